@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decoded native blocks shared by all workers: each is decoded by exactly one of them, kept while planned tiles need
+// it.
+#pragma once
+
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "pass_plan.hpp"
+
+namespace cers::engine_detail {
+
+/// Where the time of one worker went, in nanoseconds.
+struct WorkerTimes {
+  std::int64_t decode = 0;
+  std::int64_t compute = 0;
+  std::int64_t wait = 0;
+};
+
+class BlockCache {
+ public:
+  /// `units_ahead`: how many units may be decoded before a tile asks for them.
+  BlockCache(const std::vector<SourceUse>& uses, std::size_t units_ahead, std::stop_token stop);
+
+  /// Announces the units that coming tiles will acquire: `acquisitions[unit]` times each, first in the order `order`.
+  void expect(const std::vector<std::uint32_t>& acquisitions, std::vector<int> order);
+
+  /// Returns when all `units` are decoded. While another worker decodes one of them, decodes other missing ones: of
+  /// this tile first, then the next expected. Waits only when nothing is left to decode. Throws what a decode threw,
+  /// Cancelled when stopped.
+  void acquire(std::span<const int> units, WorkerTimes& times);
+  /// Between acquire and release the block stays valid.
+  const Block& block(int unit) const { return *units_[static_cast<std::size_t>(unit)].block; }
+  void release(std::span<const int> units);
+
+  std::uint64_t decoded() const { return decoded_; }
+
+ private:
+  enum class State : std::uint8_t { missing, decoding, ready, failed };
+  struct Unit {
+    State state = State::missing;
+    bool ahead = false;  ///< decoded before any tile asked
+    std::uint32_t remaining = 0;
+    std::unique_ptr<Block> block;
+  };
+
+  void decode(int unit, std::unique_lock<std::mutex>& lock, WorkerTimes& times);
+  int claim_ahead();
+  const SourceUse& use_of(int unit) const;
+
+  const std::vector<SourceUse>& uses_;
+  std::size_t units_ahead_;
+  std::stop_token stop_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Unit> units_;
+  std::vector<std::unique_ptr<Block>> spare_;
+  std::vector<int> order_;
+  std::size_t cursor_ = 0;
+  std::size_t ahead_ = 0;
+  std::exception_ptr failure_;
+  std::uint64_t decoded_ = 0;
+};
+
+}  // namespace cers::engine_detail

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/engine/execute.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "assembler.hpp"
+#include "reduction.hpp"
+#include "scheduler.hpp"
+#include "tile_worker.hpp"
+
+namespace cers {
+namespace {
+
+using namespace engine_detail;
+using Clock = std::chrono::steady_clock;
+
+std::size_t at(int index) {
+  return static_cast<std::size_t>(index);
+}
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+std::uint64_t peak_memory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+/// Opens every output, and discards those that were not published when the run ends early.
+class Outputs {
+ public:
+  explicit Outputs(const Graph::Impl& graph) {
+    for (const auto& raster : graph.rasters) all_.push_back(raster.sink.get());
+    for (const auto& artifact : graph.artifacts) all_.push_back(artifact.artifact.get());
+  }
+  Outputs(const Outputs&) = delete;
+  Outputs& operator=(const Outputs&) = delete;
+  ~Outputs() {
+    for (std::size_t i = published_; i < opened_; ++i) all_[i]->discard();
+  }
+  void open() {
+    for (; opened_ < all_.size(); ++opened_) all_[opened_]->open();
+  }
+  void close() {
+    for (Output* output : all_) output->close();
+  }
+  void publish() {
+    for (; published_ < all_.size(); ++published_) all_[published_]->publish();
+  }
+  std::vector<std::string> paths() const {
+    std::vector<std::string> paths;
+    for (const Output* output : all_) paths.push_back(output->path());
+    return paths;
+  }
+
+ private:
+  std::vector<Output*> all_;
+  std::size_t opened_ = 0;
+  std::size_t published_ = 0;
+};
+
+class Run {
+ public:
+  Run(const Plan::Impl& plan, const RunContext& context)
+      : plan_(plan),
+        graph_(*plan.graph),
+        context_(context),
+        cache_(plan.uses, plan.units_ahead, context.stop),
+        outputs_(graph_) {
+    for (const PassPlan& pass : plan.passes) total_cost_ += pass.cost_ns;
+  }
+
+  RunReport run() {
+    outputs_.open();
+    if (plan_.keep_between_passes) expect_passes(0, plan_.passes.size());
+    for (std::size_t i = 0; i < plan_.passes.size(); ++i) {
+      if (!plan_.keep_between_passes) expect_passes(i, i + 1);
+      run_pass(i);
+      run_tasks();
+    }
+    const auto start = Clock::now();
+    for (const auto& artifact : graph_.artifacts) artifact.artifact->write(values_);
+    outputs_.close();
+    report_.write_seconds += seconds_since(start);
+    if (context_.stop.stop_requested()) throw Cancelled();
+    fill_report();
+    if (context_.before_publish) context_.before_publish(report_);
+    outputs_.publish();
+    report_.wall_seconds = seconds_since(start_);
+    if (context_.observer) context_.observer->on(report_);
+    return report_;
+  }
+
+ private:
+  /// Tells the cache how often each unit will be asked for, and in which order.
+  void expect_passes(std::size_t first, std::size_t last) {
+    int units = 0;
+    for (const SourceUse& use : plan_.uses) units += use.unit_count();
+    std::vector<std::uint32_t> acquisitions(at(units), 0);
+    std::vector<int> order;
+    std::vector<int> needed;
+    for (std::size_t p = first; p < last; ++p) {
+      const PassPlan& pass = plan_.passes[p];
+      for (int tile = 0; tile < pass.tile_count(); ++tile) {
+        units_of(graph_, pass, plan_.uses, plan_.use_of_source, demand_of(graph_, pass, pass.tile_window(tile)),
+                 needed);
+        for (int unit : needed) {
+          if (acquisitions[at(unit)]++ == 0) order.push_back(unit);
+        }
+      }
+    }
+    report_.blocks_planned += order.size();
+    cache_.expect(acquisitions, std::move(order));
+  }
+
+  void run_pass(std::size_t number) {
+    const PassPlan& pass = plan_.passes[number];
+    if (context_.observer) {
+      context_.observer->on(
+          PassStarted{static_cast<int>(number) + 1, static_cast<int>(plan_.passes.size()), pass.label});
+    }
+    const BoundNodes nodes = bind(pass);
+    std::vector<std::unique_ptr<TileWorker>> workers;
+    for (int i = 0; i < plan_.budget.threads; ++i) {
+      workers.push_back(std::make_unique<TileWorker>(plan_, pass, nodes, cache_));
+    }
+    std::vector<std::unique_ptr<Assembler>> assemblers(pass.targets.size());
+    std::vector<std::unique_ptr<Reduction>> reductions(pass.targets.size());
+    for (std::size_t t = 0; t < pass.targets.size(); ++t) {
+      const Target& target = pass.targets[t];
+      if (target.kind == Target::Kind::sink) {
+        assemblers[t] = std::make_unique<Assembler>(*graph_.rasters[at(target.index)].sink, target.raster);
+      } else {
+        reductions[t] = std::make_unique<Reduction>(*graph_.reductions[at(target.index)].task);
+      }
+    }
+
+    const int tiles = pass.tile_count();
+    std::vector<TileResult> results(at(plan_.tokens));
+    OrderedWork work;
+    work.count = tiles;
+    work.workers = plan_.budget.threads;
+    work.tokens = plan_.tokens;
+    work.produce = [&](int tile, int worker) {
+      if (context_.stop.stop_requested()) throw Cancelled();
+      workers[at(worker)]->run(tile, results[at(tile % plan_.tokens)]);
+    };
+    work.commit = [&](int tile) {
+      if (context_.stop.stop_requested()) throw Cancelled();
+      const auto start = Clock::now();
+      TileResult& result = results[at(tile % plan_.tokens)];
+      for (std::size_t t = 0; t < pass.targets.size(); ++t) {
+        if (assemblers[t])
+          assemblers[t]->add(result.pixels[t]);
+        else
+          reductions[t]->add(result.partials[t]);
+      }
+      report_.write_seconds += seconds_since(start);
+      ++report_.tiles;
+      progress(done_cost_ + pass.cost_ns * (tile + 1) / tiles);
+    };
+    run_ordered(context_.scheduler, work);
+
+    done_cost_ += pass.cost_ns;
+    for (std::size_t t = 0; t < pass.targets.size(); ++t) {
+      if (assemblers[t])
+        CERS_EXPECT(assemblers[t]->finished());
+      else
+        values_.set(graph_.reductions[at(pass.targets[t].index)].late, reductions[t]->finish());
+    }
+    for (const auto& worker : workers) {
+      report_.read_seconds += 1e-9 * static_cast<double>(worker->times().decode);
+      report_.compute_seconds += 1e-9 * static_cast<double>(worker->times().compute);
+      report_.wait_seconds += 1e-9 * static_cast<double>(worker->times().wait);
+    }
+  }
+
+  BoundNodes bind(const PassPlan& pass) {
+    BoundNodes nodes;
+    for (int id : pass.nodes) {
+      const auto& entry = graph_.nodes[at(id)];
+      nodes.push_back(entry.node.get());
+      if (entry.after.empty()) continue;
+      auto bound = entry.node->bind(values_);
+      if (!bound) continue;
+      nodes.back() = bound.get();
+      bound_.push_back(std::move(bound));
+    }
+    return nodes;
+  }
+
+  void run_tasks() {
+    for (const auto& task : graph_.tasks) {
+      const bool ready = std::all_of(task.inputs.begin(), task.inputs.end(), [&](LateRef l) { return values_.has(l); });
+      if (!ready || values_.has(LateRef{task.late})) continue;
+      if (context_.stop.stop_requested()) throw Cancelled();
+      TaskContext context;
+      context.stop = context_.stop;
+      context.threads = plan_.budget.threads;
+      context.progress = [](double) {};
+      const auto start = Clock::now();
+      with_context(task.label, [&] { values_.set(task.late, task.task(context, values_)); });
+      report_.compute_seconds += seconds_since(start);
+    }
+  }
+
+  void progress(double cost) {
+    if (!context_.observer) return;
+    const double fraction = total_cost_ > 0 ? std::min(1.0, cost / total_cost_) : 1.0;
+    context_.observer->on(Progress{fraction, seconds_since(start_)});
+  }
+
+  void fill_report() {
+    report_.wall_seconds = seconds_since(start_);
+    report_.cpu_seconds = cpu_seconds() - cpu_at_start_;
+    report_.peak_bytes = peak_memory();
+    report_.planned_bytes = plan_.summary.memory_bytes;
+    report_.blocks_decoded = cache_.decoded();
+    report_.threads = plan_.budget.threads;
+    report_.passes = static_cast<int>(plan_.passes.size());
+    report_.outputs = outputs_.paths();
+  }
+
+  const Plan::Impl& plan_;
+  const Graph::Impl& graph_;
+  const RunContext& context_;
+  BlockCache cache_;
+  Outputs outputs_;
+  LateValues values_;
+  std::vector<std::unique_ptr<const Node>> bound_;
+  RunReport report_;
+  Clock::time_point start_ = Clock::now();
+  double cpu_at_start_ = cpu_seconds();
+  double total_cost_ = 0;
+  double done_cost_ = 0;
+};
+
+}  // namespace
+
+RunReport execute(const Plan& plan, const RunContext& context) {
+  return Run(plan.impl(), context).run();
+}
+
+}  // namespace cers

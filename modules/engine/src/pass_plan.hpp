@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// The planned form of a pass: which nodes run, in which steps, over which tiles.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cers/core/window.hpp"
+#include "cers/engine/plan.hpp"
+#include "graph_impl.hpp"
+
+namespace cers::engine_detail {
+
+/// The decode units of one source over the whole run: one a block when interleaved, else one a block and band.
+struct SourceUse {
+  const BlockSource* source = nullptr;
+  std::vector<int> bands;  ///< wanted by any leaf, ascending
+  bool interleaved = false;
+  Size block;
+  int columns = 0;  ///< of blocks
+  int rows = 0;
+  int first_unit = 0;
+
+  int units_per_block() const { return interleaved ? 1 : static_cast<int>(bands.size()); }
+  int unit_count() const { return columns * rows * units_per_block(); }
+  int position_of(int band) const;  ///< index of `band` in `bands`
+  int unit(int column, int row, int position) const {
+    return first_unit + (row * columns + column) * units_per_block() + (interleaved ? 0 : position);
+  }
+  Window block_window(int column, int row) const;
+  std::size_t unit_bytes(int unit) const;
+  Window unit_window(int unit) const;
+};
+
+/// A result of a pass: a raster sink or a reduction, fed by one node.
+struct Target {
+  enum class Kind { sink, reduction };
+  Kind kind = Kind::sink;
+  int index = -1;    ///< into Graph::Impl::rasters or reductions
+  int node = -1;     ///< graph node
+  int factor = 1;    ///< lattice pixels per target pixel
+  int offset_x = 0;  ///< lattice column of the target's first pixel's left edge
+  int offset_y = 0;
+  Size raster;
+  /// The target's pixels whose centres fall into `tile` (lattice coordinates).
+  Window window(const Window& tile) const;
+};
+
+/// A run of pixelwise nodes walked row by row. Also carries the copies into the outputs' types.
+struct RowGroup {
+  std::vector<int> members;  ///< local node indices, topological
+  std::vector<int> leaves;   ///< local leaves converted row by row, never held as a block
+  std::vector<int> blocks;   ///< local nodes whose blocks are read
+  std::vector<int> sinks;    ///< indices into PassPlan::targets
+};
+
+struct Step {
+  enum class Kind { fill_leaf, compute, rows };
+  Kind kind = Kind::compute;
+  int node = -1;  ///< local, for fill_leaf and compute
+  RowGroup group;
+};
+
+struct PassPlan {
+  std::string label;
+  std::vector<int> nodes;  ///< graph ids, ascending
+  std::vector<int> local;  ///< graph id → index in `nodes`, or -1
+  std::vector<Target> targets;
+  std::vector<Step> steps;
+  std::vector<int> slot;  ///< per local node: worker block that holds it, or -1 when it is never held
+  int slots = 0;
+  bool ordered_reduction = false;  ///< tiles must be multiples of reduction_chunk
+  Window lattice;                  ///< in pixels of the finest target grid
+  Size tile;
+  Size super_tile;  ///< all tiles of one super-tile come before the next
+  double cost_ns = 0;
+
+  int tile_count() const;
+  Window tile_window(int index) const;  ///< lattice coordinates
+};
+
+/// Everything one tile needs: bounds inference walked backwards from the targets.
+struct Demand {
+  std::vector<Window> target;               ///< per target
+  std::vector<Window> node;                 ///< per local node, inside its raster; empty when not needed
+  std::vector<Window> required;             ///< per input of each compute node, flattened; may exceed the raster
+  std::vector<std::size_t> first_required;  ///< per local node
+};
+
+Demand demand_of(const Graph::Impl& graph, const PassPlan& pass, const Window& tile);
+/// Pixels of a raster that fill `required` under `border`; empty only when nothing is required.
+Window inside_of(const Window& required, Size raster, const Border& border);
+/// Decode units that the pass's leaves need for `demand`, each once, in reading order.
+void units_of(const Graph::Impl& graph, const PassPlan& pass, const std::vector<SourceUse>& uses,
+              const std::vector<int>& use_of_source, const Demand& demand, std::vector<int>& units);
+
+/// Splits the graph into passes with steps and slots, tiles not yet chosen. Also lists steps no output needs.
+std::vector<PassPlan> make_passes(const Graph::Impl& graph, bool fuse, std::vector<std::string>& pruned);
+
+}  // namespace cers::engine_detail
+
+namespace cers {
+
+struct Plan::Impl {
+  const Graph::Impl* graph = nullptr;
+  Budget budget;
+  std::vector<engine_detail::SourceUse> uses;
+  std::vector<int> use_of_source;
+  std::vector<engine_detail::PassPlan> passes;
+  bool keep_between_passes = false;
+  int tokens = 1;
+  std::size_t units_ahead = 1;
+  PlanSummary summary;
+};
+
+}  // namespace cers

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/engine/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "cers/core/text.hpp"
+#include "pass_plan.hpp"
+#include "sizing.hpp"
+
+namespace cers {
+namespace {
+
+using namespace engine_detail;
+
+std::size_t at(int index) {
+  return static_cast<std::size_t>(index);
+}
+
+// The program, its libraries and GDAL's own 16 MB of cache: resident before the first tile (VmRSS of `cers` after
+// opening its inputs on Debian 12).
+constexpr std::uint64_t fixed_bytes = 56'000'000;
+
+std::vector<SourceUse> find_uses(const Graph::Impl& graph, const std::vector<PassPlan>& passes,
+                                 std::vector<int>& use_of_source) {
+  std::vector<std::set<int>> bands(graph.sources.size());
+  for (const PassPlan& pass : passes) {
+    for (int node : pass.nodes) {
+      const auto& entry = graph.nodes[at(node)];
+      if (entry.leaf()) bands[at(entry.source)].insert(entry.bands.begin(), entry.bands.end());
+    }
+  }
+  use_of_source.assign(graph.sources.size(), -1);
+  std::vector<SourceUse> uses;
+  std::int64_t units = 0;
+  for (std::size_t i = 0; i < graph.sources.size(); ++i) {
+    if (bands[i].empty()) continue;
+    SourceUse use;
+    use.source = graph.sources[i].get();
+    use.bands.assign(bands[i].begin(), bands[i].end());
+    use.interleaved = use.source->interleaved();
+    use.block = use.source->block_size();
+    const Size size = use.source->info().grid.size;
+    use.columns = ceil_div(size.width, use.block.width);
+    use.rows = ceil_div(size.height, use.block.height);
+    use.first_unit = static_cast<int>(units);
+    units += std::int64_t{use.unit_count()};
+    if (units > 200'000'000) throw UserError("the inputs have more than 200 million blocks", "convert them to tiles");
+    use_of_source[i] = static_cast<int>(uses.size());
+    uses.push_back(std::move(use));
+  }
+  return uses;
+}
+
+std::string node_line(const Graph::Impl& graph, const PassPlan& pass, int local) {
+  const auto& entry = graph.nodes[at(pass.nodes[at(local)])];
+  if (entry.leaf()) {
+    const BlockSource& source = *graph.sources[at(entry.source)];
+    std::string bands;
+    for (int band : entry.bands) bands += fmt::format("{}{}", bands.empty() ? "" : ",", band + 1);
+    return fmt::format("{} band {} ({} as {})", source.name(), bands, name_of(source.info().type),
+                       name_of(entry.as.type));
+  }
+  return entry.step.empty() ? entry.node->name() : fmt::format("{} [{}]", entry.node->name(), entry.step);
+}
+
+std::vector<std::string> step_lines(const Graph::Impl& graph, const PassPlan& pass) {
+  std::vector<std::string> lines;
+  for (const Step& step : pass.steps) {
+    if (step.kind == Step::Kind::fill_leaf) lines.push_back("read " + node_line(graph, pass, step.node));
+    if (step.kind == Step::Kind::compute) lines.push_back("compute " + node_line(graph, pass, step.node));
+    if (step.kind != Step::Kind::rows) continue;
+    for (int leaf : step.group.leaves) lines.push_back("read " + node_line(graph, pass, leaf) + ", by rows");
+    std::string members;
+    for (int node : step.group.members) members += (members.empty() ? "" : " + ") + node_line(graph, pass, node);
+    if (!members.empty()) lines.push_back("rows " + members);
+  }
+  return lines;
+}
+
+PassSummary summarize(const Plan::Impl& plan, const PassPlan& pass, const PassSizing& sizing) {
+  const Graph::Impl& graph = *plan.graph;
+  PassSummary summary;
+  summary.label = pass.label;
+  summary.raster = pass.lattice.size();
+  summary.tile = pass.tile;
+  summary.tiles = pass.tile_count();
+  summary.halo = sizing.halo;
+  summary.overread = sizing.overread;
+  summary.blocks_to_decode = sizing.units;
+  summary.bytes_to_decode = sizing.unit_bytes;
+  summary.nodes = step_lines(graph, pass);
+  for (const Target& target : pass.targets) {
+    if (target.kind == Target::Kind::sink) {
+      const RasterSink& sink = *graph.rasters[at(target.index)].sink;
+      summary.results.push_back(fmt::format("{} ({}, {} band{})", sink.path(), name_of(sink.type()),
+                                            graph.nodes[at(target.node)].info.bands.size(),
+                                            graph.nodes[at(target.node)].info.bands.size() == 1 ? "" : "s"));
+    } else {
+      summary.results.push_back(graph.reductions[at(target.index)].label + " (late value)");
+    }
+  }
+  const auto threads = static_cast<std::uint64_t>(plan.budget.threads);
+  summary.memory = {{"program and libraries", fixed_bytes},
+                    {"decoded blocks", sizing.cache_bytes},
+                    {fmt::format("working blocks of {} threads", threads), sizing.worker_bytes * threads},
+                    {fmt::format("results of {} tiles in flight", plan.tokens),
+                     sizing.tile_bytes * static_cast<std::uint64_t>(plan.tokens)},
+                    {"output blocks being assembled", sizing.assembly_bytes},
+                    {"output drivers", sizing.sink_bytes},
+                    {"partial statistics", sizing.state_bytes}};
+  std::erase_if(summary.memory, [](const MemoryTerm& term) { return term.bytes == 0; });
+  for (const MemoryTerm& term : summary.memory) summary.memory_bytes += term.bytes;
+  return summary;
+}
+
+[[noreturn]] void refuse(const Plan::Impl& plan, const PassPlan& pass, const PassSizing& sizing,
+                         const PassSummary& summary) {
+  std::string costs;
+  for (const MemoryTerm& term : summary.memory) {
+    costs += fmt::format("{}{} {}", costs.empty() ? "" : ", ", term.name, format_bytes(term.bytes));
+  }
+  std::string most = "the decoded blocks of the inputs";
+  if (sizing.cache_bytes < sizing.worker_bytes && sizing.costliest >= 0) {
+    most = node_line(*plan.graph, pass, sizing.costliest);
+  } else {
+    const auto& uses = plan.uses;
+    const auto largest = std::max_element(uses.begin(), uses.end(), [](const SourceUse& a, const SourceUse& b) {
+      return a.unit_bytes(a.first_unit) < b.unit_bytes(b.first_unit);
+    });
+    if (largest != uses.end()) {
+      most = fmt::format("{}, whose blocks are {}×{} pixels", largest->source->name(), largest->block.width,
+                         largest->block.height);
+    }
+  }
+  throw UserError(fmt::format("the smallest plan of {} needs {} but -ram allows {}; most of it for {} ({})", pass.label,
+                              format_bytes(summary.memory_bytes), format_bytes(plan.budget.memory_bytes), most, costs),
+                  fmt::format("give -ram {} or more, or fewer -threads", (summary.memory_bytes + 999'999) / 1'000'000));
+}
+
+}  // namespace
+
+Plan::Plan(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Plan::~Plan() = default;
+Plan::Plan(Plan&&) noexcept = default;
+const PlanSummary& Plan::summary() const {
+  return impl_->summary;
+}
+
+Plan Plan::make(const Graph& graph, const Budget& budget) {
+  auto plan = std::make_unique<Impl>();
+  plan->graph = &graph.impl();
+  plan->budget = budget;
+  CERS_EXPECT(budget.threads >= 1);
+  plan->tokens = budget.threads + 2;
+  plan->units_ahead = static_cast<std::size_t>(budget.threads);
+  plan->passes = make_passes(graph.impl(), budget.fuse, plan->summary.pruned);
+  plan->uses = find_uses(graph.impl(), plan->passes, plan->use_of_source);
+  plan->summary.threads = budget.threads;
+  plan->summary.budget_bytes = budget.memory_bytes;
+
+  const std::uint64_t available = budget.memory_bytes > fixed_bytes ? budget.memory_bytes - fixed_bytes : 0;
+  std::vector<PassSizing> sizings;
+  for (PassPlan& pass : plan->passes) {
+    sizings.push_back(choose_tile(*plan, pass, available));
+    pass.cost_ns = sizings.back().cost_ns;
+    PassSummary summary = summarize(*plan, pass, sizings.back());
+    if (summary.memory_bytes > budget.memory_bytes) refuse(*plan, pass, sizings.back(), summary);
+    plan->summary.passes.push_back(std::move(summary));
+  }
+
+  // Blocks that several passes read stay decoded when that fits; else each pass decodes them again.
+  std::vector<UnitUse> whole(sizings.empty() ? 0 : sizings[0].uses.size());
+  std::int64_t tiles = 0;
+  bool shared = false;
+  std::uint64_t others = 0;
+  for (std::size_t p = 0; p < sizings.size(); ++p) {
+    for (std::size_t unit = 0; unit < whole.size(); ++unit) {
+      const UnitUse& use = sizings[p].uses[unit];
+      if (use.first < 0) continue;
+      shared |= whole[unit].first >= 0;
+      if (whole[unit].first < 0)
+        whole[unit].first = tiles + use.first;
+      else
+        --plan->summary.passes[p].blocks_in_sources;  // counted below
+      whole[unit].last = tiles + use.last;
+    }
+    tiles += plan->passes[p].tile_count();
+    others = std::max(others, sizings[p].bytes(budget.threads, plan->tokens) - sizings[p].cache_bytes);
+  }
+  for (PassSummary& summary : plan->summary.passes) summary.blocks_in_sources += summary.blocks_to_decode;
+  if (shared) {
+    const std::uint64_t kept = peak_alive(*plan, whole, tiles);
+    plan->keep_between_passes = others + kept <= available;
+    for (std::size_t p = 0; p < sizings.size(); ++p) {
+      PassSummary& summary = plan->summary.passes[p];
+      if (plan->keep_between_passes) {
+        summary.blocks_to_decode = summary.blocks_in_sources;
+        summary.note = fmt::format("decoded blocks shared between passes stay in memory ({})", format_bytes(kept));
+        for (MemoryTerm& term : summary.memory) {
+          if (term.name != "decoded blocks") continue;
+          summary.memory_bytes += kept - std::min(kept, term.bytes);
+          term.bytes = std::max(term.bytes, kept);
+        }
+      } else {
+        summary.note = fmt::format("blocks shared between passes are decoded again: keeping them would take {}",
+                                   format_bytes(kept));
+      }
+    }
+  }
+  for (const PassSummary& pass : plan->summary.passes) {
+    plan->summary.memory_bytes = std::max(plan->summary.memory_bytes, pass.memory_bytes);
+  }
+  return Plan(std::move(plan));
+}
+
+std::string Plan::explain() const {
+  const PlanSummary& plan = summary();
+  std::string text = fmt::format("{} pass{}, {} thread{}, {} of {} memory\n", plan.passes.size(),
+                                 plan.passes.size() == 1 ? "" : "es", plan.threads, plan.threads == 1 ? "" : "s",
+                                 format_bytes(plan.memory_bytes), format_bytes(plan.budget_bytes));
+  for (const PassSummary& pass : plan.passes) {
+    text += fmt::format("\n{}\n", pass.label);
+    text += fmt::format("  tiles     {} of {}×{} over {}×{} pixels\n", pass.tiles, pass.tile.width, pass.tile.height,
+                        pass.raster.width, pass.raster.height);
+    const Halo& halo = pass.halo;
+    if (halo != Halo{}) {
+      text += fmt::format("  halo      {} {} {} {} pixels (left top right bottom), {:.1f} % computed twice\n",
+                          halo.left, halo.top, halo.right, halo.bottom, (pass.overread - 1) * 100);
+    }
+    text += fmt::format("  decode    {} blocks, {}{}\n", pass.blocks_to_decode, format_bytes(pass.bytes_to_decode),
+                        pass.blocks_to_decode > pass.blocks_in_sources ? " (some for the second time)" : "");
+    for (const std::string& node : pass.nodes) text += "  step      " + node + "\n";
+    for (const std::string& result : pass.results) text += "  result    " + result + "\n";
+    for (const MemoryTerm& term : pass.memory) {
+      text += fmt::format("  memory    {:>9}  {}\n", format_bytes(term.bytes), term.name);
+    }
+    if (!pass.note.empty()) text += "  note      " + pass.note + "\n";
+  }
+  for (const std::string& step : plan.pruned) {
+    if (!step.empty()) text += fmt::format("\nstep {} is left out: no output needs it\n", step);
+  }
+  return text;
+}
+
+}  // namespace cers

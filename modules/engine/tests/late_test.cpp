@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values known only after a pass: reductions, tasks, nodes that wait for them.
+#include <gtest/gtest.h>
+
+#include "cers/engine_testing/fakes.hpp"
+
+namespace cers {
+namespace {
+
+using namespace testing;
+
+/// Sum of float pixels: order matters in the last bits.
+struct SumReducer {
+  using State = double;
+  using Result = double;
+  static constexpr bool exact = false;
+  State start() const { return 0; }
+  void add(State& s, const Block& pixels, Window chunk) const {
+    const auto plane = pixels.plane<float>(0);
+    for (int y = chunk.y; y < chunk.bottom(); ++y) {
+      for (float v : plane.row(y, chunk)) s += 1.0 / (1.0 + static_cast<double>(v));
+    }
+  }
+  void merge(State& into, State&& from) const { into += from; }
+  Result finish(State&& s) const { return s; }
+};
+
+struct MaxReducer {
+  using State = float;
+  using Result = float;
+  static constexpr bool exact = true;
+  State start() const { return -1; }
+  void add(State& s, const Block& pixels, Window chunk) const {
+    const auto plane = pixels.plane<float>(0);
+    for (int y = chunk.y; y < chunk.bottom(); ++y) {
+      for (float v : plane.row(y, chunk)) s = std::max(s, v);
+    }
+  }
+  void merge(State& into, State&& from) const { into = std::max(into, from); }
+  Result finish(State&& s) const { return s; }
+};
+
+/// out = in / late value.
+class Normalise final : public PixelwiseNode {
+ public:
+  explicit Normalise(Late<double> late, double value = 0) : late_(late), value_(value) {}
+  std::string name() const override { return "normalise"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override { return inputs[0]; }
+  std::unique_ptr<const Node> bind(const LateValues& values) const override {
+    return std::make_unique<Normalise>(late_, values.get(late_));
+  }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    const auto in = row.in<float>(0);
+    const auto out = row.out<float>();
+    for (std::size_t i = 0; i < row.count; ++i) out[i] = static_cast<float>(static_cast<double>(in[i]) / value_);
+  }
+
+ private:
+  Late<double> late_;
+  double value_;
+};
+
+class TextArtifact final : public Artifact {
+ public:
+  TextArtifact(std::string& text, Late<double> late) : text_(text), late_(late) {}
+  std::string path() const override { return "table"; }
+  void open() override {}
+  void close() override {}
+  void publish() override {}
+  void discard() noexcept override {}
+  void write(const LateValues& values) override { text_ = std::to_string(values.get(late_)); }
+
+ private:
+  std::string& text_;
+  Late<double> late_;
+};
+
+const Size raster{333, 217};
+
+struct Outcome {
+  std::uint64_t digest;
+  double sum;
+  std::uint64_t decoded;
+  std::uint64_t planned;
+  bool operator==(const Outcome& other) const { return digest == other.digest && sum == other.sum; }
+};
+
+Outcome run(Budget budget, SchedulerKind kind) {
+  Graph graph;
+  SinkRecord record;
+  const SourceId a = graph.add_source(std::make_unique<FakeSource>("a", raster, 1, Size{64, 64}));
+  const Edge in = graph.read(a, {0}, {});
+  const Late<double> sum = graph.reduce(SumReducer{}, in);
+  const Late<float> max = graph.reduce(MaxReducer{}, in);
+  double seen = 0;
+  const Late<double> factor = graph.then(
+      [&seen](const TaskContext&, const double& s, const float& m) {
+        seen = s;
+        return s * static_cast<double>(m);
+      },
+      "factor", sum, max);
+  const Edge out = graph.add(std::make_unique<Normalise>(factor), {in}, {factor});
+  graph.write(out, std::make_unique<MemorySink>(record, raster, 1, PixelType::f32, Size{128, 128}));
+  std::string text;
+  graph.write({factor}, std::make_unique<TextArtifact>(text, factor));
+  const Plan plan = Plan::make(graph, budget);
+  EXPECT_EQ(plan.summary().passes.size(), 2U);
+  const RunReport report = execute(plan, context(kind));
+  EXPECT_FALSE(text.empty());
+  return {record.digest, seen, report.blocks_decoded, report.blocks_planned};
+}
+
+TEST(Late, FloatSumsHaveTheSameBitsForAnyScheduleAndTile) {
+  const Outcome reference = run(budget(1, raster), SchedulerKind::threads);
+  double expected = 0;
+  for (int y = 0; y < raster.height; ++y) {
+    for (int x = 0; x < raster.width; ++x) expected += 1.0 / (1.0 + noise(0, x, y));
+  }
+  EXPECT_NEAR(reference.sum, expected, 1e-9 * expected);
+  for (const SchedulerKind kind : schedulers()) {
+    for (const Size tile : {Size{64, 64}, Size{192, 192}, Size{512, 512}, Size{50, 70}}) {
+      for (const int threads : {1, 2, 5}) {
+        EXPECT_EQ(run(budget(threads, tile), kind), reference) << tile.width << ", " << threads;
+      }
+    }
+  }
+}
+
+TEST(Late, BlocksStayDecodedBetweenPassesWhenTheyFit) {
+  const Outcome outcome = run(budget(2), SchedulerKind::threads);
+  const auto blocks = static_cast<std::uint64_t>(TileGrid(raster, {64, 64}).count());
+  EXPECT_EQ(outcome.decoded, blocks);
+}
+
+TEST(Late, AValueNobodyAsksForIsNotComputed) {
+  Graph graph;
+  SinkRecord record;
+  const SourceId a = graph.add_source(std::make_unique<FakeSource>("a", raster, 1, Size{64, 64}));
+  const Edge in = graph.read(a, {0}, {});
+  graph.reduce(SumReducer{}, in);
+  graph.write(in, std::make_unique<MemorySink>(record, raster, 1, PixelType::f32, Size{128, 128}));
+  const Plan plan = Plan::make(graph, budget(1));
+  ASSERT_EQ(plan.summary().passes.size(), 1U);
+  EXPECT_EQ(plan.summary().passes[0].results.size(), 1U);
+}
+
+TEST(Late, ATaskIsCancelledThroughItsContext) {
+  Graph graph;
+  std::stop_source stop;
+  const SourceId a = graph.add_source(std::make_unique<FakeSource>("a", raster, 1, Size{64, 64}));
+  const Late<double> sum = graph.reduce(SumReducer{}, graph.read(a, {0}, {}));
+  const Late<double> value = graph.then(
+      [&stop](const TaskContext& context, const double& s) {
+        stop.request_stop();
+        if (context.stop.stop_requested()) throw Cancelled();
+        return s;
+      },
+      "training", sum);
+  std::string text;
+  graph.write({value}, std::make_unique<TextArtifact>(text, value));
+  RunContext context;
+  context.stop = stop.get_token();
+  EXPECT_THROW(execute(Plan::make(graph, budget(2)), context), Cancelled);
+  EXPECT_TRUE(text.empty());
+}
+
+}  // namespace
+}  // namespace cers

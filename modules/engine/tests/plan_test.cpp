@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tile choice, memory account and refusal.
+#include <gtest/gtest.h>
+
+#include "cers/engine_testing/fakes.hpp"
+
+namespace cers {
+namespace {
+
+using namespace testing;
+
+struct SyntheticRun {
+  Graph graph;
+  SinkRecord record;
+  SyntheticRun(Size raster, Size block, int radius) {
+    const SourceId a = graph.add_source(std::make_unique<FakeSource>("scene", raster, 1, block));
+    Edge edge = graph.read(a, {0}, {});
+    if (radius > 0) edge = graph.add(std::make_unique<BoxMean>(radius), {edge});
+    graph.write(edge, std::make_unique<MemorySink>(record, raster, 1, PixelType::f32, Size{512, 512}));
+  }
+};
+
+TEST(Plan, TakesOneOutputBlockWithoutHalo) {
+  SyntheticRun setup({5000, 4000}, {512, 512}, 0);
+  const Plan plan = Plan::make(setup.graph, budget(2));
+  EXPECT_EQ(plan.summary().passes[0].tile, (Size{512, 512}));
+  EXPECT_EQ(plan.summary().passes[0].blocks_to_decode, 80U);
+  EXPECT_DOUBLE_EQ(plan.summary().passes[0].overread, 1.0);
+}
+
+TEST(Plan, GrowsTheTileForAHalo) {
+  SyntheticRun setup({5000, 4000}, {512, 512}, 20);
+  const PassSummary pass = Plan::make(setup.graph, budget(2)).summary().passes[0];
+  EXPECT_GT(pass.tile.width, 512);
+  EXPECT_LE(pass.overread, 1.05);
+  EXPECT_EQ(pass.halo, Halo::square(20));
+}
+
+TEST(Plan, ShrinksTheTileWhenMemoryIsShort) {
+  SyntheticRun setup({2000, 2000}, {64, 64}, 3);
+  const std::uint64_t roomy = Plan::make(setup.graph, budget(2)).summary().memory_bytes;
+  const Plan tight = Plan::make(setup.graph, budget(2, std::nullopt, roomy - 1'500'000));
+  EXPECT_LT(tight.summary().memory_bytes, roomy - 1'500'000);
+}
+
+TEST(Plan, RefusesWhatCannotFitAndNamesTheCulprit) {
+  SyntheticRun setup({8000, 8000}, {8000, 8000}, 0);  // one block of 128 MB
+  try {
+    Plan::make(setup.graph, budget(2, std::nullopt, 100'000'000));
+    FAIL();
+  } catch (const UserError& error) {
+    const std::string text = error.what();
+    EXPECT_NE(text.find("scene, whose blocks are 8000×8000"), std::string::npos) << text;
+    EXPECT_NE(text.find("-ram allows 100 MB"), std::string::npos) << text;
+    EXPECT_NE(text.find("give -ram"), std::string::npos) << text;
+  }
+}
+
+TEST(Plan, SuperTilesVisitEveryTileOnce) {
+  // A source block much larger than the tile and little memory: all tiles of one block before the next.
+  SyntheticRun setup({4096, 4096}, {1024, 1024}, 0);
+  for (const std::uint64_t bytes : {4'000'000'000ull, 80'000'000ull}) {
+    setup.record.order.clear();
+    const Plan plan = Plan::make(setup.graph, budget(2, Size{128, 128}, bytes));
+    execute(plan, {});
+    EXPECT_EQ(setup.record.order.size(), 64U);
+    EXPECT_EQ(setup.record.whole.plane<float>(0).at(4000, 3000), static_cast<float>(noise(0, 4000, 3000)));
+  }
+}
+
+TEST(Plan, ExplainsWithoutReading) {
+  SyntheticRun setup({1000, 800}, {256, 256}, 4);
+  const std::string text = Plan::make(setup.graph, budget(2)).explain();
+  for (const char* part : {"1 pass", "scene band 1", "box mean", "halo      4 4 4 4", "16 blocks", "decoded blocks"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  }
+}
+
+}  // namespace
+}  // namespace cers
