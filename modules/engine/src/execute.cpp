@@ -98,7 +98,6 @@ class Run {
     report_.write_seconds += seconds_since(start);
     if (context_.stop.stop_requested()) throw Cancelled();
     fill_report();
-    if (context_.before_publish) context_.before_publish(report_);
     outputs_.publish();
     report_.wall_seconds = seconds_since(start_);
     if (context_.observer) context_.observer->on(report_);

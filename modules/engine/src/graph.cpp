@@ -131,6 +131,10 @@ void Graph::write(std::vector<LateRef> values, std::unique_ptr<Artifact> artifac
   impl_->artifacts.push_back({std::move(values), std::move(artifact)});
 }
 
+bool Graph::has_outputs() const {
+  return !impl_->rasters.empty() || !impl_->artifacts.empty();
+}
+
 void PixelwiseNode::compute(std::span<const Block* const> inputs, Block& output, Scratch* scratch) const {
   const Window window = output.window();
   std::vector<const std::byte*> in;

@@ -67,17 +67,6 @@ void extend_plane(Plane<const T> from, Plane<T> to, Size raster, const Border& b
 
 }  // namespace
 
-void read_pixels(const std::byte* from, PixelType stored, std::byte* to, const ReadAs& as, std::size_t count) {
-  if (as.plain()) return convert_pixels(from, stored, to, as.type, count);
-  visit(stored, [&](auto pixel) {
-    const auto* in = reinterpret_cast<const decltype(pixel)*>(from);
-    if (as.type == PixelType::f32)
-      calibrate(in, reinterpret_cast<float*>(to), count, as);
-    else
-      calibrate(in, reinterpret_cast<double*>(to), count, as);
-  });
-}
-
 void read_row(const BlockCache& cache, const SourceUse& use, const Graph::Impl::GraphNode& leaf, int band, int x, int y,
               int width, std::byte* to) {
   const PixelType stored = use.source->info().type;
@@ -118,3 +107,18 @@ void extend_block(const Block& inside, Size raster, const Border& border, Block&
 }
 
 }  // namespace cers::engine_detail
+
+namespace cers {
+
+void read_pixels(const std::byte* from, PixelType stored, std::byte* to, const ReadAs& as, std::size_t count) {
+  if (as.plain()) return convert_pixels(from, stored, to, as.type, count);
+  visit(stored, [&](auto pixel) {
+    const auto* in = reinterpret_cast<const decltype(pixel)*>(from);
+    if (as.type == PixelType::f32)
+      engine_detail::calibrate(in, reinterpret_cast<float*>(to), count, as);
+    else
+      engine_detail::calibrate(in, reinterpret_cast<double*>(to), count, as);
+  });
+}
+
+}  // namespace cers

@@ -6,9 +6,6 @@
 
 namespace cers::engine_detail {
 
-/// Applies `as` to `count` stored pixels.
-void read_pixels(const std::byte* from, PixelType stored, std::byte* to, const ReadAs& as, std::size_t count);
-
 /// Pixels [x, x+width) of line y of band `band` of the leaf's source, from decoded blocks.
 void read_row(const BlockCache& cache, const SourceUse& use, const Graph::Impl::GraphNode& leaf, int band, int x, int y,
               int width, std::byte* to);

@@ -46,4 +46,7 @@ struct ReadAs {
   bool plain() const { return scale == 1 && offset == 0 && !nodata; }
 };
 
+/// Applies `as` to `count` stored pixels of type `stored`; `to` has type `as.type`.
+void read_pixels(const std::byte* from, PixelType stored, std::byte* to, const ReadAs& as, std::size_t count);
+
 }  // namespace cers

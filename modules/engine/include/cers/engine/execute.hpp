@@ -2,7 +2,6 @@
 // Runs a plan: each output appears whole or not at all.
 #pragma once
 
-#include <functional>
 #include <stop_token>
 
 #include "cers/core/events.hpp"
@@ -20,8 +19,6 @@ struct RunContext {
 #else
   SchedulerKind scheduler = SchedulerKind::tbb;
 #endif
-  /// Called after all outputs are closed and checked, before any is published: writes what goes with them.
-  std::function<void(const RunReport&)> before_publish;
 };
 
 /// Polled by node-independent code (block decodes, tile starts, tasks). Throws Cancelled when the stop token fires.

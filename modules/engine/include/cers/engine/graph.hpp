@@ -77,6 +77,8 @@ class Graph {
   void write(Edge edge, std::unique_ptr<RasterSink> sink);
   /// Written once all of `values` are known.
   void write(std::vector<LateRef> values, std::unique_ptr<Artifact> artifact);
+  /// False when nothing would be computed.
+  bool has_outputs() const;
 
   struct Impl;  // for Plan
   Impl& impl() const { return *impl_; }
