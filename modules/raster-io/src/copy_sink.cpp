@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy_sink.hpp"
+
+#include <cpl_conv.h>
+#include <gdal.h>
+
+#include <memory>
+
+#include "cers/core/error.hpp"
+#include "disk_space.hpp"
+#include "gdal_errors.hpp"
+
+namespace cers {
+namespace {
+
+// Copying goes through GDAL's block cache, which must hold a few rows of blocks lest they be decoded again and again.
+class CacheForCopying {
+ public:
+  CacheForCopying() : before_(GDALGetCacheMax64()) {
+    if (before_ < wanted) GDALSetCacheMax64(wanted);
+  }
+  ~CacheForCopying() { GDALSetCacheMax64(before_); }
+  CacheForCopying(const CacheForCopying&) = delete;
+  CacheForCopying& operator=(const CacheForCopying&) = delete;
+
+ private:
+  static constexpr GIntBig wanted = 128 << 20;
+  GIntBig before_;
+};
+
+class ThreadsHere {  // the COG driver makes overviews with as many threads as this setting says
+ public:
+  explicit ThreadsHere(int threads) {
+    CPLSetThreadLocalConfigOption("GDAL_NUM_THREADS", std::to_string(threads).c_str());
+  }
+  ~ThreadsHere() { CPLSetThreadLocalConfigOption("GDAL_NUM_THREADS", nullptr); }
+  ThreadsHere(const ThreadsHere&) = delete;
+  ThreadsHere& operator=(const ThreadsHere&) = delete;
+};
+
+}  // namespace
+
+void copy_raster(const std::string& from, const std::string& to, const OutputDriver& output,
+                 const std::vector<std::string>& options, const TiffSpec& spec, int threads) {
+  const CacheForCopying cache;
+  const ThreadsHere setting(threads);
+  std::vector<const char*> list;
+  for (const std::string& option : options) list.push_back(option.c_str());
+  list.push_back(nullptr);
+  {
+    const ErrorCollector errors;
+    const std::unique_ptr<void, decltype(&GDALClose)> source(
+        GDALOpenEx(from.c_str(), GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, nullptr, nullptr, nullptr),
+        GDALClose);
+    const auto fail = [&] {
+      throw DataError("'" + spec.shown + "' cannot be made as " + output.name + ": " + errors.text(),
+                      "write a .tif if the format is too narrow for these bands; otherwise: " + disk_space_remedy(to));
+    };
+    if (!source) fail();
+    constexpr int strict = 1;  // rather fail than drop bands or narrow pixels
+    const GDALDatasetH copy =
+        GDALCreateCopy(output.driver, to.c_str(), source.get(), strict, list.data(), nullptr, nullptr);
+    if (copy != nullptr) {
+      GDALFlushCache(copy);
+      GDALClose(copy);
+    }
+    if (copy == nullptr || errors.failed()) fail();
+  }
+  check_raster(to, spec);
+}
+
+}  // namespace cers

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a dataset says about itself, in Cers' terms.
+#pragma once
+
+#include <gdal.h>
+
+#include <string>
+#include <vector>
+
+#include "cers/core/grid.hpp"
+#include "cers/raster-io/handle_pool.hpp"
+#include "locate.hpp"
+
+namespace cers {
+
+struct RasterHeader {
+  RasterInfo info;
+  Size block;
+  bool interleaved = false;
+  double decode_cost = 10;  ///< nanoseconds per pixel and band
+};
+
+RasterHeader read_header(const Location& location, bool skip_carto, HandlePool& pool);
+
+GDALDataType gdal_type(PixelType type);
+
+/// True when a driver only warned about missing data (OpenJPEG): the pixels would be silently wrong.
+bool reports_truncation(const std::vector<std::string>& warnings);
+
+}  // namespace cers

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/raster-io/raster_source.hpp"
+
+#include <cpl_vsi.h>
+#include <gdal.h>
+
+#include <cstring>
+
+#include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
+#include "gdal_errors.hpp"
+#include "locate.hpp"
+#include "raster_header.hpp"
+
+namespace cers {
+namespace {
+
+class GdalSource final : public BlockSource {
+ public:
+  GdalSource(Location location, RasterHeader header, std::string identity, HandlePool& pool)
+      : location_(std::move(location)), header_(std::move(header)), identity_(std::move(identity)), pool_(pool) {}
+
+  const RasterInfo& info() const override { return header_.info; }
+  Size block_size() const override { return header_.block; }
+  bool interleaved() const override { return header_.interleaved; }
+  std::string identity() const override { return identity_; }
+  std::string name() const override { return location_.shown; }
+  double decode_cost() const override { return header_.decode_cost; }
+  void decode(int column, int row, std::span<const int> bands, Block& out) const override;
+
+ private:
+  void decode_band(const HandlePool::Lease& lease, int column, int row, int band, Block& out, int plane) const;
+
+  Location location_;
+  RasterHeader header_;
+  std::string identity_;
+  HandlePool& pool_;
+};
+
+void GdalSource::decode(int column, int row, std::span<const int> bands, Block& out) const {
+  const Size block = header_.block;
+  const Window window =
+      Window{column * block.width, row * block.height, block.width, block.height}.clipped(header_.info.grid.size);
+  CERS_EXPECT(column >= 0 && row >= 0 && !window.empty());
+  CERS_EXPECT(out.window() == window && out.bands() == static_cast<int>(bands.size()) &&
+              out.type() == header_.info.type);
+  const HandlePool::Lease lease = pool_.lease(location_.key);
+  for (std::size_t i = 0; i < bands.size(); ++i) decode_band(lease, column, row, bands[i], out, static_cast<int>(i));
+  pool_.count_decodes(header_.interleaved ? 1 : bands.size());
+}
+
+void GdalSource::decode_band(const HandlePool::Lease& lease, int column, int row, int band, Block& out,
+                             int plane) const {
+  CERS_EXPECT(band >= 0 && band < static_cast<int>(header_.info.bands.size()));
+  const Window window = out.window();
+  const GDALDataType wanted = gdal_type(out.type());
+  const auto wanted_bytes = bytes_of(out.type());
+  const auto line_bytes = out.stride_bytes();
+  std::byte* const target = out.band_data(plane);
+
+  const ErrorCollector errors;
+  const GDALRasterBandH source = GDALGetRasterBand(lease.dataset(), band + 1);
+  Size block;
+  CPLErr result = CE_Failure;
+  if (source != nullptr) {
+    GDALGetBlockSize(source, &block.width, &block.height);
+    if (block == header_.block) {
+      const GDALDataType stored = GDALGetRasterDataType(source);
+      const auto stored_bytes = static_cast<std::size_t>(GDALGetDataTypeSizeBytes(stored));
+      std::vector<std::byte>& buffer = lease.buffer();
+      const std::size_t needed = static_cast<std::size_t>(block.area()) * stored_bytes;
+      if (buffer.size() < needed) buffer.resize(needed);
+      result = GDALReadBlock(source, column, row, buffer.data());
+      const std::size_t row_bytes = static_cast<std::size_t>(block.width) * stored_bytes;
+      for (int y = 0; result == CE_None && y < window.height; ++y) {
+        const std::byte* const from = buffer.data() + row_bytes * static_cast<std::size_t>(y);
+        std::byte* const to = target + line_bytes * static_cast<std::size_t>(y);
+        if (stored == wanted)
+          std::memcpy(to, from, static_cast<std::size_t>(window.width) * wanted_bytes);
+        else
+          GDALCopyWords64(from, stored, static_cast<int>(stored_bytes), to, wanted, static_cast<int>(wanted_bytes),
+                          window.width);
+      }
+    } else {  // bands of one file need not share a block size (VRT): then the driver assembles the window
+      result = GDALRasterIOEx(source, GF_Read, window.x, window.y, window.width, window.height, target, window.width,
+                              window.height, wanted, static_cast<GSpacing>(wanted_bytes),
+                              static_cast<GSpacing>(line_bytes), nullptr);
+    }
+  }
+  if (result == CE_None && !errors.failed() && !reports_truncation(errors.warnings())) return;
+  const std::string reason =
+      errors.failed() || errors.warnings().empty() ? errors.text() : join(errors.warnings(), "; ");
+  throw DataError("band " + std::to_string(band + 1) + ", block " + std::to_string(column) + "," + std::to_string(row) +
+                      " (pixels " + window.text() + ") of '" + location_.shown + "' cannot be decoded: " + reason,
+                  "the file is truncated or damaged: copy or download it again");
+}
+
+std::string identity_of(const Location& location, const ReaderName& name) {
+  std::string text = location.key.dataset + "|";
+  VSIStatBufL status{};
+  if (!location.key.version.empty())
+    text += location.key.version;
+  else if (VSIStatL(location.key.file.c_str(), &status) == 0)  // a member of an archive, a remote file
+    text += std::to_string(status.st_size) + " bytes, " + std::to_string(status.st_mtime);
+  if (name.subdataset) text += "|subdataset " + std::to_string(*name.subdataset);
+  if (name.resolution.value_or(0) > 0) text += "|resolution " + std::to_string(*name.resolution);
+  if (name.skip_carto) text += "|skipcarto";
+  return text;
+}
+
+}  // namespace
+
+std::unique_ptr<BlockSource> open_raster(const ReaderName& name, HandlePool& pool) {
+  Location location = locate(name, pool);
+  RasterHeader header = read_header(location, name.skip_carto, pool);
+  std::string identity = identity_of(location, name);
+  return std::make_unique<GdalSource>(std::move(location), std::move(header), std::move(identity), pool);
+}
+
+}  // namespace cers
