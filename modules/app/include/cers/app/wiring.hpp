@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an application sees while it describes its graph: images in, edges out. No pixel is read here.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cers/engine/graph.hpp"
+#include "cers/params/app_spec.hpp"
+
+namespace cers {
+
+/// How stored numbers become physical ones: value · scale + offset, `nodata` is missing. The default changes nothing.
+struct Calibration {
+  double scale = 1;
+  double offset = 0;
+  std::optional<double> nodata;
+  bool plain() const { return scale == 1 && offset == 0 && !nodata; }
+};
+
+/// One image given to an application: a file, or the result of another step.
+class ImageInput {
+ public:
+  /// A file; `bands` is the selection of its extended name (0-based).
+  ImageInput(Graph& graph, SourceId source, std::vector<int> bands, std::string label);
+  /// The result of another step, or an input that was aligned or calibrated on the way.
+  ImageInput(Graph& graph, Edge edge, std::string label);
+
+  /// Grid, stored type and the bands this image offers.
+  const RasterInfo& info() const { return info_; }
+  int band_count() const { return static_cast<int>(info_.bands.size()); }
+  /// File or step name for messages.
+  const std::string& label() const { return label_; }
+  bool is_file() const { return source_.index >= 0; }
+
+  /// The given bands (0-based, of this image) as `type`, calibrated. A file's bands not asked for are never decoded.
+  /// Throws UserError when a band does not exist. Integer `type` with a calibration is not allowed.
+  Edge bands(const std::vector<int>& bands, PixelType type = PixelType::f32, const Calibration& calibration = {}) const;
+  /// All bands.
+  Edge all(PixelType type = PixelType::f32, const Calibration& calibration = {}) const;
+  /// All bands in the stored type.
+  Edge stored() const { return all(info_.type); }
+
+ private:
+  Graph* graph_;
+  SourceId source_;
+  std::vector<int> source_bands_;
+  Edge edge_;
+  RasterInfo info_;
+  std::string label_;
+};
+
+/// Text file an application makes, from late values known by then.
+struct FileOutput {
+  std::vector<LateRef> values;
+  std::function<std::string(const LateValues&)> make;
+};
+
+/// A line an application tells the user when the run is over: "key: value" on stdout, or a warning.
+struct AfterRun {
+  std::vector<LateRef> values;
+  std::function<std::string(const LateValues&)> make;  ///< empty text: nothing to say
+  bool warning = false;
+};
+
+/// Handed to an application's wire(). Filled by the pipeline module.
+class Wiring {
+ public:
+  Wiring(const AppSpec& spec, Graph& graph) : spec_(spec), graph_(graph) {}
+
+  Graph& graph() { return graph_; }
+
+  /// The single image of input `key`; it is there unless the input is optional (see has()).
+  const ImageInput& image(std::string_view key) const;
+  /// All images of a list input.
+  const std::vector<ImageInput>& images(std::string_view key) const;
+  bool has(std::string_view key) const;
+  /// True when output `key` was asked for; an optional output not asked for need not be wired.
+  bool wants(std::string_view key) const;
+  /// The pixel type output `key` will be stored in. Lets BandMath keep doubles exact when double is asked.
+  PixelType output_type(std::string_view key) const;
+  /// True when the user set parameter `key` instead of leaving its default.
+  bool user_set(std::string_view key) const;
+
+  /// Delivers raster output `key`.
+  void output(std::string_view key, Edge edge);
+  /// Delivers file output `key`.
+  void output(std::string_view key, FileOutput file);
+  /// Prints "key: text" on stdout after the run.
+  void report(std::string key, std::string text);
+  void after_run(AfterRun line) { after_run_.push_back(std::move(line)); }
+  void warn(std::string text) { warnings_.push_back(std::move(text)); }
+
+  // --- for the pipeline module ---
+  void add_image(const std::string& key, ImageInput image);
+  void want(const std::string& key, PixelType type) { wanted_[key] = type; }
+  void set_user_keys(std::vector<std::string> keys) { user_keys_ = std::move(keys); }
+  const std::map<std::string, Edge, std::less<>>& rasters() const { return rasters_; }
+  std::map<std::string, FileOutput, std::less<>>& files() { return files_; }
+  const std::vector<std::pair<std::string, std::string>>& reports() const { return reports_; }
+  std::vector<AfterRun>& after_runs() { return after_run_; }
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+ private:
+  const AppSpec& spec_;
+  Graph& graph_;
+  std::map<std::string, std::vector<ImageInput>, std::less<>> images_;
+  std::map<std::string, PixelType, std::less<>> wanted_;
+  std::vector<std::string> user_keys_;
+  std::map<std::string, Edge, std::less<>> rasters_;
+  std::map<std::string, FileOutput, std::less<>> files_;
+  std::vector<std::pair<std::string, std::string>> reports_;
+  std::vector<AfterRun> after_run_;
+  std::vector<std::string> warnings_;
+};
+
+/// Throws UserError unless all images lie on one grid (size, origin, pixel size, CRS); `what` names the application.
+void check_same_grid(const std::vector<ImageInput>& images, std::string_view what);
+
+/// One warning line when `image` is a Theia or SAFE band read as raw numbers although its values are scaled
+/// reflectance; empty otherwise. `calibration`: what the user gave.
+std::string raw_number_warning(const ImageInput& image, const Calibration& calibration);
+
+}  // namespace cers

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/app/wiring.hpp"
+
+#include <gtest/gtest.h>
+
+#include "cers/app/application.hpp"
+#include "cers/engine_testing/fakes.hpp"
+
+namespace cers {
+namespace {
+
+constexpr Size size{40, 30};
+
+std::unique_ptr<testing::FakeSource> source(const std::string& name, int bands = 3) {
+  return std::make_unique<testing::FakeSource>(name, size, bands, Size{16, 16});
+}
+
+ImageInput file_input(Graph& graph, const std::string& name, std::vector<int> bands = {0, 1, 2}) {
+  return {graph, graph.add_source(source(name)), std::move(bands), name};
+}
+
+struct Empty {
+  struct Params {};
+  static AppSpec spec() { return Declare<Params>("Empty", "Nothing.").output("out", "Out.", PixelType::u16).done(); }
+  static void wire(const Params&, Wiring&) {}
+};
+
+TEST(ImageInput, a_band_selection_is_seen_as_the_whole_image) {
+  Graph graph;
+  const ImageInput image = file_input(graph, "a.tif", {2, 0});
+  EXPECT_EQ(image.band_count(), 2);
+  // Band 0 of the image is band 2 of the file: the same leaf as asking the file for it.
+  EXPECT_EQ(image.bands({0}), file_input(graph, "a.tif").bands({2}));
+  EXPECT_NE(image.bands({0}), file_input(graph, "a.tif").bands({0}));
+}
+
+TEST(ImageInput, a_missing_band_is_counted_from_1_in_the_message) {
+  Graph graph;
+  const ImageInput image = file_input(graph, "a.tif");
+  try {
+    (void)image.bands({3});
+    FAIL() << "band 4 of 3 was accepted";
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.fault(), "a.tif has no band 4");
+    EXPECT_EQ(error.remedy(), "it has 3 bands, counted from 1");
+  }
+}
+
+TEST(ImageInput, a_calibrated_leaf_has_nan_as_its_only_nodata) {
+  Graph graph;
+  const ImageInput image = file_input(graph, "a.tif");
+  const RasterInfo& info = graph.info(image.bands({0}, PixelType::f32, {0.0001, 0, -10000}));
+  ASSERT_TRUE(info.bands[0].nodata);
+  EXPECT_NE(*info.bands[0].nodata, *info.bands[0].nodata);
+}
+
+TEST(ImageInput, a_step_result_is_passed_on_untouched_when_it_fits) {
+  Graph graph;
+  const Edge edge = file_input(graph, "a.tif").all();
+  const ImageInput result(graph, edge, "step");
+  EXPECT_EQ(result.all(), edge);
+  EXPECT_NE(result.bands({1}), edge);
+  EXPECT_EQ(graph.info(result.bands({1})).bands.size(), 1U);
+  EXPECT_EQ(graph.info(result.all(PixelType::u8)).type, PixelType::u8);
+}
+
+TEST(Wiring, output_type_is_the_one_asked_for_else_the_declared_one) {
+  Graph graph;
+  const AppSpec spec = Empty::spec();
+  Wiring wiring(spec, graph);
+  EXPECT_FALSE(wiring.wants("out"));
+  EXPECT_EQ(wiring.output_type("out"), PixelType::u16);
+  wiring.want("out", PixelType::f64);
+  EXPECT_TRUE(wiring.wants("out"));
+  EXPECT_EQ(wiring.output_type("out"), PixelType::f64);
+}
+
+TEST(RawNumbers, theia_names_are_recognised_unless_the_user_calibrates) {
+  Graph graph;
+  const std::string theia = "SENTINEL2B_20180815-103015-461_L2A_T31TCJ_C_V1-9_FRE_B4.tif";
+  const ImageInput image = file_input(graph, "folder/" + theia);
+  EXPECT_NE(raw_number_warning(image, {}).find("-scale 0.0001 -nodata -10000"), std::string::npos);
+  EXPECT_EQ(raw_number_warning(image, {0.0001, 0, -10000}), "");
+  EXPECT_EQ(raw_number_warning(file_input(graph, "B4.tif"), {}), "");
+  EXPECT_NE(raw_number_warning(file_input(graph, "T31TCJ_20180815T103019_B04_10m.jp2"), {}), "");
+}
+
+TEST(Registry, refuses_a_name_twice_and_sorts) {
+  Application a = application<Empty>();
+  Application b = application<Empty>();
+  EXPECT_THROW(Registry({a, b}), InternalError);
+  b.spec.name = "Before";
+  const Registry registry({a, b});
+  EXPECT_EQ(registry.names(), (std::vector<std::string>{"Before", "Empty"}));
+  EXPECT_NE(registry.find("Empty"), nullptr);
+  EXPECT_EQ(registry.find("empty"), nullptr);
+}
+
+}  // namespace
+}  // namespace cers
