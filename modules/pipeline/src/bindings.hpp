@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inputs, steps and outputs of a document turned into edges of a graph.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cers/app/application.hpp"
+#include "cers/pipeline/document.hpp"
+#include "cers/raster-io/extended_filename.hpp"
+#include "cers/raster-io/handle_pool.hpp"
+
+namespace cers::pipeline_detail {
+
+/// A step that was wired.
+struct WiredStep {
+  const StepDecl* decl = nullptr;
+  const Application* application = nullptr;
+  ParamValues values;
+  std::unique_ptr<Wiring> wiring;
+};
+
+/// Opens the files of all inputs of the document and aligns what must be aligned.
+class Inputs {
+ public:
+  Inputs(Graph& graph, HandlePool& pool) : graph_(graph), pool_(pool) {}
+
+  void open(const Document& document, Diagnostics& diagnostics);
+  /// Null when `id` is no input or could not be opened.
+  const std::vector<ImageInput>* find(const std::string& id) const;
+  /// Every file opened, with the id of its input.
+  const std::vector<std::pair<std::string, std::string>>& files() const { return files_; }
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+ private:
+  ImageInput open_file(const InputDecl& decl, const std::string& file);
+  ImageInput aligned(const InputDecl& decl, const ImageInput& image, const Grid& target);
+
+  Graph& graph_;
+  HandlePool& pool_;
+  std::map<std::string, std::vector<ImageInput>> images_;
+  std::vector<std::pair<std::string, std::string>> files_;
+  std::vector<std::string> warnings_;
+};
+
+/// Wires the steps of a document in the order of their references.
+class Steps {
+ public:
+  Steps(Graph& graph, const Registry& registry, const Document& document, const Inputs& inputs)
+      : graph_(graph), registry_(registry), document_(document), inputs_(inputs) {}
+
+  void wire(Diagnostics& diagnostics);
+  /// In document order; a step that could not be wired has no wiring.
+  std::vector<WiredStep>& all() { return steps_; }
+  /// The wired step and output port that `reference` ("step" or "step.port") names; faults go to `diagnostics`.
+  const OutputSpec* find_port(const std::string& reference, const Location& where, WiredStep*& step,
+                              Diagnostics& diagnostics);
+
+ private:
+  void wire_step(WiredStep& step, Diagnostics& diagnostics);
+  void bind_images(WiredStep& step, const InputSpec& input, const Setting& setting, Diagnostics& diagnostics);
+  std::vector<std::string> substituted(const Setting& setting) const;
+  void note_wanted();
+  std::vector<std::string> image_ids() const;
+
+  Graph& graph_;
+  const Registry& registry_;
+  const Document& document_;
+  const Inputs& inputs_;
+  std::vector<WiredStep> steps_;
+  std::vector<int> state_;  // 0 open, 1 being wired, 2 done
+};
+
+/// The values of a parameter: bound ones, else defaults.
+const std::vector<std::string>& values_of(const ParameterDecl& parameter);
+
+}  // namespace cers::pipeline_detail

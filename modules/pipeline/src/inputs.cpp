@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "bindings.hpp"
+#include "cers/core/text.hpp"
+#include "cers/geo/align.hpp"
+#include "cers/ops/warp.hpp"
+#include "cers/raster-io/raster_source.hpp"
+
+namespace cers::pipeline_detail {
+namespace {
+
+Resampling resampling_of(const std::string& name) {
+  // Cubic is what OTB's Superimpose does unasked (its bicubic interpolator).
+  if (name.empty()) return Resampling::cubic;
+  const std::vector<Choice> choices = choices_of(Resampling{});
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (choices[i].name == name) return static_cast<Resampling>(i);
+  }
+  throw UserError(fmt::format("'{}' is no resampling", name), "write nearest, bilinear, cubic or average");
+}
+
+}  // namespace
+
+void Inputs::open(const Document& document, Diagnostics& diagnostics) {
+  const auto guarded = [&](const InputDecl& decl, auto&& action) {
+    try {
+      action();
+    } catch (const UserError& error) {
+      diagnostics.fault(decl.where, fmt::format("input {}: {}", decl.id, error.fault()), error.remedy());
+    }
+  };
+  for (const InputDecl& decl : document.inputs) {
+    if (decl.kind != "raster") {
+      diagnostics.fault(decl.where, fmt::format("input {}: kind {} cannot be read", decl.id, decl.kind),
+                        "this version reads kind: raster");
+      continue;
+    }
+    if (decl.files.empty()) {
+      diagnostics.fault(decl.where,
+                        fmt::format("input {} is not given{}{}", decl.id, decl.help.empty() ? "" : ": ", decl.help),
+                        fmt::format("add -{} FILE", decl.id));
+      continue;
+    }
+    if (decl.files.size() > 1 && !decl.list) {
+      diagnostics.fault(decl.where, fmt::format("input {} takes one file, {} are given", decl.id, decl.files.size()),
+                        "declare it with `list: true` if it is a list of images");
+      continue;
+    }
+    guarded(decl, [&] {
+      std::vector<ImageInput> images;
+      for (const std::string& file : decl.files) images.push_back(open_file(decl, file));
+      images_.emplace(decl.id, std::move(images));
+    });
+  }
+  for (const InputDecl& decl : document.inputs) {
+    if (decl.align.empty() || !find(decl.id)) continue;
+    guarded(decl, [&] {
+      const std::vector<ImageInput>* target = find(decl.align);
+      if (!target)
+        throw UserError(fmt::format("its grid should be that of '{}', which is no readable input", decl.align));
+      for (ImageInput& image : images_.at(decl.id)) image = aligned(decl, image, target->front().info().grid);
+    });
+  }
+}
+
+const std::vector<ImageInput>* Inputs::find(const std::string& id) const {
+  const auto found = images_.find(id);
+  return found == images_.end() ? nullptr : &found->second;
+}
+
+ImageInput Inputs::open_file(const InputDecl& decl, const std::string& file) {
+  const ReaderName name = parse_reader_name(file);
+  for (const std::string& warning : name.warnings) warnings_.push_back(file + ": " + warning);
+  const SourceId source = graph_.add_source(open_raster(name, pool_));
+  files_.emplace_back(decl.id, file);
+  const int count = static_cast<int>(graph_.source(source).info().bands.size());
+  ImageInput image(graph_, source, name.resolve_bands(count), name.path);
+  const Calibration calibration{decl.scale, decl.offset, decl.nodata};
+  if (calibration.plain()) return image;
+  return ImageInput(graph_, image.all(PixelType::f32, calibration), name.path);
+}
+
+ImageInput Inputs::aligned(const InputDecl& decl, const ImageInput& image, const Grid& target) {
+  if (!grid_difference_geo(target, image.info().grid)) return image;
+  const Resampling resampling = resampling_of(decl.resampling);
+  // Codes stay codes; quantities become float so that interpolation loses nothing.
+  const Edge edge = resampling == Resampling::nearest ? image.stored() : image.all();
+  return ImageInput(graph_, graph_.add(make_warp(graph_.info(edge), target, resampling), {edge}), image.label());
+}
+
+}  // namespace cers::pipeline_detail

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Identity of the files a run reads.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cers/pipeline/record.hpp"
+
+namespace cers::pipeline_detail {
+
+/// `path?&options` with an absolute path; names that are no file of the file system (/vsizip/…) stay as they are.
+std::string absolute_reader_name(const std::string& name);
+/// One entry a file, in document order.
+std::vector<RecordedInput> recorded_inputs(const Document& document, bool full);
+/// Why the file differs from what was recorded; empty when it does not.
+std::string change_of(const RecordedInput& recorded);
+
+}  // namespace cers::pipeline_detail
