@@ -82,6 +82,7 @@ class Run {
         cache_(plan.uses, plan.units_ahead, context.stop),
         outputs_(graph_) {
     for (const PassPlan& pass : plan.passes) total_cost_ += pass.cost_ns;
+    for (const auto& task : graph_.tasks) total_cost_ += task.about.cost_ns;
   }
 
   RunReport run() {
@@ -210,10 +211,12 @@ class Run {
       TaskContext context;
       context.stop = context_.stop;
       context.threads = plan_.budget.threads;
-      context.progress = [](double) {};
+      context.progress = [&](double share) { progress(done_cost_ + task.about.cost_ns * std::clamp(share, 0.0, 1.0)); };
       const auto start = Clock::now();
-      with_context(task.label, [&] { values_.set(task.late, task.task(context, values_)); });
+      with_context(task.about.label, [&] { values_.set(task.late, task.task(context, values_)); });
       report_.compute_seconds += seconds_since(start);
+      if (context_.stop.stop_requested()) throw Cancelled();
+      done_cost_ += task.about.cost_ns;
     }
   }
 

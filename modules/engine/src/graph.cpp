@@ -116,10 +116,10 @@ int Graph::add_reduce(std::unique_ptr<ReduceTask> task, Edge input, std::string 
   return late;
 }
 
-int Graph::add_task(Task task, std::vector<LateRef> inputs, std::string label) {
+int Graph::add_task(Task task, std::vector<LateRef> inputs, TaskInfo about) {
   const int late = static_cast<int>(impl_->lates.size());
   impl_->lates.push_back({true, static_cast<int>(impl_->tasks.size())});
-  impl_->tasks.push_back({std::move(task), std::move(inputs), late, std::move(label)});
+  impl_->tasks.push_back({std::move(task), std::move(inputs), late, std::move(about)});
   return late;
 }
 

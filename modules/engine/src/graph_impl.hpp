@@ -33,7 +33,7 @@ struct Graph::Impl {
     Task task;
     std::vector<LateRef> inputs;
     int late = -1;
-    std::string label;
+    TaskInfo about;
   };
   struct RasterOutput {
     int input = -1;

@@ -2,6 +2,8 @@
 // Values known only after a pass: reductions, tasks, nodes that wait for them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "cers/engine_testing/fakes.hpp"
 
 namespace cers {
@@ -162,6 +164,33 @@ TEST(Late, ATaskIsCancelledThroughItsContext) {
   context.stop = stop.get_token();
   EXPECT_THROW(execute(Plan::make(graph, budget(2)), context), Cancelled);
   EXPECT_TRUE(text.empty());
+}
+
+TEST(Late, ATaskMovesTheProgressByItsCost) {
+  struct Fractions final : Observer {
+    void on(const Progress& progress) override { seen.push_back(progress.fraction); }
+    std::vector<double> seen;
+  } fractions;
+  Graph graph;
+  const SourceId a = graph.add_source(std::make_unique<FakeSource>("a", raster, 1, Size{64, 64}));
+  const Late<double> sum = graph.reduce(SumReducer{}, graph.read(a, {0}, {}));
+  constexpr double hours = 1e15;  // beside which the pass is nothing
+  const Late<double> value = graph.then(
+      [](const TaskContext& context, const double& s) {
+        context.progress(0.5);
+        context.progress(1.5);
+        return s;
+      },
+      TaskInfo("training", hours), sum);
+  std::string text;
+  graph.write({value}, std::make_unique<TextArtifact>(text, value));
+  RunContext context;
+  context.observer = &fractions;
+  execute(Plan::make(graph, budget(2)), context);
+  ASSERT_GE(fractions.seen.size(), 3U);
+  EXPECT_TRUE(std::is_sorted(fractions.seen.begin(), fractions.seen.end()));
+  EXPECT_NEAR(fractions.seen[fractions.seen.size() - 2], 0.5, 1e-6);
+  EXPECT_DOUBLE_EQ(fractions.seen.back(), 1.0);
 }
 
 }  // namespace

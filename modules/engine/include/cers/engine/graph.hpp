@@ -34,6 +34,14 @@ struct TaskContext {
   std::function<void(double)> progress;
 };
 
+/// What a task is called and what it costs, for messages and the progress bar.
+struct TaskInfo {
+  TaskInfo(const char* text) : label(text) {}  // NOLINT(google-explicit-constructor): a label is most often all
+  TaskInfo(std::string text, double cost = 0) : label(std::move(text)), cost_ns(cost) {}
+  std::string label;
+  double cost_ns = 0;  ///< nanoseconds of one core, roughly
+};
+
 class Graph {
  public:
   Graph();
@@ -61,16 +69,17 @@ class Graph {
     return late;
   }
 
-  /// A value computed between passes: `task(TaskContext, const T&...)`.
+  /// A value computed between passes: `task(TaskContext, const T&...)`. A task that takes long polls the context's stop
+  /// token and reports its progress; what it returns after a stop is not used.
   template <class F, class... T>
-  auto then(F task, std::string label, Late<T>... inputs) {
+  auto then(F task, TaskInfo about, Late<T>... inputs) {
     using Result = std::invoke_result_t<F, const TaskContext&, const T&...>;
     Late<Result> late;
     late.id = add_task(
         [task = std::move(task), inputs...](const TaskContext& context, const LateValues& values) {
           return std::any(Result(task(context, values.get(inputs)...)));
         },
-        {LateRef{inputs.id}...}, std::move(label));
+        {LateRef{inputs.id}...}, std::move(about));
     return late;
   }
 
@@ -86,7 +95,7 @@ class Graph {
  private:
   using Task = std::function<std::any(const TaskContext&, const LateValues&)>;
   int add_reduce(std::unique_ptr<ReduceTask> task, Edge input, std::string label);
-  int add_task(Task task, std::vector<LateRef> inputs, std::string label);
+  int add_task(Task task, std::vector<LateRef> inputs, TaskInfo about);
   std::unique_ptr<Impl> impl_;
 };
 
