@@ -94,7 +94,7 @@ ParamValues ParamValues::parse(const AppSpec& spec, const std::vector<Setting>& 
     if (fault.empty() && param->required && setting.tokens.empty()) {
       fault = fmt::format("-{} needs at least one value", param->key);
     }
-    if (!fault.empty()) diagnostics.fault(setting.where, std::move(fault));
+    if (!fault.empty()) diagnostics.fault(setting.where, std::move(fault), param->help);
   }
   for (const ParamSpec& param : spec.params) {
     const bool given = values.user_set(param.key);

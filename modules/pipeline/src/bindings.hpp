@@ -60,7 +60,8 @@ class Steps {
 
  private:
   void wire_step(WiredStep& step, Diagnostics& diagnostics);
-  void bind_images(WiredStep& step, const InputSpec& input, const Setting& setting, Diagnostics& diagnostics);
+  /// False when an image is missing, for a reason that was reported.
+  bool bind_images(WiredStep& step, const InputSpec& input, const Setting& setting, Diagnostics& diagnostics);
   std::vector<std::string> substituted(const Setting& setting) const;
   void note_wanted();
   std::vector<std::string> image_ids() const;

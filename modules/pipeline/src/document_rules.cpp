@@ -111,13 +111,13 @@ class Rules {
     const std::unordered_set<std::string> known(ids.begin(), ids.end());
     std::unordered_set<std::string> used;
     for (const TokenPlace& place : tokens_) {
-      if (!place.token.starts_with('$')) continue;
-      const std::string name = place.token.substr(1);
-      used.insert(name);
-      if (known.contains(name)) continue;
-      const std::string remedy = suggestion(name, ids);
-      faults_.add(place.mark, fmt::format("'{}' names no parameter", place.token),
-                  remedy.empty() ? "declare it under 'parameters'" : remedy);
+      for (const std::string& name : parameter_references(place.token)) {
+        used.insert(name);
+        if (known.contains(name)) continue;
+        const std::string remedy = suggestion(name, ids);
+        faults_.add(place.mark, fmt::format("'{}' names no parameter", place.token),
+                    remedy.empty() ? "declare it under 'parameters'" : remedy);
+      }
     }
     for (const ParameterDecl& parameter : document_.parameters) {
       if (parameter.id.empty() || used.contains(parameter.id) || in_a_template(parameter.id)) continue;

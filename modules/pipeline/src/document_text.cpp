@@ -28,6 +28,29 @@ std::optional<PortReference> parse_port_reference(std::string_view text) {
   return reference.port.empty() ? std::nullopt : std::optional(reference);
 }
 
+std::vector<std::string> parameter_references(std::string_view token) {
+  if (token.size() > 1 && token[0] == '$' && token[1] != '{') return {std::string(token.substr(1))};
+  std::vector<std::string> ids;
+  (void)filled_token(token, [&](const std::string& id) {
+    ids.push_back(id);
+    return std::string();
+  });
+  return ids;
+}
+
+std::string filled_token(std::string_view token, const std::function<std::string(const std::string& id)>& value) {
+  std::string filled;
+  for (std::size_t at = 0; at < token.size();) {
+    const std::size_t open = token.find("${", at);
+    const std::size_t close = open == std::string_view::npos ? open : token.find('}', open);
+    if (close == std::string_view::npos) return filled.append(token.substr(at));
+    filled.append(token.substr(at, open - at));
+    filled += value(std::string(token.substr(open + 2, close - open - 2)));
+    at = close + 1;
+  }
+  return filled;
+}
+
 std::string parameter_value_fault(const ParameterDecl& parameter, const std::string& token) {
   const auto& choices = parameter.choices;
   if (!choices.empty() && std::find(choices.begin(), choices.end(), token) == choices.end()) {

@@ -67,18 +67,22 @@ void Steps::note_wanted() {
 }
 
 std::vector<std::string> Steps::substituted(const Setting& setting) const {
+  const auto find = [&](const std::string& id) {
+    return std::find_if(document_.parameters.begin(), document_.parameters.end(),
+                        [&](const ParameterDecl& declared) { return declared.id == id; });
+  };
   std::vector<std::string> tokens;
   for (const std::string& token : setting.tokens) {
-    const auto parameter =
-        std::find_if(document_.parameters.begin(), document_.parameters.end(), [&](const ParameterDecl& declared) {
-          return token.size() > 1 && token[0] == '$' && declared.id == token.substr(1);
-        });
-    if (parameter == document_.parameters.end()) {
-      tokens.push_back(token);
-    } else {
-      const auto& values = values_of(*parameter);
+    const auto whole = token.starts_with('$') ? find(token.substr(1)) : document_.parameters.end();
+    if (whole != document_.parameters.end()) {
+      const auto& values = values_of(*whole);
       tokens.insert(tokens.end(), values.begin(), values.end());
+      continue;
     }
+    tokens.push_back(filled_token(token, [&](const std::string& id) {
+      const auto parameter = find(id);
+      return parameter == document_.parameters.end() ? "${" + id + "}" : join(values_of(*parameter), " ");
+    }));
   }
   return tokens;
 }
@@ -89,9 +93,10 @@ void Steps::wire_step(WiredStep& step, Diagnostics& diagnostics) {
   const AppSpec& spec = step.application->spec;
   const std::size_t faults = diagnostics.faults().size();
   std::vector<Setting> parameters;
+  bool complete = true;
   for (const Setting& setting : step.decl->settings) {
     if (const InputSpec* input = spec.find_input(setting.key)) {
-      bind_images(step, *input, setting, diagnostics);
+      complete &= bind_images(step, *input, setting, diagnostics);
     } else if (spec.find_output(setting.key)) {
       diagnostics.fault(setting.where,
                         fmt::format("step {}: '{}' is an output of {}", step.decl->id, setting.key, spec.name),
@@ -112,7 +117,7 @@ void Steps::wire_step(WiredStep& step, Diagnostics& diagnostics) {
   for (const Setting& setting : parameters) user_keys.push_back(setting.key);
   step.wiring->set_user_keys(std::move(user_keys));
   state_[index] = 2;
-  if (diagnostics.faults().size() > faults) {
+  if (!complete || diagnostics.faults().size() > faults) {
     step.wiring.reset();
     return;
   }
@@ -133,11 +138,13 @@ std::vector<std::string> Steps::image_ids() const {
   return ids;
 }
 
-void Steps::bind_images(WiredStep& step, const InputSpec& input, const Setting& setting, Diagnostics& diagnostics) {
+bool Steps::bind_images(WiredStep& step, const InputSpec& input, const Setting& setting, Diagnostics& diagnostics) {
   const std::vector<std::string> tokens = substituted(setting);
   if (tokens.size() > 1 && !input.list) {
     diagnostics.fault(setting.where, fmt::format("{} takes one image, {} are given", input.key, tokens.size()));
   }
+  if (tokens.empty()) diagnostics.fault(setting.where, fmt::format("{} names no image", input.key), input.help);
+  bool complete = !tokens.empty();
   for (const std::string& token : tokens) {
     const auto reference = parse_port_reference(token);
     if (reference && reference->port.empty()) {
@@ -158,25 +165,32 @@ void Steps::bind_images(WiredStep& step, const InputSpec& input, const Setting& 
         diagnostics.fault(setting.where, fmt::format("input {} has no part '{}'", reference->id, reference->port),
                           "a raster input is used whole; choose bands in the file name: FILE?&bands=2,3");
       }
-      continue;  // the file itself was reported
+      complete = false;  // the file itself was reported
+      continue;
     }
     if (!declared(document_.steps)) {
       const std::string known = suggestion(token, image_ids());
+      complete = false;
       diagnostics.fault(setting.where,
                         fmt::format("step {}: '{}' is neither an input nor a step", step.decl->id, token), known);
       continue;
     }
     WiredStep* producer = nullptr;
     const OutputSpec* port = find_port(token, setting.where, producer, diagnostics);
-    if (!port) continue;
+    if (!port) {
+      complete = false;
+      continue;
+    }
     const auto edge = producer->wiring->rasters().find(port->key);
     if (edge == producer->wiring->rasters().end()) {
       diagnostics.fault(setting.where, fmt::format("'{}' is no image", token),
                         "only raster outputs can be read by a step");
+      complete = false;
       continue;
     }
     step.wiring->add_image(input.key, ImageInput(graph_, edge->second, token));
   }
+  return complete;
 }
 
 const OutputSpec* Steps::find_port(const std::string& reference, const Location& where, WiredStep*& step,

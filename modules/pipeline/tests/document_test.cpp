@@ -238,5 +238,24 @@ TEST(Document, FileNamesThatAreNotUtf8StillMakeJson) {
   EXPECT_NE(canonical_json(d).find("caf\uFFFD.tif"), std::string::npos);
 }
 
+TEST(ParameterReferences, whole_token_or_in_braces) {
+  EXPECT_EQ(parameter_references("$ndsi"), (std::vector<std::string>{"ndsi"}));
+  EXPECT_EQ(parameter_references("im1b1 > ${low} && im1b1 < ${high}"), (std::vector<std::string>{"low", "high"}));
+  EXPECT_TRUE(parameter_references("im1b1 > 2").empty());
+  EXPECT_TRUE(parameter_references("${open").empty());
+  EXPECT_EQ(filled_token("a ${x}${y} b", [](const std::string& id) { return id + id; }), "a xxyy b");
+  EXPECT_EQ(filled_token("${open", [](const std::string&) { return "no"; }), "${open");
+}
+
+TEST(ParameterReferences, an_unknown_id_in_braces_is_a_fault) {
+  Diagnostics diagnostics;
+  parse_document(
+      "cers: 1\nparameters: {limit: {default: 1}}\nsteps: [{id: s, app: A, exp: 'x > ${limt} + ${limit}'}]\n"
+      "outputs: {o: {from: s, to: o.tif}}\n",
+      "p.yaml", diagnostics);
+  ASSERT_EQ(diagnostics.faults().size(), 1U) << listing(diagnostics);
+  EXPECT_EQ(diagnostics.faults()[0].remedy, "did you mean 'limit'?");
+}
+
 }  // namespace
 }  // namespace cers

@@ -2,6 +2,7 @@
 // A pipeline file as plain data: what was written, checked as far as that needs no list of applications.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +31,7 @@ struct InputDecl {
   Location where;
 };
 
-/// A value that the user of the pipeline may change; steps refer to it as `$id`.
+/// A value that the user of the pipeline may change; steps refer to it as `$id`, or `${id}` within a text.
 struct ParameterDecl {
   std::string id;
   std::vector<std::string> defaults;
@@ -48,7 +49,8 @@ struct ParameterDecl {
 struct StepDecl {
   std::string id;
   std::string app;
-  std::vector<Setting> settings;  ///< a token `$id` stands for the values of a parameter
+  std::vector<Setting>
+      settings;  ///< a token `$id` stands for the values of a parameter, `${id}` within one for its value
   Location where;
 };
 
@@ -96,6 +98,11 @@ struct PortReference {
   std::string port;  ///< empty when only the id was written
 };
 std::optional<PortReference> parse_port_reference(std::string_view text);
+
+/// Ids of the parameters that a token of a step names: the whole token `$id`, or `${id}` anywhere within it.
+std::vector<std::string> parameter_references(std::string_view token);
+/// `token` with every `${id}` replaced by `value(id)`.
+std::string filled_token(std::string_view token, const std::function<std::string(const std::string& id)>& value);
 
 /// Why `token` cannot be a value of the parameter, in one sentence; empty when it can.
 std::string parameter_value_fault(const ParameterDecl& parameter, const std::string& token);
