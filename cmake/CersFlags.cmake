@@ -13,7 +13,8 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 
 find_program(CERS_CCACHE ccache)
 if(CERS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CERS_CCACHE})
+  # Paths relative to the tree: a clone in another folder finds what this one compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${CERS_CCACHE})
 endif()
 
 set(CERS_SANITIZE "" CACHE STRING "Sanitizers for our code, for example address,undefined or thread")

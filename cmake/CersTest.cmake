@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-# cers_test(NAME n SOURCES a_test.cpp LINK targets LABELS unit ...): one GoogleTest program, one ctest entry per case.
+# cers_test(NAME n SOURCES a_test.cpp LINK targets LABELS unit ... [PROPERTIES p v ...]): one GoogleTest program, one
+# ctest entry per case.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
 function(cers_test)
-  cmake_parse_arguments(T "" "NAME" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(T "" "NAME" "SOURCES;LINK;LABELS;PROPERTIES" ${ARGN})
   add_executable(${T_NAME} ${T_SOURCES})
   target_link_libraries(${T_NAME} PRIVATE cers_flags ${T_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${T_NAME} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${T_LABELS}"
-                       ENVIRONMENT "CERS_SHARED_DATA=${CERS_SHARED_DATA}")
+                       ENVIRONMENT "CERS_SHARED_DATA=${CERS_SHARED_DATA}" ${T_PROPERTIES})
 endfunction()
 
 # Real images live outside the repository; tests that want them skip visibly when the folder is absent.
