@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pixel type conversion: the one place where numbers are clamped, truncated or rounded.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "cers/core/block.hpp"
 
@@ -23,13 +25,24 @@ constexpr From upper_limit() {
   }
 }
 
+// std::round without a call, so that the loop vectorises. Adding 2^52 (2^23 for float) and taking it away again leaves
+// the nearest whole number, halves to even; the difference is exact, so a half that went down is seen and moved up.
+template <class T>
+T round_half_away(T value) {
+  constexpr T first_whole = 1 / std::numeric_limits<T>::epsilon();
+  const T magnitude = std::fabs(value);
+  const T even = (magnitude + first_whole) - first_whole;
+  const T away = magnitude - even == T{0.5} ? even + 1 : even;
+  return std::copysign(magnitude < first_whole ? away : magnitude, value);
+}
+
 // Branch-free, so that the loop vectorises: comparisons with NaN are false, which sends NaN to 0 as OTB does.
-template <class From, class To>
+template <bool rounded, class From, class To>
 void float_to_integer(const From* from, To* to, std::size_t count) {
   constexpr From low = static_cast<From>(std::numeric_limits<To>::lowest());
   constexpr From high = upper_limit<From, To>();
   for (std::size_t i = 0; i < count; ++i) {
-    const From value = from[i];
+    const From value = rounded ? round_half_away(from[i]) : from[i];
     const From above = value >= low ? value : low;
     const From clamped = above <= high ? above : high;
     const From number = value == value ? clamped : From{0};
@@ -44,6 +57,17 @@ void float_to_integer(const From* from, To* to, std::size_t count) {
   }
 }
 
+// Clamps in the source's own type, to those limits only that it can exceed: no 64-bit comparison, which SSE2 lacks.
+template <class From, class To>
+void integer_to_integer(const From* from, To* to, std::size_t count) {
+  using Source = std::numeric_limits<From>;
+  using Target = std::numeric_limits<To>;
+  constexpr From low = std::cmp_less(Source::min(), Target::min()) ? static_cast<From>(Target::min()) : Source::min();
+  constexpr From high =
+      std::cmp_greater(Source::max(), Target::max()) ? static_cast<From>(Target::max()) : Source::max();
+  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<To>(std::clamp(from[i], low, high));
+}
+
 template <class From, class To>
 void convert_row(const From* from, To* to, std::size_t count) {
   if constexpr (std::is_same_v<From, To>) {
@@ -51,26 +75,9 @@ void convert_row(const From* from, To* to, std::size_t count) {
   } else if constexpr (std::is_floating_point_v<To>) {
     for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<To>(from[i]);
   } else if constexpr (std::is_floating_point_v<From>) {
-    float_to_integer(from, to, count);
+    float_to_integer<false>(from, to, count);
   } else {
-    using Wide = std::int64_t;
-    constexpr Wide low = std::numeric_limits<To>::lowest();
-    constexpr Wide high = std::numeric_limits<To>::max();
-    for (std::size_t i = 0; i < count; ++i) {
-      const Wide value = from[i];
-      to[i] = static_cast<To>(value < low ? low : value > high ? high : value);
-    }
-  }
-}
-
-template <class From, class To>
-void round_row(const From* from, To* to, std::size_t count) {
-  constexpr std::size_t chunk = 512;
-  From rounded[chunk];
-  for (std::size_t start = 0; start < count; start += chunk) {
-    const std::size_t n = std::min(chunk, count - start);
-    for (std::size_t i = 0; i < n; ++i) rounded[i] = std::round(from[start + i]);
-    float_to_integer(rounded, to + start, n);
+    integer_to_integer(from, to, count);
   }
 }
 
@@ -85,7 +92,7 @@ void convert_pixels(const std::byte* from, PixelType from_type, std::byte* to, P
       const auto* in = reinterpret_cast<const From*>(from);
       auto* out = reinterpret_cast<To*>(to);
       if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
-        if (round) return round_row(in, out, count);
+        if (round) return float_to_integer<true>(in, out, count);
       }
       convert_row(in, out, count);
     });

@@ -54,12 +54,28 @@ TEST(Convert, ClampsAndTruncatesLikeOtb) {
             (std::vector<std::uint32_t>{4294967040U, 4294967295U, 0U, 0U}));
   EXPECT_EQ((converted<double, std::int32_t>({2147483646.9, 3e9, -3e9})),
             (std::vector<std::int32_t>{2147483646, 2147483647, -2147483647 - 1}));
+}
+
+TEST(Convert, ClampsIntegers) {
   EXPECT_EQ((converted<std::int32_t, std::uint8_t>({-5, 77, 900})), (std::vector<std::uint8_t>{0, 77, 255}));
+  EXPECT_EQ((converted<std::int32_t, std::uint32_t>({-5, 7})), (std::vector<std::uint32_t>{0, 7}));
+  EXPECT_EQ((converted<std::uint32_t, std::int32_t>({7, 3'000'000'000U})), (std::vector<std::int32_t>{7, 2147483647}));
+  EXPECT_EQ((converted<std::int16_t, std::uint16_t>({-3, 32767})), (std::vector<std::uint16_t>{0, 32767}));
+  EXPECT_EQ((converted<std::uint16_t, std::int16_t>({40000, 12})), (std::vector<std::int16_t>{32767, 12}));
+  EXPECT_EQ((converted<std::uint8_t, std::int16_t>({0, 255})), (std::vector<std::int16_t>{0, 255}));
 }
 
 TEST(Convert, RoundsWhenAsked) {
   EXPECT_EQ((converted<float, std::int16_t>({1.5F, -1.5F, 2.4F, -2.6F}, true)),
             (std::vector<std::int16_t>{2, -2, 2, -3}));
+  // Halves away from zero, and the numbers next to a half.
+  EXPECT_EQ((converted<float, std::int16_t>({0.5F, 2.5F, -2.5F, 0.49999997F, -0.49999997F}, true)),
+            (std::vector<std::int16_t>{1, 3, -3, 0, 0}));
+  EXPECT_EQ((converted<double, std::int32_t>({0.49999999999999994, 1048576.5, 1048576.4999999998, -0.5}, true)),
+            (std::vector<std::int32_t>{0, 1048577, 1048576, -1}));
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ((converted<double, std::int32_t>({nan, 1e300, -1e300, 2147483646.5}, true)),
+            (std::vector<std::int32_t>{0, 2147483647, -2147483647 - 1, 2147483647}));
   std::vector<double> many(1300, 0.6);
   EXPECT_EQ((converted<double, std::uint8_t>(many, true)), std::vector<std::uint8_t>(1300, 1));
 }
