@@ -169,7 +169,7 @@ class Subsample final : public Node {
   }
 
  private:
-  int source_index(int index, int length) const { return std::clamp(index * ratio_ + (ratio_ - 1) / 2, 0, length - 1); }
+  int source_index(int index, int length) const { return index * ratio_ + (std::min(ratio_, length) - 1) / 2; }
 
   template <class T>
   void sample(const Block& input, Block& output) const {

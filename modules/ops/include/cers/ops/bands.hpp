@@ -20,8 +20,8 @@ std::unique_ptr<const Node> make_concatenate(const std::vector<RasterInfo>& inpu
 std::unique_ptr<const Node> make_crop(const RasterInfo& input, const Window& window);
 
 /// Every ratio-th pixel of every ratio-th line, no averaging: output pixel i is input pixel i·ratio + ⌊(ratio − 1)/2⌋,
-/// and lies around its centre. The size is divided by the ratio, rounded down, at least 1. Throws UserError when the
-/// ratio is below 1.
+/// and lies around its centre. The size is divided by the ratio, rounded down, at least 1; of a side shorter than the
+/// ratio the middle pixel is taken, as in OTB. Throws UserError when the ratio is below 1.
 std::unique_ptr<const Node> make_subsample(const RasterInfo& input, int ratio);
 
 }  // namespace cers
