@@ -57,8 +57,9 @@ struct BandMath {
 
     const PixelType asked = wiring.output_type("out");
     const bool exact = asked == PixelType::f64 || asked == PixelType::i32 || asked == PixelType::u32;
-    const PixelType type = exact ? PixelType::f64 : PixelType::f32;
     const Calibration calibration{params.scale, params.offset, params.nodata};
+    const PixelType type = exact ? PixelType::f64 : type_for_double_arithmetic(images, calibration);
+    const PixelType result = exact ? PixelType::f64 : PixelType::f32;
 
     // Only the bands the expression names are read.
     std::vector<std::set<int>> used(images.size());
@@ -88,7 +89,7 @@ struct BandMath {
       plane_of.push_back(first_plane[static_cast<std::size_t>(variable.image)] + static_cast<int>(position));
     }
     wiring.output("out", wiring.graph().add(make_expression_node(std::move(expression), std::move(plane_of), type,
-                                                                 images[0].info().grid, type),
+                                                                 images[0].info().grid, result),
                                             inputs));
   }
 };

@@ -103,6 +103,15 @@ void Wiring::add_image(const std::string& key, ImageInput image) {
   images_[key].push_back(std::move(image));
 }
 
+PixelType type_for_double_arithmetic(const std::vector<ImageInput>& images, const Calibration& calibration) {
+  const bool rounds = calibration.scale != 1 || calibration.offset != 0;
+  const bool exact = std::all_of(images.begin(), images.end(), [](const ImageInput& image) {
+    const PixelType type = image.info().type;
+    return type == PixelType::f32 || bytes_of(type) <= 2;
+  });
+  return exact && !rounds ? PixelType::f64 : PixelType::f32;
+}
+
 void check_same_grid(const std::vector<ImageInput>& images, std::string_view what) {
   for (std::size_t i = 1; i < images.size(); ++i) {
     const auto difference = grid_difference_geo(images[0].info().grid, images[i].info().grid);

@@ -64,6 +64,16 @@ TEST(ImageInput, a_step_result_is_passed_on_untouched_when_it_fits) {
   EXPECT_EQ(graph.info(result.all(PixelType::u8)).type, PixelType::u8);
 }
 
+TEST(ImageInput, double_arithmetic_reads_double_only_where_float_loses_nothing) {
+  Graph graph;
+  const ImageInput small = file_input(graph, "a.tif");  // int16
+  const ImageInput wide(graph, small.all(PixelType::i32), "step");
+  EXPECT_EQ(type_for_double_arithmetic({small}, {}), PixelType::f64);
+  EXPECT_EQ(type_for_double_arithmetic({small}, {1, 0, -10000}), PixelType::f64);
+  EXPECT_EQ(type_for_double_arithmetic({small}, {0.0001, 0, std::nullopt}), PixelType::f32);
+  EXPECT_EQ(type_for_double_arithmetic({small, wide}, {}), PixelType::f32);
+}
+
 TEST(Wiring, output_type_is_the_one_asked_for_else_the_declared_one) {
   Graph graph;
   const AppSpec spec = Empty::spec();

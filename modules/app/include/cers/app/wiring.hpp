@@ -121,6 +121,10 @@ class Wiring {
 /// Throws UserError unless all images lie on one grid (size, origin, pixel size, CRS); `what` names the application.
 void check_same_grid(const std::vector<ImageInput>& images, std::string_view what);
 
+/// The type to read `images` in for double arithmetic on numbers that pass through float, as in OTB: double where float
+/// would hold every number exactly and only cost a conversion more, else float.
+PixelType type_for_double_arithmetic(const std::vector<ImageInput>& images, const Calibration& calibration);
+
 /// One warning line when `image` is a Theia or SAFE band read as raw numbers although its values are scaled
 /// reflectance; empty otherwise. `calibration`: what the user gave.
 std::string raw_number_warning(const ImageInput& image, const Calibration& calibration);
