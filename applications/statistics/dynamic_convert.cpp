@@ -64,6 +64,7 @@ struct Curve {
   double gamma = 1;
   double out_min = 0;
   double out_max = 255;
+  bool integers = false;  ///< of the output: a picture, in which missing pixels are 0 and no value is declared missing
 };
 
 /// out_min + (out_max − out_min) · ((x − low) / (high − low))^(1/gamma), clamped; NaN stays.
@@ -81,7 +82,8 @@ class Rescale final : public PixelwiseNode {
       band.unit.clear();
       band.scale = 1;
       band.offset = 0;
-      if (band.nodata && !std::isnan(*band.nodata)) band.nodata.reset();  // it was stretched like any other value
+      // A number was stretched like any other value.
+      if (band.nodata && (curve_.integers || !std::isnan(*band.nodata))) band.nodata.reset();
     }
     return info;
   }
@@ -236,8 +238,8 @@ std::vector<int> chosen(const Params& params, int count) {
 
 /// -outmin and -outmax as the output's type holds them.
 Curve curve_of(const Params& params, PixelType type) {
-  Curve curve{params.type == Transfer::linear ? params.gamma : 1, params.out_min, params.out_max};
-  if (is_floating(type)) return curve;
+  Curve curve{params.type == Transfer::linear ? params.gamma : 1, params.out_min, params.out_max, !is_floating(type)};
+  if (!curve.integers) return curve;
   const auto [least, most] = visit(type, [](auto zero) {
     using Limit = std::numeric_limits<decltype(zero)>;
     return std::pair(static_cast<double>(Limit::lowest()), static_cast<double>(Limit::max()));
