@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# sample-scene.sh BUILD FOLDER: a small simulated Sentinel-2 scene: B2 B3 B4 B8 (10 m) and B11 (20 m) as reflectance
+# times 10 000 with nodata -10000, and stack.tif: B3 B4 B8 B11 on the 10 m grid as reflectance.
+set -euo pipefail
+build=$(cd "$1" && pwd)
+mkdir -p "$2"
+cd "$2"
+"$build/tests/tools/make_tile" . -width 1200 -height 1000 -seed 3 -wedge -swir20
+cat > stack.yaml << 'PIPELINE'
+cers: 1
+name: stack
+inputs:
+  b3: {file: B3.tif, scale: 0.0001, nodata: -10000}
+  b4: {file: B4.tif, scale: 0.0001, nodata: -10000}
+  b8: {file: B8.tif, scale: 0.0001, nodata: -10000}
+  b11: {file: B11.tif, scale: 0.0001, nodata: -10000, align: b3, resampling: bilinear}
+steps:
+  - {id: stack, app: ConcatenateImages, il: [b3, b4, b8, b11]}
+outputs:
+  stack: {from: stack, to: stack.tif}
+PIPELINE
+"$build/tools/cers" run stack.yaml -progress 0 -record false > /dev/null
+rm stack.yaml

@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# replay.sh CERS SCENE WORK PIPELINES: a record gives the same bytes again; a changed input is noticed.
+CERS=$1 SCENE=$2 WORK=$3 PIPELINES=$4
+source "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
+cp "$SCENE"/B{4,8,11}.tif .
+"$CERS" run "$PIPELINES/indices.yaml" -b4 B4.tif -b8 B8.tif -b11 B11.tif -vegetation 0.35 -out.dir maps -progress 0 > listed.txt ||
+  failures=$((failures + 1))
+check "five files are listed" test "$(wc -l < listed.txt)" -eq 5
+while read -r path; do check "$path is there" test -s "$path"; done < listed.txt
+check "nothing hidden stays" test -z "$(find . -name '.*' -mindepth 1)"
+cp -r maps before
+
+check "replay runs" "$CERS" replay maps/vegetation.stac.json -progress 0
+for file in before/*; do check "${file##*/} has the same bytes" cmp "$file" "maps/${file##*/}"; done
+
+check "replay elsewhere" "$CERS" replay maps/ndvi.stac.json -out.dir again -threads 1 -progress 0
+for file in before/*.tif before/*.png; do check "again/${file##*/} has the same bytes" cmp "$file" "again/${file##*/}"; done
+
+check "a single command is replayed too" "$CERS" BandMath -il B4.tif B8.tif -exp "im2b1-im1b1" -out "one.tif?&nodata=-1" int16 -progress 0
+cp one.tif one-before.tif
+check "replay of it" "$CERS" replay one.stac.json -progress 0
+check "its bytes" cmp one-before.tif one.tif
+
+printf 'x' | dd of=B4.tif bs=1 seek=200 conv=notrunc status=none
+"$CERS" replay maps/ndvi.stac.json -progress 0 2> stderr.txt
+check "a changed input is exit code 2" test $? -eq 2
+check "the message names it" grep -q 'B4.tif holds other bytes' stderr.txt
+for file in before/*; do check "${file##*/} is untouched" cmp "$file" "maps/${file##*/}"; done
+finish
