@@ -22,7 +22,7 @@ within() { # NAME RAM WORDS...
   check "$name: the peak $peak keeps to the plan $planned" test "$peak" -le "$planned"
 }
 stack=$SCENE/stack.tif
-for ram in 100 200 1000; do
+for ram in 140 250 1000; do
   within bands $ram BandMath -il "$SCENE/B8.tif" "$SCENE/B4.tif" -exp "(im1b1-im2b1)/(im1b1+im2b1)" -out ndvi.tif
   within stack $ram RadiometricIndices -in "$stack" -channels.red 2 -channels.nir 3 -list Vegetation:NDVI Vegetation:SAVI -out idx.tif
   within pipeline $ram run "$PIPELINES/indices.yaml" -b4 "$SCENE/B4.tif" -b8 "$SCENE/B8.tif" -b11 "$SCENE/B11.tif" -out.dir maps

@@ -16,10 +16,10 @@ check "the pipeline runs" "$CERS" run "$ROOT/pipelines/indices.yaml" -b4 "${prod
 calc() { gdal_calc.py --quiet --type=Float32 --NoDataValue=nan "$@"; }
 reflectance='numpy.where(A==-10000,numpy.nan,numpy.float32(A*0.0001))'
 for band in 4 8 11; do calc -A "${product}_B$band.tif" --calc="$reflectance" --outfile="b$band.tif" --hideNoData; done
-read -r left top right bottom < <(python3 -c '
-from osgeo import gdal
-d = gdal.Open("b4.tif"); t = d.GetGeoTransform()
-print(t[0], t[3], t[0] + d.RasterXSize * t[1], t[3] + d.RasterYSize * t[5])')
+read -r left top right bottom < <(gdalinfo -json b4.tif | python3 -c '
+import json, sys
+corners = json.load(sys.stdin)["cornerCoordinates"]
+print(*corners["upperLeft"], *corners["lowerRight"])')
 gdalwarp -q -et 0 -r bilinear -te "$left" "$bottom" "$right" "$top" -tr 10 10 -srcnodata nan -dstnodata nan b11.tif b11_10m.tif
 ratio='(A.astype(numpy.float64)-B)/(A.astype(numpy.float64)+B)'
 calc -A b8.tif -B b4.tif --calc="$ratio" --outfile=ndvi.tif --hideNoData

@@ -105,6 +105,7 @@ PassSummary summarize(const Plan::Impl& plan, const PassPlan& pass, const PassSi
   const auto threads = static_cast<std::uint64_t>(plan.budget.threads);
   summary.memory = {{"program and libraries", fixed_bytes},
                     {"decoded blocks", sizing.cache_bytes},
+                    {fmt::format("decoders of {} threads", threads), sizing.decoder_bytes * threads},
                     {fmt::format("working blocks of {} threads", threads), sizing.worker_bytes * threads},
                     {fmt::format("results of {} tiles in flight", plan.tokens),
                      sizing.tile_bytes * static_cast<std::uint64_t>(plan.tokens)},

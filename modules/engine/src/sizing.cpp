@@ -257,6 +257,11 @@ PassSizing size_pass(const Plan::Impl& plan, const PassPlan& pass) {
   walk.run();
   PassSizing sizing = walk.take();
   sizing.cache_bytes = peak_alive(plan, sizing.uses, pass.tile_count());
+  for (const SourceUse& use : plan.uses) {
+    const auto first = sizing.uses.begin() + use.first_unit;
+    const bool used = std::any_of(first, first + use.unit_count(), [](const UnitUse& unit) { return unit.first >= 0; });
+    if (used) sizing.decoder_bytes += use.source->decoder_bytes();
+  }
   return sizing;
 }
 

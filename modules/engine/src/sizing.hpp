@@ -20,9 +20,10 @@ struct PassSizing {
   std::uint64_t tile_bytes = 0;      ///< results of one tile in flight
   std::uint64_t assembly_bytes = 0;  ///< output blocks waiting for their turn
   std::uint64_t sink_bytes = 0;
-  std::uint64_t state_bytes = 0;  ///< partial reductions waiting for their turn
-  std::uint64_t cache_bytes = 0;  ///< decoded blocks alive at once
-  std::uint64_t units = 0;        ///< decode units this pass reads
+  std::uint64_t state_bytes = 0;    ///< partial reductions waiting for their turn
+  std::uint64_t cache_bytes = 0;    ///< decoded blocks alive at once
+  std::uint64_t decoder_bytes = 0;  ///< buffers of the codecs, of one worker
+  std::uint64_t units = 0;          ///< decode units this pass reads
   std::uint64_t unit_bytes = 0;
   double overread = 1;
   Halo halo;
@@ -31,8 +32,8 @@ struct PassSizing {
   int costliest = -1;         ///< local node whose blocks are largest
 
   std::uint64_t bytes(int threads, int tokens) const {
-    return worker_bytes * static_cast<std::uint64_t>(threads) + tile_bytes * static_cast<std::uint64_t>(tokens) +
-           assembly_bytes + sink_bytes + state_bytes + cache_bytes;
+    return (worker_bytes + decoder_bytes) * static_cast<std::uint64_t>(threads) +
+           tile_bytes * static_cast<std::uint64_t>(tokens) + assembly_bytes + sink_bytes + state_bytes + cache_bytes;
   }
 };
 

@@ -188,7 +188,8 @@ Document replay_document(const std::string& item_path, Diagnostics& diagnostics)
   Document document = parse_document(properties["cers:pipeline"].dump(2), item_path, diagnostics);
   document.file = item_path;
   const Json recorded_software = properties.value("processing:software", Json::object());
-  for (const auto& [name, now] : software().items()) {
+  const Json present_software = software();
+  for (const auto& [name, now] : present_software.items()) {
     const Json then = recorded_software.value(name, Json());
     if (then == now) continue;
     diagnostics.warn(fmt::format("made with {} {}, this is {}: pixels are the same, bytes may differ", name,

@@ -16,6 +16,9 @@
 namespace cers {
 namespace {
 
+// What GDAL's cache grows to while one file is copied into another.
+constexpr std::size_t copying_bytes = 16'000'000;
+
 /// How the finished GeoTIFF becomes the output; absent when it is the output.
 struct CopyPlan {
   OutputDriver driver;
@@ -125,7 +128,7 @@ std::size_t GdalSink::memory_bytes() const {
   // The driver holds a block with all its bands and, per compressing thread, one in and one out.
   const std::size_t all_bands = block * spec_.info.bands.size();
   const std::size_t compressing = threads_ > 1 ? 2 * (static_cast<std::size_t>(threads_) + 1) * all_bands : all_bands;
-  return block + all_bands + compressing;
+  return block + all_bands + compressing + (copy_ ? copying_bytes : 0);
 }
 
 void GdalSink::open() {

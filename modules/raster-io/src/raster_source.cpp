@@ -26,6 +26,7 @@ class GdalSource final : public BlockSource {
   std::string identity() const override { return identity_; }
   std::string name() const override { return location_.shown; }
   double decode_cost() const override { return header_.decode_cost; }
+  std::size_t decoder_bytes() const override;
   void decode(int column, int row, std::span<const int> bands, Block& out) const override;
 
  private:
@@ -36,6 +37,13 @@ class GdalSource final : public BlockSource {
   std::string identity_;
   HandlePool& pool_;
 };
+
+// Per handle: the block as stored, as decoded, and our own buffer. Of an interleaved block GDAL decodes every band and
+// keeps those not asked for in its own cache for a while.
+std::size_t GdalSource::decoder_bytes() const {
+  const std::size_t band = static_cast<std::size_t>(header_.block.area()) * bytes_of(header_.info.type);
+  return header_.interleaved ? 4 * band * header_.info.bands.size() : 3 * band;
+}
 
 void GdalSource::decode(int column, int row, std::span<const int> bands, Block& out) const {
   const Size block = header_.block;

@@ -30,6 +30,9 @@ class BlockSource {
   /// Nanoseconds of one core per pixel and band, for planning only.
   virtual double decode_cost() const { return 10; }
 
+  /// Bytes that decoding in one thread holds beside the decoded block (buffers of the codec), for the memory plan.
+  virtual std::size_t decoder_bytes() const { return 0; }
+
   /// Decodes `bands` (0-based) of block (column, row). `out` has the block's window clipped to the raster, bands.size()
   /// planes and the native type. Throws DataError naming the file and block.
   virtual void decode(int column, int row, std::span<const int> bands, Block& out) const = 0;
