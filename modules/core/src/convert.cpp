@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cers/core/block.hpp"
+#include "cers/core/vector_clones.hpp"
 
 namespace cers {
 namespace {
@@ -38,7 +39,7 @@ T round_half_away(T value) {
 
 // Branch-free, so that the loop vectorises: comparisons with NaN are false, which sends NaN to 0 as OTB does.
 template <bool rounded, class From, class To>
-void float_to_integer(const From* from, To* to, std::size_t count) {
+CERS_VECTOR_CLONES void float_to_integer(const From* from, To* to, std::size_t count) {
   constexpr From low = static_cast<From>(std::numeric_limits<To>::lowest());
   constexpr From high = upper_limit<From, To>();
   for (std::size_t i = 0; i < count; ++i) {
@@ -59,7 +60,7 @@ void float_to_integer(const From* from, To* to, std::size_t count) {
 
 // Clamps in the source's own type, to those limits only that it can exceed: no 64-bit comparison, which SSE2 lacks.
 template <class From, class To>
-void integer_to_integer(const From* from, To* to, std::size_t count) {
+CERS_VECTOR_CLONES void integer_to_integer(const From* from, To* to, std::size_t count) {
   using Source = std::numeric_limits<From>;
   using Target = std::numeric_limits<To>;
   constexpr From low = std::cmp_less(Source::min(), Target::min()) ? static_cast<From>(Target::min()) : Source::min();
@@ -69,7 +70,7 @@ void integer_to_integer(const From* from, To* to, std::size_t count) {
 }
 
 template <class From, class To>
-void convert_row(const From* from, To* to, std::size_t count) {
+CERS_VECTOR_CLONES void convert_row(const From* from, To* to, std::size_t count) {
   if constexpr (std::is_same_v<From, To>) {
     std::memcpy(to, from, count * sizeof(To));
   } else if constexpr (std::is_floating_point_v<To>) {

@@ -6,11 +6,13 @@
 #include <cstring>
 #include <limits>
 
+#include "cers/core/vector_clones.hpp"
+
 namespace cers::engine_detail {
 namespace {
 
 template <class From, class To>
-void calibrate(const From* from, To* to, std::size_t count, const ReadAs& as) {
+CERS_VECTOR_CLONES void calibrate(const From* from, To* to, std::size_t count, const ReadAs& as) {
   const double scale = as.scale;
   const double offset = as.offset;
   constexpr double missing = std::numeric_limits<double>::quiet_NaN();

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "cers/core/vector_clones.hpp"
 #include "read_rows.hpp"
 
 namespace cers::engine_detail {
@@ -26,7 +27,7 @@ const std::byte* row_in(const Block& block, int band, int x, int y) {
 }
 
 template <class T>
-void put_nodata(const T* from, T* to, std::size_t count, T value) {
+CERS_VECTOR_CLONES void put_nodata(const T* from, T* to, std::size_t count, T value) {
   for (std::size_t i = 0; i < count; ++i) to[i] = from[i] == from[i] ? from[i] : value;
 }
 

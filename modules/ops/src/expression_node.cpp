@@ -6,12 +6,25 @@
 #include <limits>
 
 #include "cers/core/text.hpp"
+#include "cers/core/vector_clones.hpp"
 
 namespace cers {
 namespace {
 
 using Kind = ExpressionVariable::Kind;
 constexpr std::size_t chunk = Expression::chunk;
+
+CERS_VECTOR_CLONES void widen(const float* from, double* to, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<double>(from[i]);
+}
+
+CERS_VECTOR_CLONES void store(const double* from, float* to, std::size_t count) {
+  constexpr double most = static_cast<double>(std::numeric_limits<float>::max());
+  for (std::size_t i = 0; i < count; ++i) {
+    const double low = from[i] < -most ? -most : from[i];
+    to[i] = static_cast<float>(low > most ? most : low);
+  }
+}
 
 class ExpressionNode final : public PixelwiseNode {
  public:
@@ -83,8 +96,7 @@ class ExpressionNode final : public PixelwiseNode {
     }
     const auto plane = static_cast<std::size_t>(planes_[v]);
     if (input_ == PixelType::f64) return row.in<double>(plane).data() + start;
-    const float* in = row.in<float>(plane).data() + start;
-    for (std::size_t i = 0; i < n; ++i) buffer[i] = static_cast<double>(in[i]);
+    widen(row.in<float>(plane).data() + start, buffer, n);
     return buffer;
   }
 
@@ -108,14 +120,6 @@ class ExpressionNode final : public PixelwiseNode {
         case Kind::band:
           break;
       }
-    }
-  }
-
-  static void store(const double* from, float* to, std::size_t n) {
-    constexpr double most = static_cast<double>(std::numeric_limits<float>::max());
-    for (std::size_t i = 0; i < n; ++i) {
-      const double low = from[i] < -most ? -most : from[i];
-      to[i] = static_cast<float>(low > most ? most : low);
     }
   }
 

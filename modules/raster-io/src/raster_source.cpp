@@ -45,6 +45,40 @@ std::size_t GdalSource::decoder_bytes() const {
   return header_.interleaved ? 4 * band * header_.info.bands.size() : 3 * band;
 }
 
+// Decodes into `out` itself where it is laid out as GDAL's block is, else by way of `buffer`.
+CPLErr read_block(GDALRasterBandH source, Size block, int column, int row, std::vector<std::byte>& buffer, Block& out,
+                  int plane) {
+  const GDALDataType wanted = gdal_type(out.type());
+  const GDALDataType stored = GDALGetRasterDataType(source);
+  const Size size = out.window().size();
+  const auto wanted_bytes = bytes_of(out.type());
+  const auto stored_bytes = static_cast<std::size_t>(GDALGetDataTypeSizeBytes(stored));
+  const std::size_t row_bytes = static_cast<std::size_t>(block.width) * stored_bytes;
+  if (stored == wanted && size == block && out.stride_bytes() == row_bytes)
+    return GDALReadBlock(source, column, row, out.band_data(plane));
+
+  const std::size_t needed = row_bytes * static_cast<std::size_t>(block.height);
+  if (buffer.size() < needed) buffer.resize(needed);
+  const CPLErr result = GDALReadBlock(source, column, row, buffer.data());
+  for (int y = 0; result == CE_None && y < size.height; ++y) {
+    const std::byte* const from = buffer.data() + row_bytes * static_cast<std::size_t>(y);
+    std::byte* const to = out.band_data(plane) + out.stride_bytes() * static_cast<std::size_t>(y);
+    if (stored == wanted)
+      std::memcpy(to, from, static_cast<std::size_t>(size.width) * wanted_bytes);
+    else
+      GDALCopyWords64(from, stored, static_cast<int>(stored_bytes), to, wanted, static_cast<int>(wanted_bytes),
+                      size.width);
+  }
+  return result;
+}
+
+CPLErr read_window(GDALRasterBandH source, Block& out, int plane) {
+  const Window& window = out.window();
+  return GDALRasterIOEx(source, GF_Read, window.x, window.y, window.width, window.height, out.band_data(plane),
+                        window.width, window.height, gdal_type(out.type()), static_cast<GSpacing>(bytes_of(out.type())),
+                        static_cast<GSpacing>(out.stride_bytes()), nullptr);
+}
+
 void GdalSource::decode(int column, int row, std::span<const int> bands, Block& out) const {
   const Size block = header_.block;
   const Window window =
@@ -61,39 +95,15 @@ void GdalSource::decode_band(const HandlePool::Lease& lease, int column, int row
                              int plane) const {
   CERS_EXPECT(band >= 0 && band < static_cast<int>(header_.info.bands.size()));
   const Window window = out.window();
-  const GDALDataType wanted = gdal_type(out.type());
-  const auto wanted_bytes = bytes_of(out.type());
-  const auto line_bytes = out.stride_bytes();
-  std::byte* const target = out.band_data(plane);
-
   const ErrorCollector errors;
   const GDALRasterBandH source = GDALGetRasterBand(lease.dataset(), band + 1);
-  Size block;
   CPLErr result = CE_Failure;
   if (source != nullptr) {
+    Size block;
     GDALGetBlockSize(source, &block.width, &block.height);
-    if (block == header_.block) {
-      const GDALDataType stored = GDALGetRasterDataType(source);
-      const auto stored_bytes = static_cast<std::size_t>(GDALGetDataTypeSizeBytes(stored));
-      std::vector<std::byte>& buffer = lease.buffer();
-      const std::size_t needed = static_cast<std::size_t>(block.area()) * stored_bytes;
-      if (buffer.size() < needed) buffer.resize(needed);
-      result = GDALReadBlock(source, column, row, buffer.data());
-      const std::size_t row_bytes = static_cast<std::size_t>(block.width) * stored_bytes;
-      for (int y = 0; result == CE_None && y < window.height; ++y) {
-        const std::byte* const from = buffer.data() + row_bytes * static_cast<std::size_t>(y);
-        std::byte* const to = target + line_bytes * static_cast<std::size_t>(y);
-        if (stored == wanted)
-          std::memcpy(to, from, static_cast<std::size_t>(window.width) * wanted_bytes);
-        else
-          GDALCopyWords64(from, stored, static_cast<int>(stored_bytes), to, wanted, static_cast<int>(wanted_bytes),
-                          window.width);
-      }
-    } else {  // bands of one file need not share a block size (VRT): then the driver assembles the window
-      result = GDALRasterIOEx(source, GF_Read, window.x, window.y, window.width, window.height, target, window.width,
-                              window.height, wanted, static_cast<GSpacing>(wanted_bytes),
-                              static_cast<GSpacing>(line_bytes), nullptr);
-    }
+    // Bands of one file need not share a block size (VRT): then the driver assembles the window.
+    result = block == header_.block ? read_block(source, block, column, row, lease.buffer(), out, plane)
+                                    : read_window(source, out, plane);
   }
   if (result == CE_None && !errors.failed() && !reports_truncation(errors.warnings())) return;
   const std::string reason =

@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "cers/core/vector_clones.hpp"
+
 namespace cers::detail {
 namespace {
 
@@ -75,21 +77,22 @@ double ndvi_ratio(double a, double b) {
 // ---- loops ----------------------------------------------------------------------------------------------------------
 
 template <auto f>
-void unary(double* __restrict out, const double* __restrict a, const double*, const double*, std::size_t count) {
+CERS_VECTOR_CLONES void unary(double* __restrict out, const double* __restrict a, const double*, const double*,
+                              std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) out[i] = f(a[i]);
 }
 
 template <auto f, bool constant_a, bool constant_b>
-void binary(double* __restrict out, const double* __restrict a, const double* __restrict b, const double*,
-            std::size_t count) {
+CERS_VECTOR_CLONES void binary(double* __restrict out, const double* __restrict a, const double* __restrict b,
+                               const double*, std::size_t count) {
   const double x = *a;
   const double y = *b;
   for (std::size_t i = 0; i < count; ++i) out[i] = f(constant_a ? x : a[i], constant_b ? y : b[i]);
 }
 
 template <bool constant_b, bool constant_c>
-void select(double* __restrict out, const double* __restrict a, const double* __restrict b, const double* __restrict c,
-            std::size_t count) {
+CERS_VECTOR_CLONES void select(double* __restrict out, const double* __restrict a, const double* __restrict b,
+                               const double* __restrict c, std::size_t count) {
   const double x = *b;
   const double y = *c;
   for (std::size_t i = 0; i < count; ++i) {
