@@ -59,7 +59,7 @@ class ValidityMask final : public PixelwiseNode {
  public:
   ValidityMask(PixelType input, std::vector<Missing> missing, double inside, double outside)
       : input_(input), missing_(std::move(missing)), inside_(inside), outside_(outside) {
-    const bool small = fits(inside, PixelType::u8) && fits(outside, PixelType::u8);
+    const bool small = holds(PixelType::u8, inside) && holds(PixelType::u8, outside);
     output_ = small ? PixelType::u8 : PixelType::f64;
   }
   std::string name() const override { return "validity-mask"; }
@@ -241,7 +241,7 @@ AppSpec ManageNoData::spec() {
 
 /// The stored type if it holds all of `codes`, else one that holds every pixel and code.
 PixelType type_holding(PixelType stored, const std::vector<double>& codes) {
-  const bool all = std::all_of(codes.begin(), codes.end(), [&](double code) { return fits(code, stored); });
+  const bool all = std::all_of(codes.begin(), codes.end(), [&](double code) { return holds(stored, code); });
   return all ? stored : PixelType::f64;
 }
 

@@ -108,7 +108,7 @@ double fill_of(const Params& params, const ImageInput& image, Wiring& wiring) {
 
 /// Nearest neighbours stay what they are; what is computed needs room for fractions.
 PixelType working_type(PixelType stored, Interpolator interpolator, double fill) {
-  if (interpolator == Interpolator::nn && fits(fill, stored)) return stored;
+  if (interpolator == Interpolator::nn && holds(stored, fill)) return stored;
   const bool wide = stored == PixelType::f64 || stored == PixelType::i32 || stored == PixelType::u32;
   return wide ? PixelType::f64 : PixelType::f32;
 }

@@ -11,29 +11,17 @@
 
 namespace cers {
 
-bool fits(double value, PixelType type) {
-  return visit(type, [value](auto zero) {
-    using Limits = std::numeric_limits<decltype(zero)>;
-    const bool inside = value >= static_cast<double>(Limits::lowest()) && value <= static_cast<double>(Limits::max());
-    if constexpr (Limits::is_integer) {
-      return inside && value == std::trunc(value);
-    } else {
-      return inside || !std::isfinite(value);
-    }
-  });
-}
-
 double as_stored(double value, PixelType type) {
   return type == PixelType::f32 ? static_cast<double>(static_cast<float>(value)) : value;
 }
 
 std::optional<double> nodata_of(const BandInfo& band, PixelType type) {
-  if (!band.nodata || !fits(*band.nodata, type)) return std::nullopt;
+  if (!band.nodata || !holds(type, *band.nodata)) return std::nullopt;
   return as_stored(*band.nodata, type);
 }
 
 void check_fits(std::string_view key, double value, PixelType type) {
-  if (fits(value, type)) return;
+  if (holds(type, value)) return;
   throw UserError(fmt::format("-{} is {}, which pixels of type {} cannot hold", key, format_real(value), name_of(type)),
                   "choose another value, or name another pixel type after the output file");
 }

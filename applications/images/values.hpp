@@ -10,9 +10,6 @@
 
 namespace cers {
 
-/// Whether pixels of `type` can hold `value`; floating types round it.
-bool fits(double value, PixelType type);
-
 /// `value`, which fits, as pixels of `type` hold it: rounded to float for f32.
 double as_stored(double value, PixelType type);
 

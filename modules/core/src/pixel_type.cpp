@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/core/pixel_type.hpp"
 
+#include <cmath>
+#include <limits>
+
 namespace cers {
 
 std::size_t bytes_of(PixelType type) {
@@ -25,6 +28,18 @@ std::string_view name_of(PixelType type) {
       break;
   }
   return "double";
+}
+
+bool holds(PixelType type, double value) {
+  return visit(type, [value](auto zero) {
+    using Limits = std::numeric_limits<decltype(zero)>;
+    const bool inside = value >= static_cast<double>(Limits::lowest()) && value <= static_cast<double>(Limits::max());
+    if constexpr (Limits::is_integer) {
+      return inside && value == std::trunc(value);
+    } else {
+      return inside || !std::isfinite(value);
+    }
+  });
 }
 
 std::optional<PixelType> pixel_type_named(std::string_view name) {

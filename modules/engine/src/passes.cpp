@@ -8,6 +8,7 @@
 #include <numeric>
 #include <set>
 
+#include "needed.hpp"
 #include "pass_plan.hpp"
 
 namespace cers::engine_detail {
@@ -342,36 +343,9 @@ std::string label_of(const Graph::Impl& graph, const PassPlan& pass, std::size_t
 std::vector<PassPlan> make_passes(const Graph::Impl& graph, bool fuse, std::vector<std::string>& pruned) {
   const Stages stages = find_stages(graph);
 
-  // A reduction runs only when an output or a node that leads to one asks for its value.
-  std::vector<bool> late_needed(graph.lates.size(), false);
-  std::vector<bool> node_needed(graph.nodes.size(), false);
-  const auto need_late = [&](auto& self_late, auto& self_node, int late) -> void {
-    if (late_needed[at(late)]) return;
-    late_needed[at(late)] = true;
-    const auto& origin = graph.lates[at(late)];
-    if (!origin.is_task) return self_node(self_late, self_node, graph.reductions[at(origin.index)].input);
-    for (LateRef input : graph.tasks[at(origin.index)].inputs) self_late(self_late, self_node, input.id);
-  };
-  const auto need_node = [&](auto& self_late, auto& self_node, int node) -> void {
-    if (node_needed[at(node)]) return;
-    node_needed[at(node)] = true;
-    for (Edge input : graph.nodes[at(node)].inputs) self_node(self_late, self_node, input.node);
-    for (LateRef late : graph.nodes[at(node)].after) self_late(self_late, self_node, late.id);
-  };
-  for (const auto& raster : graph.rasters) need_node(need_late, need_node, raster.input);
-  for (const auto& artifact : graph.artifacts) {
-    for (LateRef late : artifact.values) need_late(need_late, need_node, late.id);
-  }
-
-  std::set<std::string> used_steps;
-  std::set<std::string> all_steps;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    all_steps.insert(graph.nodes[i].step);
-    if (node_needed[i]) used_steps.insert(graph.nodes[i].step);
-  }
-  for (const std::string& step : all_steps) {
-    if (!used_steps.contains(step)) pruned.push_back(step);
-  }
+  const Needed needed = find_needed(graph);
+  const std::vector<std::string> unused = unused_steps(graph, needed);
+  pruned.insert(pruned.end(), unused.begin(), unused.end());
 
   int stage_count = 0;
   std::vector<std::vector<Wanted>> wanted;
@@ -386,7 +360,7 @@ std::vector<PassPlan> make_passes(const Graph::Impl& graph, bool fuse, std::vect
   }
   for (std::size_t i = 0; i < graph.reductions.size(); ++i) {
     const auto& reduction = graph.reductions[i];
-    if (late_needed[at(reduction.late)]) {
+    if (needed.late[at(reduction.late)]) {
       want({Target::Kind::reduction, static_cast<int>(i), reduction.input, !reduction.task->exact()});
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/ops/warp.hpp"
+#include "cers/geo/gdal_type.hpp"
 
 #include <cpl_error.h>
 #include <cpl_string.h>
@@ -36,38 +37,6 @@ Method method_of(Resampling resampling) {
       break;
   }
   return {"average", GRA_Average, 0};
-}
-
-GDALDataType gdal_type(PixelType type) {
-  switch (type) {
-    case PixelType::u8:
-      return GDT_Byte;
-    case PixelType::u16:
-      return GDT_UInt16;
-    case PixelType::i16:
-      return GDT_Int16;
-    case PixelType::u32:
-      return GDT_UInt32;
-    case PixelType::i32:
-      return GDT_Int32;
-    case PixelType::f32:
-      return GDT_Float32;
-    case PixelType::f64:
-      break;
-  }
-  return GDT_Float64;
-}
-
-bool fits(double value, PixelType type) {
-  return visit(type, [value](auto zero) {
-    using T = decltype(zero);
-    if constexpr (std::is_floating_point_v<T>) {
-      return true;
-    } else {
-      return value >= std::numeric_limits<T>::min() && value <= std::numeric_limits<T>::max() &&
-             value == std::trunc(value);
-    }
-  });
 }
 
 // As GDAL does for one operation over the whole raster: scales that are nearly 1/n are taken as 1/n.
@@ -166,7 +135,7 @@ class Warp final : public Node {
     settings_.SetNameValue("YSCALE", fmt::format("{}", scale_y).c_str());
     settings_.SetNameValue("NUM_THREADS", "1");
     settings_.SetNameValue("EXTRA_ELTS", fmt::format("{}", WARP_EXTRA_ELTS).c_str());
-    if (options.fill && !fits(*options.fill, input.type)) {
+    if (options.fill && !holds(input.type, *options.fill)) {
       throw UserError(
           fmt::format("the fill value {} does not fit pixels of type {}", *options.fill, name_of(input.type)),
           "choose a value that the type can hold, or another type");
@@ -207,12 +176,12 @@ class Warp final : public Node {
   double fill_of(const BandInfo& band) const {
     if (options_.fill) return *options_.fill;
     if (is_floating(input_.type)) return std::numeric_limits<double>::quiet_NaN();
-    return band.nodata && fits(*band.nodata, input_.type) ? *band.nodata : 0;
+    return band.nodata && holds(input_.type, *band.nodata) ? *band.nodata : 0;
   }
   /// The value that marks missing pixels of a band, besides NaN.
   std::optional<double> skipped(std::size_t band) const {
     const auto& nodata = input_.bands[band].nodata;
-    if (!options_.skip_nodata || !nodata || std::isnan(*nodata) || !fits(*nodata, input_.type)) return std::nullopt;
+    if (!options_.skip_nodata || !nodata || std::isnan(*nodata) || !holds(input_.type, *nodata)) return std::nullopt;
     return nodata;
   }
   // Always with a mask for floating types, even if all pixels of the tile are valid: GDAL's kernels with and without

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "raster_header.hpp"
 
+#include <gdal.h>
+
 #include <cpl_conv.h>
 #include <ogr_srs_api.h>
 
@@ -94,26 +96,6 @@ GDALRasterBandH band_of(GDALDatasetH dataset, int number, const std::string& sho
 }
 
 }  // namespace
-
-GDALDataType gdal_type(PixelType type) {
-  switch (type) {
-    case PixelType::u8:
-      return GDT_Byte;
-    case PixelType::u16:
-      return GDT_UInt16;
-    case PixelType::i16:
-      return GDT_Int16;
-    case PixelType::u32:
-      return GDT_UInt32;
-    case PixelType::i32:
-      return GDT_Int32;
-    case PixelType::f32:
-      return GDT_Float32;
-    case PixelType::f64:
-      break;
-  }
-  return GDT_Float64;
-}
 
 bool reports_truncation(const std::vector<std::string>& warnings) {
   return std::any_of(warnings.begin(), warnings.end(), [](const std::string& warning) {

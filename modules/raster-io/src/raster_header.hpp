@@ -2,8 +2,6 @@
 // What a dataset says about itself, in Cers' terms.
 #pragma once
 
-#include <gdal.h>
-
 #include <string>
 #include <vector>
 
@@ -21,8 +19,6 @@ struct RasterHeader {
 };
 
 RasterHeader read_header(const Location& location, bool skip_carto, HandlePool& pool);
-
-GDALDataType gdal_type(PixelType type);
 
 /// True when a driver only warned about missing data (OpenJPEG): the pixels would be silently wrong.
 bool reports_truncation(const std::vector<std::string>& warnings);

@@ -25,18 +25,6 @@ struct CopyPlan {
   std::vector<std::string> options;
 };
 
-bool holds(PixelType type, double value) {
-  return visit(type, [&](auto zero) {
-    using T = decltype(zero);
-    using Limits = std::numeric_limits<T>;
-    if constexpr (std::is_floating_point_v<T>)
-      return !std::isfinite(value) || std::abs(value) <= static_cast<double>(Limits::max());
-    else
-      return value >= static_cast<double>(Limits::lowest()) && value <= static_cast<double>(Limits::max()) &&
-             value == std::trunc(value);
-  });
-}
-
 bool same(double a, double b) {
   return a == b || (std::isnan(a) && std::isnan(b));
 }

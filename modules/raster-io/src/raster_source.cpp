@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/raster-io/raster_source.hpp"
+#include "cers/geo/gdal_type.hpp"
 
 #include <cpl_vsi.h>
 #include <gdal.h>

@@ -12,6 +12,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "cers/geo/gdal_type.hpp"
 #include "disk_space.hpp"
 #include "gdal_errors.hpp"
 #include "raster_header.hpp"

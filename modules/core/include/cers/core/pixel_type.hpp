@@ -23,6 +23,10 @@ inline bool is_floating(PixelType type) {
   return type == PixelType::f32 || type == PixelType::f64;
 }
 
+/// Whether pixels of `type` can hold `value`: integer types exactly; floating types round it, and hold NaN and
+/// infinities.
+bool holds(PixelType type, double value);
+
 template <class T>
 constexpr PixelType pixel_type_of() {
   if constexpr (std::is_same_v<T, std::uint8_t>)
