@@ -97,17 +97,40 @@ void check(const Params& params, Diagnostics& diagnostics) {
   for (const std::string& name : params.list) {
     if (!listed.insert(name).second) diagnostics.fault({}, fmt::format("-list names {} twice", name), "name it once");
   }
-  const std::vector<Channel> channels = channels_of(params);
+}
+
+/// A product knows its bands: a channel that the user did not set is the band of that role, or is lacking.
+std::vector<Channel> channels_in(const ImageInput& image, const Params& params, const Wiring& wiring) {
+  std::vector<Channel> channels = channels_of(params);
+  if (!image.scene()) return channels;
+  const auto& bands = image.info().bands;
+  for (std::size_t role = 0; role < channels.size(); ++role) {
+    if (wiring.user_set(channels[role].key)) continue;
+    const auto found =
+        std::find_if(bands.begin(), bands.end(), [&](const BandInfo& b) { return b.role == spectral_roles()[role]; });
+    channels[role].band.reset();
+    if (found != bands.end()) channels[role].band = static_cast<int>(found - bands.begin()) + 1;
+  }
+  // Landsat 8 and products without Sentinel-2's B8 have the narrow near infrared only.
+  Channel& nir = channels[role_named("nir")];
+  if (!nir.band) nir.band = channels[role_named("nir_narrow")].band;
+  return channels;
+}
+
+void check_given(const std::vector<BoundIndex>& bound, const std::vector<Channel>& channels, const ImageInput& image) {
   std::map<std::string, std::set<std::string>> lacking;
-  for (const BoundIndex& one : bind(params.list, channels)) {
+  for (const BoundIndex& one : bound) {
     for (const std::size_t channel : one.channels) {
       if (!channels[channel].band) lacking[channels[channel].key].insert(one.index->name);
     }
   }
-  for (const auto& [key, names] : lacking) {
-    diagnostics.fault({}, fmt::format("{} needs -{}, which is not given", fmt::join(names, ", "), key),
-                      "give the number of that band, counted from 1");
-  }
+  if (lacking.empty()) return;
+  std::vector<std::string> faults;
+  for (const auto& [key, names] : lacking) faults.push_back(fmt::format("{} needs -{}", fmt::join(names, ", "), key));
+  throw UserError(fmt::format("{}, which {}", fmt::join(faults, "; "),
+                              image.scene() ? "the product " + image.scene()->product().id + " does not have"
+                                            : std::string("is not given")),
+                  "give the number of that band, counted from 1");
 }
 
 void check_bands(const std::vector<Channel>& channels, const ImageInput& image) {
@@ -217,6 +240,7 @@ std::vector<std::string> scale_dependent(const std::vector<BoundIndex>& bound) {
 /// reflectance.
 void warn_of_scale(const std::vector<BoundIndex>& bound, const ImageInput& image, const Calibration& calibration,
                    Edge input, Wiring& wiring) {
+  if (image.scene()) return;  // reflectance by its metadata
   if (const std::string warning = raw_number_warning(image, calibration); !warning.empty()) {
     wiring.warn(warning);
     return;
@@ -244,12 +268,14 @@ void warn_of_scale(const std::vector<BoundIndex>& bound, const ImageInput& image
   wiring.after_run({{late}, make, true});
 }
 
-void warn_of_channels(const std::vector<BoundIndex>& bound, const std::vector<Channel>& channels, Wiring& wiring) {
+void warn_of_channels(const std::vector<BoundIndex>& bound, const std::vector<Channel>& channels,
+                      const ImageInput& image, Wiring& wiring) {
   std::map<std::size_t, std::vector<std::string>> defaults;
   std::vector<std::string> broad;
   for (const BoundIndex& one : bound) {
     for (std::size_t v = 0; v < one.roles.size(); ++v) {
-      if (!wiring.user_set(channels[one.channels[v]].key)) defaults[one.channels[v]].push_back(one.index->name);
+      if (!image.scene() && !wiring.user_set(channels[one.channels[v]].key))
+        defaults[one.channels[v]].push_back(one.index->name);
       if (one.channels[v] != one.roles[v]) broad.push_back(one.index->name);
     }
   }
@@ -279,6 +305,8 @@ AppSpec RadiometricIndices::spec() {
           "One output band for each name in `-list`, in that order. The names and formulas of OTB stay as they are, so "
           "that `Water:NDWI` is Gao's moisture index, `Water:NDWI2` McFeeters' open water index and `Water:NDTI` "
           "turbidity; other indices have names that say what they are.\n\n"
+          "The image is a stack of bands, or a product (Theia, SAFE, Landsat, as a folder or archive), whose bands are "
+          "found by their role and read as reflectance: then no channel and no scale need be given.\n\n"
           "Formulas are in the language of BandMath, with band names for variables. Their channels:\n\n"
           "- blue, green, red, nir: `-channels.blue`, `-channels.green`, `-channels.red`, `-channels.nir` (Sentinel-2 "
           "B2, B3, B4, B8)\n"
@@ -336,9 +364,10 @@ AppSpec RadiometricIndices::spec() {
 
 void RadiometricIndices::wire(const Params& params, Wiring& wiring) {
   const ImageInput& image = wiring.image("in");
-  const std::vector<Channel> channels = channels_of(params);
+  const std::vector<Channel> channels = channels_in(image, params, wiring);
   check_bands(channels, image);
   std::vector<BoundIndex> bound = bind(params.list, channels);
+  check_given(bound, channels, image);
   const Calibration calibration{params.scale, params.offset, params.nodata};
 
   std::set<int> used;  // only these are decoded
@@ -346,7 +375,7 @@ void RadiometricIndices::wire(const Params& params, Wiring& wiring) {
     for (const std::size_t channel : one.channels) used.insert(*channels[channel].band - 1);
   }
   const Edge input = image.bands({used.begin(), used.end()}, PixelType::f32, calibration);
-  warn_of_channels(bound, channels, wiring);
+  warn_of_channels(bound, channels, image, wiring);
   warn_of_scale(bound, image, calibration, input, wiring);
 
   std::vector<Edge> indices;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "cers/geo/align.hpp"
 #include "cers/ops/bands.hpp"
@@ -31,6 +32,35 @@ ImageInput::ImageInput(Graph& graph, SourceId source, std::vector<int> bands, st
 ImageInput::ImageInput(Graph& graph, Edge edge, std::string label)
     : graph_(&graph), edge_(edge), info_(graph.info(edge)), label_(std::move(label)) {}
 
+ImageInput::ImageInput(Graph& graph, std::shared_ptr<const Scene> scene, const std::vector<int>& bands,
+                       std::string label)
+    : graph_(&graph), scene_(std::move(scene)), label_(std::move(label)) {
+  const std::vector<const ProductBand*> there = scene_->image_bands();
+  for (const int band : bands) scene_bands_.push_back(there.at(static_cast<std::size_t>(band)));
+  if (bands.empty()) scene_bands_ = there;
+  info_.grid = scene_->grid();
+  for (const ProductBand* band : scene_bands_) {
+    BandInfo info;
+    info.name = band->name;
+    info.role = name_of(band->role);
+    info.unit = band->unit;
+    info.nodata = std::numeric_limits<double>::quiet_NaN();
+    info_.bands.push_back(std::move(info));
+  }
+}
+
+// Each band on the image's grid, stacked; only those asked for are opened.
+Edge ImageInput::scene_edge(const std::vector<int>& bands) const {
+  std::vector<Edge> edges;
+  std::vector<RasterInfo> infos;
+  for (const int band : bands) {
+    const Edge own = scene_->band(*scene_bands_[static_cast<std::size_t>(band)]);
+    edges.push_back(scene_->on_grid(own, info_.grid, false));
+    infos.push_back(graph_->info(edges.back()));
+  }
+  return edges.size() == 1 ? edges[0] : graph_->add(make_concatenate(infos), edges);
+}
+
 Edge ImageInput::bands(const std::vector<int>& bands, PixelType type, const Calibration& calibration) const {
   for (int band : bands) {
     if (band >= 0 && band < band_count()) continue;
@@ -43,8 +73,9 @@ Edge ImageInput::bands(const std::vector<int>& bands, PixelType type, const Cali
     for (int band : bands) stored.push_back(source_bands_[static_cast<std::size_t>(band)]);
     return graph_->read(source_, std::move(stored), as);
   }
-  Edge edge = edge_;
-  if (bands != all_bands(band_count())) edge = graph_->add(make_select_bands(graph_->info(edge), bands), {edge});
+  Edge edge = scene_ ? scene_edge(bands) : edge_;
+  if (!scene_ && bands != all_bands(band_count()))
+    edge = graph_->add(make_select_bands(graph_->info(edge), bands), {edge});
   if (as.plain() && graph_->info(edge).type == type) return edge;
   return graph_->add(make_calibrate(graph_->info(edge), as), {edge});
 }
@@ -93,6 +124,11 @@ void Wiring::output(std::string_view key, Edge edge) {
 void Wiring::output(std::string_view key, FileOutput file) {
   CERS_EXPECT(spec_.find_output(key) != nullptr);
   files_[std::string(key)] = std::move(file);
+}
+
+void Wiring::output(std::string_view key, FolderOutput folder) {
+  CERS_EXPECT(spec_.find_output(key) != nullptr);
+  folders_[std::string(key)] = std::move(folder);
 }
 
 void Wiring::report(std::string key, std::string text) {

@@ -30,6 +30,18 @@ std::string hindrance(const AppSpec& spec, const ParamSpec& param, const void* d
 
 }  // namespace
 
+std::string_view name_of(OutputKind kind) {
+  switch (kind) {
+    case OutputKind::raster:
+      return "raster";
+    case OutputKind::file:
+      return "file";
+    case OutputKind::folder:
+      break;
+  }
+  return "folder";
+}
+
 std::string_view name_of(ParamKind kind) {
   switch (kind) {
     case ParamKind::boolean:

@@ -202,7 +202,7 @@ std::string describe_json(const AppSpec& spec, std::span<const ParamSpec> engine
   json["outputs"] = Json::array();
   for (const OutputSpec& output : spec.outputs) {
     Json entry{{"key", output.key}, {"help", output.help}};
-    entry["kind"] = output.kind == OutputKind::raster ? "raster" : "file";
+    entry["kind"] = name_of(output.kind);
     if (output.kind == OutputKind::raster) entry["type"] = std::string(name_of(output.type));
     entry["optional"] = output.optional;
     json["outputs"].push_back(std::move(entry));

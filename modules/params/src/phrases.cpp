@@ -141,7 +141,8 @@ std::string placeholder(const InputSpec& input) {
 }
 
 std::string placeholder(const OutputSpec& output) {
-  return output.kind == OutputKind::raster ? "<image> [type]" : "<file>";
+  if (output.kind == OutputKind::raster) return "<image> [type]";
+  return output.kind == OutputKind::file ? "<file>" : "<folder>";
 }
 
 std::string shell_word(const std::string& token) {

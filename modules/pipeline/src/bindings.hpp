@@ -30,17 +30,24 @@ class Inputs {
   void open(const Document& document, Diagnostics& diagnostics);
   /// Null when `id` is no input or could not be opened.
   const std::vector<ImageInput>* find(const std::string& id) const;
+  /// The product given as input `id`; null when there is none.
+  const Scene* scene(const std::string& id) const;
+  /// `scene.red`: a part of a product as an image. Throws UserError when the product has no such part.
+  ImageInput part(const std::string& id, const std::string& name) const;
   /// Every file opened, with the id of its input.
   const std::vector<std::pair<std::string, std::string>>& files() const { return files_; }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   ImageInput open_file(const InputDecl& decl, const std::string& file);
+  ImageInput open_scene(const InputDecl& decl, const ReaderName& name);
+  Grid grid_to_align_to(const InputDecl& decl) const;
   ImageInput aligned(const InputDecl& decl, const ImageInput& image, const Grid& target);
 
   Graph& graph_;
   HandlePool& pool_;
   std::map<std::string, std::vector<ImageInput>> images_;
+  std::map<std::string, std::shared_ptr<const Scene>> scenes_;
   std::vector<std::pair<std::string, std::string>> files_;
   std::vector<std::string> warnings_;
 };

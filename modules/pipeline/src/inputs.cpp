@@ -31,9 +31,9 @@ void Inputs::open(const Document& document, Diagnostics& diagnostics) {
     }
   };
   for (const InputDecl& decl : document.inputs) {
-    if (decl.kind != "raster") {
+    if (decl.kind != "raster" && decl.kind != "product") {
       diagnostics.fault(decl.where, fmt::format("input {}: kind {} cannot be read", decl.id, decl.kind),
-                        "this version reads kind: raster");
+                        "this version reads kind: raster and kind: product");
       continue;
     }
     if (decl.files.empty()) {
@@ -56,10 +56,8 @@ void Inputs::open(const Document& document, Diagnostics& diagnostics) {
   for (const InputDecl& decl : document.inputs) {
     if (decl.align.empty() || !find(decl.id)) continue;
     guarded(decl, [&] {
-      const std::vector<ImageInput>* target = find(decl.align);
-      if (!target)
-        throw UserError(fmt::format("its grid should be that of '{}', which is no readable input", decl.align));
-      for (ImageInput& image : images_.at(decl.id)) image = aligned(decl, image, target->front().info().grid);
+      const Grid target = grid_to_align_to(decl);
+      for (ImageInput& image : images_.at(decl.id)) image = aligned(decl, image, target);
     });
   }
 }
@@ -69,9 +67,55 @@ const std::vector<ImageInput>* Inputs::find(const std::string& id) const {
   return found == images_.end() ? nullptr : &found->second;
 }
 
+const Scene* Inputs::scene(const std::string& id) const {
+  const auto found = scenes_.find(id);
+  return found == scenes_.end() ? nullptr : found->second.get();
+}
+
+ImageInput Inputs::part(const std::string& id, const std::string& name) const {
+  const Scene* product = scene(id);
+  if (!product)
+    throw UserError(fmt::format("input {} has no part '{}'", id, name),
+                    "only a product has parts (kind: product); of an image choose bands in the file name: "
+                    "FILE?&bands=2,3");
+  return ImageInput(graph_, product->part(name), id + "." + name);
+}
+
+Grid Inputs::grid_to_align_to(const InputDecl& decl) const {
+  const auto reference = parse_port_reference(decl.align);
+  if (reference && !reference->port.empty()) return part(reference->id, reference->port).info().grid;
+  const std::vector<ImageInput>* target = find(decl.align);
+  if (!target) throw UserError(fmt::format("its grid should be that of '{}', which is no readable input", decl.align));
+  return target->front().info().grid;
+}
+
+// A product as one image, which is also the source of its parts.
+ImageInput Inputs::open_scene(const InputDecl& decl, const ReaderName& name) {
+  auto product = std::make_shared<Product>(open_product(name.path));
+  for (const std::string& problem : product->problems) warnings_.push_back(name.path + ": " + problem);
+  const Calibration calibration{decl.scale, decl.offset, decl.nodata};
+  if (!calibration.plain())
+    throw UserError(fmt::format("{} is a product, whose metadata says how its numbers become reflectance", name.path),
+                    "leave out scale, offset and nodata");
+  const auto scene = std::make_shared<const Scene>(graph_, pool_, std::move(product), name.gsd_m.value_or(decl.gsd_m));
+  scenes_.emplace(decl.id, scene);
+  const auto count = static_cast<int>(scene->image_bands().size());
+  if (count == 0) {  // a map: snow, land cover
+    const auto& layers = scene->product().layers;
+    if (layers.empty())
+      throw DataError(fmt::format("the product {} has neither bands nor layers", name.path), "download it again");
+    return ImageInput(graph_, scene->layer(layers.front()), name.path);
+  }
+  return ImageInput(graph_, scene, name.resolve_bands(count), name.path);
+}
+
 ImageInput Inputs::open_file(const InputDecl& decl, const std::string& file) {
   const ReaderName name = parse_reader_name(file);
   for (const std::string& warning : name.warnings) warnings_.push_back(file + ": " + warning);
+  if (decl.kind == "product" || is_product(name.path)) {
+    files_.emplace_back(decl.id, file);
+    return open_scene(decl, name);
+  }
   const SourceId source = graph_.add_source(open_raster(name, pool_));
   files_.emplace_back(decl.id, file);
   const int count = static_cast<int>(graph_.source(source).info().bands.size());

@@ -11,6 +11,7 @@
 #include "cers/geo/crs.hpp"
 #include "cers/ops/bands.hpp"
 #include "cers/raster-io/raster_sink.hpp"
+#include "cers/raster-io/staged_folder.hpp"
 
 namespace cers::pipeline_detail {
 
@@ -46,7 +47,7 @@ void Outputs::attach_one(OutputDecl& output, Steps& steps, const Inputs& inputs,
   WiredStep* step = nullptr;
   const OutputSpec* port = steps.find_port(output.from, output.where, step, diagnostics);
   if (!port) return;
-  const std::string to = filled(output, diagnostics);
+  const std::string to = filled(output, inputs, diagnostics);
   WriterName name = parse_writer_name(to);
   for (const std::string& warning : name.warnings) warnings_.push_back(to + ": " + warning);
   if (!options_.out_dir.empty() && fs::path(name.path).is_relative()) {
@@ -57,6 +58,13 @@ void Outputs::attach_one(OutputDecl& output, Steps& steps, const Inputs& inputs,
   output.to = fs::absolute(name.path).lexically_normal().string() + options;
   check_place(output, name.path, inputs);
 
+  if (port->kind == OutputKind::folder) {
+    auto& folders = step->wiring->folders();
+    const auto folder = folders.find(port->key);
+    CERS_EXPECT(folder != folders.end());
+    attach_folder(folder->second, name.path, record);
+    return;
+  }
   if (port->kind == OutputKind::file) {
     auto& files = step->wiring->files();
     const auto file = files.find(port->key);
@@ -73,6 +81,31 @@ void Outputs::attach_one(OutputDecl& output, Steps& steps, const Inputs& inputs,
   const auto edge = step->wiring->rasters().find(port->key);
   CERS_EXPECT(edge != step->wiring->rasters().end());
   attach_raster(output, *port, edge->second, name, record);
+}
+
+// Members are written into a staging folder, which becomes the output when all of them are there.
+void Outputs::attach_folder(FolderOutput& output, const std::string& path, const std::shared_ptr<RunRecord>& record) {
+  const auto folder = std::make_shared<StagedFolder>(path);
+  for (const FolderOutput::Raster& member : output.rasters) {
+    SinkOptions sink;
+    sink.type = member.type;
+    sink.round = member.round;
+    sink.threads = options_.threads;
+    sink.software = std::string("Cers ") + version;
+    sink.listed = false;
+    const WriterName name = parse_writer_name(folder->place(member.path) + member.options);
+    graph_.write(member.edge, make_raster_sink(graph_.info(member.edge), name, sink));
+  }
+  for (const FolderOutput::File& member : output.files) {
+    const std::string place = folder->place(member.path);
+    graph_.write(member.file.values, make_text_artifact(place, nullptr, member.file.make, false));
+  }
+  graph_.write({}, make_folder_artifact(folder));
+  if (!options_.record) return;
+  const std::string item = record_path(folder->final_path());
+  graph_.write({}, make_text_artifact(item, nullptr, [record, made = folder->final_path()](const LateValues&) {
+                 return stac_item(*record, made, nullptr, PixelType::u8);
+               }));
 }
 
 void Outputs::attach_raster(const OutputDecl& output, const OutputSpec& port, Edge edge, const WriterName& name,
@@ -109,8 +142,9 @@ void Outputs::attach_raster(const OutputDecl& output, const OutputSpec& port, Ed
                                       }));
 }
 
-// {input} is the name of the input's first file without folder and extension, {parameter} its value; {{ is a brace.
-std::string Outputs::filled(const OutputDecl& output, Diagnostics& diagnostics) const {
+// {input} is the name of the input's first file without folder and extension, {scene.id} what a product says of itself,
+// {parameter} its value; {{ is a brace.
+std::string Outputs::filled(const OutputDecl& output, const Inputs& inputs, Diagnostics& diagnostics) const {
   std::string text;
   const std::string& to = output.to;
   for (std::size_t i = 0; i < to.size();) {
@@ -128,12 +162,18 @@ std::string Outputs::filled(const OutputDecl& output, Diagnostics& diagnostics) 
     const auto named = [&](const auto& declared) { return declared.id == name; };
     const auto input = std::find_if(document_.inputs.begin(), document_.inputs.end(), named);
     const auto parameter = std::find_if(document_.parameters.begin(), document_.parameters.end(), named);
-    if (input != document_.inputs.end() && !input->files.empty()) {
+    const auto reference = parse_port_reference(name);
+    const Scene* scene = reference && !reference->port.empty() ? inputs.scene(reference->id) : nullptr;
+    if (const auto word = scene ? scene->text(reference->port) : std::nullopt) {
+      text += *word;
+    } else if (input != document_.inputs.end() && !input->files.empty()) {
       text += fs::path(parse_reader_name(input->files[0]).path).stem().string();
     } else if (parameter != document_.parameters.end()) {
       text += join(values_of(*parameter), "_");
     } else if (input == document_.inputs.end()) {
-      diagnostics.fault(output.where, fmt::format("output {}: {{{}}} names no input or parameter", output.id, name));
+      diagnostics.fault(
+          output.where, fmt::format("output {}: {{{}}} names no input or parameter", output.id, name),
+          scene ? "a product has {scene.id}, {scene.date}, {scene.tile}, {scene.platform}, {scene.level}" : "");
     }
     i = close + 1;
   }

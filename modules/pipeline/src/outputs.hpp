@@ -40,9 +40,10 @@ class Outputs {
  private:
   void attach_one(OutputDecl& output, Steps& steps, const Inputs& inputs, const std::shared_ptr<RunRecord>& record,
                   Diagnostics& diagnostics);
+  void attach_folder(FolderOutput& output, const std::string& path, const std::shared_ptr<RunRecord>& record);
   void attach_raster(const OutputDecl& output, const OutputSpec& port, Edge edge, const WriterName& name,
                      const std::shared_ptr<RunRecord>& record);
-  std::string filled(const OutputDecl& output, Diagnostics& diagnostics) const;
+  std::string filled(const OutputDecl& output, const Inputs& inputs, Diagnostics& diagnostics) const;
   void check_place(const OutputDecl& output, const std::string& path, const Inputs& inputs);
   std::shared_ptr<RunFolder> folder_of(const std::string& path);
 

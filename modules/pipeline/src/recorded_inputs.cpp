@@ -37,7 +37,7 @@ std::vector<RecordedInput> recorded_inputs(const Document& document, bool full) 
       RecordedInput recorded;
       recorded.id = input.id;
       recorded.path = parse_reader_name(file).path;
-      if (fs::is_regular_file(recorded.path)) {
+      if (fs::is_regular_file(recorded.path) || fs::is_directory(recorded.path)) {
         const FileIdentity identity = file_identity(recorded.path);
         recorded.size = identity.size;
         recorded.modified = utc_text(identity.mtime_ns);

@@ -161,11 +161,16 @@ bool Steps::bind_images(WiredStep& step, const InputSpec& input, const Setting& 
       return reference && std::any_of(list.begin(), list.end(), [&](const auto& d) { return d.id == reference->id; });
     };
     if (declared(document_.inputs)) {
-      if (!reference->port.empty()) {
-        diagnostics.fault(setting.where, fmt::format("input {} has no part '{}'", reference->id, reference->port),
-                          "a raster input is used whole; choose bands in the file name: FILE?&bands=2,3");
+      if (reference->port.empty() || !inputs_.find(reference->id)) {
+        complete = false;  // the file itself was reported
+        continue;
       }
-      complete = false;  // the file itself was reported
+      try {
+        step.wiring->add_image(input.key, inputs_.part(reference->id, reference->port));
+      } catch (const UserError& error) {
+        diagnostics.fault(setting.where, error.fault(), error.remedy());
+        complete = false;
+      }
       continue;
     }
     if (!declared(document_.steps)) {

@@ -24,8 +24,8 @@ struct Parts {
 constexpr std::string_view creation_prefix = "gdal:co:";
 
 const std::vector<std::string>& reader_keys() {
-  static const std::vector<std::string> keys{"bands",     "geom",     "resol",     "sdataidx",
-                                             "skipcarto", "skipgeom", "skiprpctag"};
+  static const std::vector<std::string> keys{"bands",    "geom",      "gsd",      "resol",
+                                             "sdataidx", "skipcarto", "skipgeom", "skiprpctag"};
   return keys;
 }
 
@@ -227,6 +227,10 @@ ReaderName parse_reader_name(std::string_view text) {
   for (const Option& option : parts.options) {
     if (option.key == "bands") name.bands = band_selection(option);
     if (option.key == "skipcarto") name.skip_carto = boolean(option);
+    if (option.key == "gsd") {
+      name.gsd_m = parse_real(option.value);
+      if (!name.gsd_m || !(*name.gsd_m > 0)) refuse(option, "a ground sampling distance in metres, as in gsd=20");
+    }
     if (option.key == "resol") name.resolution = integer(option, 0, "0 (full) or the number of a reduced resolution");
     if (option.key == "sdataidx") name.subdataset = integer(option, 0, "the number of the subdataset, from 0");
     if (option.key == "skipgeom") name.skip_geom = boolean(option);

@@ -12,6 +12,7 @@
 
 #include "cers/core/error.hpp"
 #include "gdal_errors.hpp"
+#include "inflated_members.hpp"
 
 namespace cers {
 namespace {
@@ -59,6 +60,7 @@ struct HandlePool::State {
   using HandlePtr = std::unique_ptr<Lease::Handle>;
 
   mutable std::mutex mutex;
+  InflatedMembers members;    // outlives the handles on its copies
   std::list<HandlePtr> idle;  // most recently used first
   Stats stats;
   std::size_t most_open = 0;
@@ -130,7 +132,8 @@ HandlePool::Lease HandlePool::lease(const DatasetKey& key) {
   try {
     auto handle = std::make_unique<Lease::Handle>();
     handle->key = key;
-    handle->dataset = open_dataset(key.dataset, key.open_options);
+    const std::string name = key.for_pixels ? state_->members.readable(key.dataset) : key.dataset;
+    handle->dataset = open_dataset(name, key.open_options);
     if (!key.version.empty() && file_version(key.file) != key.version)
       throw DataError("'" + key.file + "' changed while it was being read",
                       "run again once nothing writes to it any more");

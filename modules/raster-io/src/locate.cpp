@@ -118,6 +118,9 @@ void choose_resolution(Location& location, const ReaderName& name, HandlePool& p
 }  // namespace
 
 Location locate(const ReaderName& name, HandlePool& pool) {
+  if (name.gsd_m)
+    throw UserError("'" + name.path + "' is one image, so its gsd cannot be chosen",
+                    "leave out &gsd, which is for products, or resample it with Superimpose");
   Location location{name.path, {.dataset = name.path, .file = name.path}};
   std::error_code fault;
   if (fs::exists(name.path, fault) || !for_driver(name.path)) {

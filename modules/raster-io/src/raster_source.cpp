@@ -9,6 +9,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "cers/raster-io/zip_directory.hpp"
 #include "gdal_errors.hpp"
 #include "locate.hpp"
 #include "raster_header.hpp"
@@ -133,6 +134,7 @@ std::unique_ptr<BlockSource> open_raster(const ReaderName& name, HandlePool& poo
   Location location = locate(name, pool);
   RasterHeader header = read_header(location, name.skip_carto, pool);
   std::string identity = identity_of(location, name);
+  location.key.for_pixels = parse_zip_name(location.key.dataset).has_value();
   return std::make_unique<GdalSource>(std::move(location), std::move(header), std::move(identity), pool);
 }
 

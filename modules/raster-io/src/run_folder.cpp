@@ -166,10 +166,10 @@ namespace {
 class TextArtifact final : public Artifact {
  public:
   TextArtifact(const std::string& path, std::shared_ptr<RunFolder> folder,
-               std::function<std::string(const LateValues&)> make)
-      : file_(path, std::move(folder)), make_(std::move(make)) {}
+               std::function<std::string(const LateValues&)> make, bool listed)
+      : file_(path, std::move(folder)), make_(std::move(make)), listed_(listed) {}
 
-  std::string path() const override { return file_.final_path(); }
+  std::string path() const override { return listed_ ? file_.final_path() : std::string(); }
   void open() override { file_.scratch_path(); }
   void write(const LateValues& values) override {
     const std::string text = make_(values);
@@ -178,7 +178,7 @@ class TextArtifact final : public Artifact {
     stream.close();
     std::error_code fault;
     if (!stream || fs::file_size(file_.scratch_path(), fault) != text.size() || fault)
-      throw DataError("'" + path() + "' could not be written", disk_space_remedy(file_.scratch_path()));
+      throw DataError("'" + file_.final_path() + "' could not be written", disk_space_remedy(file_.scratch_path()));
     written_ = true;
   }
   void close() override { CERS_EXPECT(written_); }
@@ -188,14 +188,15 @@ class TextArtifact final : public Artifact {
  private:
   StagedFile file_;
   std::function<std::string(const LateValues&)> make_;
+  bool listed_;
   bool written_ = false;
 };
 
 }  // namespace
 
 std::unique_ptr<Artifact> make_text_artifact(const std::string& path, std::shared_ptr<RunFolder> folder,
-                                             std::function<std::string(const LateValues&)> make) {
-  return std::make_unique<TextArtifact>(path, std::move(folder), std::move(make));
+                                             std::function<std::string(const LateValues&)> make, bool listed) {
+  return std::make_unique<TextArtifact>(path, std::move(folder), std::move(make), listed);
 }
 
 }  // namespace cers

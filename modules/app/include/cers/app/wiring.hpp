@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cers/app/scene.hpp"
 #include "cers/engine/graph.hpp"
 #include "cers/params/app_spec.hpp"
 
@@ -22,13 +23,16 @@ struct Calibration {
   bool plain() const { return scale == 1 && offset == 0 && !nodata; }
 };
 
-/// One image given to an application: a file, or the result of another step.
+/// One image given to an application: a file, a product, or the result of another step.
 class ImageInput {
  public:
   /// A file; `bands` is the selection of its extended name (0-based).
   ImageInput(Graph& graph, SourceId source, std::vector<int> bands, std::string label);
   /// The result of another step, or an input that was aligned or calibrated on the way.
   ImageInput(Graph& graph, Edge edge, std::string label);
+  /// A product as one image: the given bands (0-based, of Scene::image_bands()), in reflectance, on the grid of the
+  /// finest of the product's bands unless the scene has a chosen one. `all_bands` of a product: an empty list.
+  ImageInput(Graph& graph, std::shared_ptr<const Scene> scene, const std::vector<int>& bands, std::string label);
 
   /// Grid, stored type and the bands this image offers.
   const RasterInfo& info() const { return info_; }
@@ -36,6 +40,8 @@ class ImageInput {
   /// File or step name for messages.
   const std::string& label() const { return label_; }
   bool is_file() const { return source_.index >= 0; }
+  /// Null when the image is no product.
+  const Scene* scene() const { return scene_.get(); }
 
   /// The given bands (0-based, of this image) as `type`, calibrated. A file's bands not asked for are never decoded.
   /// Throws UserError when a band does not exist. Integer `type` with a calibration is not allowed.
@@ -46,9 +52,12 @@ class ImageInput {
   Edge stored() const { return all(info_.type); }
 
  private:
+  Edge scene_edge(const std::vector<int>& bands) const;
   Graph* graph_;
   SourceId source_;
   std::vector<int> source_bands_;
+  std::shared_ptr<const Scene> scene_;
+  std::vector<const ProductBand*> scene_bands_;
   Edge edge_;
   RasterInfo info_;
   std::string label_;
@@ -58,6 +67,23 @@ class ImageInput {
 struct FileOutput {
   std::vector<LateRef> values;
   std::function<std::string(const LateValues&)> make;
+};
+
+/// A product an application makes: files under paths inside the folder ("MASKS/a.tif"), in the order to write them.
+struct FolderOutput {
+  struct Raster {
+    std::string path;
+    Edge edge;
+    PixelType type = PixelType::f32;
+    bool round = false;   ///< nearest integer instead of truncation
+    std::string options;  ///< as after a file name: "?&gdal:co:COMPRESS=DEFLATE&nodata=-10000"; may be empty
+  };
+  struct File {
+    std::string path;
+    FileOutput file;
+  };
+  std::vector<Raster> rasters;
+  std::vector<File> files;
 };
 
 /// A line an application tells the user when the run is over: "key: value" on stdout, or a warning.
@@ -90,6 +116,8 @@ class Wiring {
   void output(std::string_view key, Edge edge);
   /// Delivers file output `key`.
   void output(std::string_view key, FileOutput file);
+  /// Delivers folder output `key`.
+  void output(std::string_view key, FolderOutput folder);
   /// Prints "key: text" on stdout after the run.
   void report(std::string key, std::string text);
   void after_run(AfterRun line) { after_run_.push_back(std::move(line)); }
@@ -101,6 +129,7 @@ class Wiring {
   void set_user_keys(std::vector<std::string> keys) { user_keys_ = std::move(keys); }
   const std::map<std::string, Edge, std::less<>>& rasters() const { return rasters_; }
   std::map<std::string, FileOutput, std::less<>>& files() { return files_; }
+  std::map<std::string, FolderOutput, std::less<>>& folders() { return folders_; }
   const std::vector<std::pair<std::string, std::string>>& reports() const { return reports_; }
   std::vector<AfterRun>& after_runs() { return after_run_; }
   const std::vector<std::string>& warnings() const { return warnings_; }
@@ -113,6 +142,7 @@ class Wiring {
   std::vector<std::string> user_keys_;
   std::map<std::string, Edge, std::less<>> rasters_;
   std::map<std::string, FileOutput, std::less<>> files_;
+  std::map<std::string, FolderOutput, std::less<>> folders_;
   std::vector<std::pair<std::string, std::string>> reports_;
   std::vector<AfterRun> after_run_;
   std::vector<std::string> warnings_;

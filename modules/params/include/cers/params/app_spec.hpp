@@ -62,8 +62,10 @@ struct InputSpec {
   bool optional = false;
 };
 
-enum class OutputKind { raster, file };
-/// Something the application makes: a raster or a small file (statistics, table).
+enum class OutputKind { raster, file, folder };
+/// "raster", "file", "folder".
+std::string_view name_of(OutputKind kind);
+/// Something the application makes: a raster, a small file (statistics, table) or a folder of files (a product).
 struct OutputSpec {
   std::string key;
   std::string help;

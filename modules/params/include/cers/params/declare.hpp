@@ -89,6 +89,10 @@ class Declare {
   Declare& file_output(std::string key, std::string help) {
     return builder_.add_output({std::move(key), std::move(help), OutputKind::file}), *this;
   }
+  /// A folder of rasters and small files that appear together: a product.
+  Declare& folder_output(std::string key, std::string help) {
+    return builder_.add_output({std::move(key), std::move(help), OutputKind::folder}), *this;
+  }
   /// A parameter stored in `member`, which may be inherited.
   template <class Owner, class Member>
   Declare& param(std::string key, Member Owner::*member, std::string help) {

@@ -35,6 +35,7 @@ struct ReaderName {
   bool skip_carto = false;            ///< `&skipcarto=true`: no CRS, origin 0,0, spacing 1
   bool skip_geom = false;             ///< accepted, without effect
   std::optional<int> resolution;      ///< `&resol=n`: the n-th reduced resolution; 0 is the full one
+  std::optional<double> gsd_m;        ///< `&gsd=`: a product as one image of that ground sampling distance
   std::optional<int> subdataset;      ///< `&sdataidx=i`, counted from 0
   std::vector<std::string> warnings;  ///< to be shown to the user: options that change nothing
 

@@ -16,6 +16,7 @@ struct DatasetKey {
   std::vector<std::string> open_options{};  ///< "KEY=VALUE"
   std::string file{};                       ///< the file that holds it
   std::string version{};                    ///< file_version(file) when the source was opened
+  bool for_pixels = false;                  ///< blocks will be read: a compressed member of a zip is inflated once
   friend bool operator==(const DatasetKey&, const DatasetKey&) = default;
 };
 

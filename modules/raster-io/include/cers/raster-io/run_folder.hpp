@@ -64,8 +64,9 @@ class StagedFile {
   std::string scratch_path_;
 };
 
-/// A text file (table, JSON, model) made from late values. `make` runs once, after the last pass.
+/// A text file (table, JSON, model) made from late values. `make` runs once, after the last pass. Without `listed` its
+/// path is not reported (part of a folder).
 std::unique_ptr<Artifact> make_text_artifact(const std::string& path, std::shared_ptr<RunFolder> folder,
-                                             std::function<std::string(const LateValues&)> make);
+                                             std::function<std::string(const LateValues&)> make, bool listed = true);
 
 }  // namespace cers
