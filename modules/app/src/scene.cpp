@@ -11,6 +11,7 @@
 #include "cers/ops/warp.hpp"
 #include "cers/products/mask_node.hpp"
 #include "cers/products/product_source.hpp"
+#include "cers/products/sar.hpp"
 
 namespace cers {
 namespace {
@@ -55,6 +56,16 @@ SourceId Scene::source(const std::string& file) const {
   return id;
 }
 
+Edge Scene::file(const std::string& name) const {
+  const SourceId id = source(name);
+  const RasterInfo& info = graph_->source(id).info();
+  std::vector<int> bands;
+  for (std::size_t i = 0; i < info.bands.size(); ++i) bands.push_back(static_cast<int>(i));
+  ReadAs as;
+  as.type = info.type;
+  return graph_->read(id, std::move(bands), as);
+}
+
 Edge Scene::stored(const LayerFile& pixels) const {
   const SourceId id = source(pixels.file);
   const RasterInfo& info = graph_->source(id).info();
@@ -69,7 +80,13 @@ Edge Scene::stored(const LayerFile& pixels) const {
 
 Edge Scene::band(const ProductBand& band) const {
   ReadAs as{PixelType::f32, band.scale, band.offset, band.nodata};
-  static_cast<void>(stored(band.pixels));  // checks that the band is there
+  const Edge numbers = stored(band.pixels);  // checks that the band is there
+  if (!is_optical(band.role)) {
+    if (const auto tables = read_sar_calibration(*product_, band.role)) {
+      const auto shared = std::make_shared<const SarCalibration>(*tables);
+      return placed(graph_->add(make_sar_calibration_node(shared, SarQuantity::sigma0), {numbers}), false);
+    }
+  }
   return placed(graph_->read(source(band.pixels.file), {band.pixels.band - 1}, as), false);
 }
 

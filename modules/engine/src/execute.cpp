@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "assembler.hpp"
 #include "reduction.hpp"
@@ -50,16 +51,30 @@ class Outputs {
   Outputs(const Outputs&) = delete;
   Outputs& operator=(const Outputs&) = delete;
   ~Outputs() {
-    for (std::size_t i = published_; i < opened_; ++i) all_[i]->discard();
+    for (std::size_t i = 0; i < opened_; ++i) {
+      if (!published_.contains(all_[i])) all_[i]->discard();
+    }
   }
   void open() {
     for (; opened_ < all_.size(); ++opened_) all_[opened_]->open();
   }
+  /// Before the others: an output that stands alone.
+  void finish(Output& output) {
+    output.close();
+    output.publish();
+    published_.insert(&output);
+  }
   void close() {
-    for (Output* output : all_) output->close();
+    for (Output* output : all_) {
+      if (!published_.contains(output)) output->close();
+    }
   }
   void publish() {
-    for (; published_ < all_.size(); ++published_) all_[published_]->publish();
+    for (Output* output : all_) {
+      if (published_.contains(output)) continue;
+      output->publish();
+      published_.insert(output);
+    }
   }
   std::vector<std::string> paths() const {
     std::vector<std::string> paths;
@@ -70,7 +85,7 @@ class Outputs {
  private:
   std::vector<Output*> all_;
   std::size_t opened_ = 0;
-  std::size_t published_ = 0;
+  std::set<const Output*> published_;
 };
 
 class Run {
@@ -177,10 +192,13 @@ class Run {
 
     done_cost_ += pass.cost_ns;
     for (std::size_t t = 0; t < pass.targets.size(); ++t) {
-      if (assemblers[t])
+      if (assemblers[t]) {
         CERS_EXPECT(assemblers[t]->finished());
-      else
+        RasterSink& sink = *graph_.rasters[at(pass.targets[t].index)].sink;
+        if (sink.alone()) outputs_.finish(sink);
+      } else {
         values_.set(graph_.reductions[at(pass.targets[t].index)].late, reductions[t]->finish());
+      }
     }
     for (const auto& worker : workers) {
       report_.read_seconds += 1e-9 * static_cast<double>(worker->times().decode);

@@ -95,12 +95,15 @@ std::vector<PassPlan> group_targets(const Graph::Impl& graph, std::vector<Wanted
   struct Group {
     Grid base;
     PassPlan pass;
+    bool closed;  ///< for one output that stands alone
   };
   std::vector<Group> groups;
   for (const Wanted& want : wanted) {
     Group* chosen = nullptr;
     std::optional<Target> fit;
+    const bool alone = want.kind == Target::Kind::sink && graph.rasters[at(want.index)].sink->alone();
     for (Group& group : groups) {
+      if (alone || group.closed) continue;
       fit = nested(group.base, grid_of(want));
       // Chunks are anchored at a reduction's first pixel, so it shares a pass only with targets on its very grid.
       const bool same_pixels = fit && fit->factor == 1 && fit->offset_x == 0 && fit->offset_y == 0;
@@ -110,7 +113,7 @@ std::vector<PassPlan> group_targets(const Graph::Impl& graph, std::vector<Wanted
       }
     }
     if (!chosen) {
-      groups.push_back({grid_of(want), {}});
+      groups.push_back({grid_of(want), {}, alone});
       chosen = &groups.back();
       fit = Target{};
       fit->raster = grid_of(want).size;

@@ -85,26 +85,33 @@ void Outputs::attach_one(OutputDecl& output, Steps& steps, const Inputs& inputs,
 
 // Members are written into a staging folder, which becomes the output when all of them are there.
 void Outputs::attach_folder(FolderOutput& output, const std::string& path, const std::shared_ptr<RunRecord>& record) {
-  const auto folder = std::make_shared<StagedFolder>(path);
+  const auto folder = output.resumable ? nullptr : std::make_shared<StagedFolder>(path);
+  const std::string whole = folder ? folder->final_path() : fs::absolute(path).lexically_normal().string();
+  const auto place = [&](const std::string& member) {
+    return folder ? folder->place(member) : place_in_folder(whole, member);
+  };
   for (const FolderOutput::Raster& member : output.rasters) {
+    const WriterName name = parse_writer_name(place(member.path) + member.options);
+    if (!folder && fs::exists(name.path)) {
+      warnings_.push_back(fmt::format("{} is there already and is kept", name.path));
+      continue;
+    }
     SinkOptions sink;
     sink.type = member.type;
     sink.round = member.round;
     sink.threads = options_.threads;
     sink.software = std::string("Cers ") + version;
-    sink.listed = false;
-    const WriterName name = parse_writer_name(folder->place(member.path) + member.options);
+    sink.listed = output.resumable;
+    sink.alone = output.resumable;
     graph_.write(member.edge, make_raster_sink(graph_.info(member.edge), name, sink));
   }
   for (const FolderOutput::File& member : output.files) {
-    const std::string place = folder->place(member.path);
-    graph_.write(member.file.values, make_text_artifact(place, nullptr, member.file.make, false));
+    graph_.write(member.file.values, make_text_artifact(place(member.path), nullptr, member.file.make, false));
   }
-  graph_.write({}, make_folder_artifact(folder));
+  if (folder) graph_.write({}, make_folder_artifact(folder));
   if (!options_.record) return;
-  const std::string item = record_path(folder->final_path());
-  graph_.write({}, make_text_artifact(item, nullptr, [record, made = folder->final_path()](const LateValues&) {
-                 return stac_item(*record, made, nullptr, PixelType::u8);
+  graph_.write({}, make_text_artifact(record_path(whole), nullptr, [record, whole](const LateValues&) {
+                 return stac_item(*record, whole, nullptr, PixelType::u8);
                }));
 }
 

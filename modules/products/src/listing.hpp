@@ -22,6 +22,7 @@ class Listing {
   static Listing of(const std::string& path);
 
   const std::string& path() const { return path_; }  ///< as given
+  const std::string& prefix() const { return prefix_; }  ///< of gdal_name()
   bool archive() const { return archive_; }
   const std::vector<Entry>& entries() const { return entries_; }  ///< files only, sorted
 

@@ -59,6 +59,50 @@ std::vector<double> Product::resolutions() const {
 namespace products {
 namespace {
 
+// A metadata file given in place of its folder.
+std::string folder_if_metadata(const std::string& path) {
+  namespace fs = std::filesystem;
+  const std::string name = lower(fs::path(path).filename().string());
+  const bool metadata = name.ends_with(".xml") || name.ends_with("mtl.txt") || name.ends_with("mtl.json") ||
+                        name == "manifest.safe" || name.ends_with(".hdr");
+  if (!metadata) return path;
+  const fs::path parent = fs::path(path).parent_path();
+  return parent.empty() ? "." : parent.string();
+}
+
+}  // namespace
+}  // namespace products
+
+std::string member_path(const Product& product, const std::string& file) {
+  const products::Listing listing = products::Listing::of(products::folder_if_metadata(product.path));
+  CERS_EXPECT(file.starts_with(listing.prefix()));
+  return file.substr(listing.prefix().size());
+}
+
+std::vector<ProductText> other_files(const Product& product) {
+  const products::Listing listing = products::Listing::of(products::folder_if_metadata(product.path));
+  std::vector<ProductText> files;
+  for (const auto& entry : listing.entries()) {
+    const std::string name = lower(entry.path);
+    const auto has = [&](const char* extension) { return name.ends_with(extension); };
+    if (has(".jp2") || has(".tif") || has(".tiff") || has(".jpg") || has(".png") || has(".shp") || has(".dbf"))
+      continue;
+    files.push_back({entry.path, listing.gdal_name(entry)});
+  }
+  return files;
+}
+
+std::string read_product_text(const Product& product, const ProductText& text) {
+  const products::Listing listing = products::Listing::of(products::folder_if_metadata(product.path));
+  const auto* entry = listing.at("", text.path);
+  if (entry == nullptr)
+    throw DataError("'" + text.path + "' of '" + product.path + "' is not there any more", "run again");
+  return entry->bytes == 0 ? std::string() : listing.text(*entry);
+}
+
+namespace products {
+namespace {
+
 // The folders a product may start in: the root, then each folder down to two levels.
 std::vector<std::string> roots_of(const Listing& listing) {
   std::vector<std::string> roots{""};
@@ -98,17 +142,6 @@ std::vector<Found> find_products(const Listing& listing) {
     if (!found.empty() && found.back().listing.entries().size() == listing.entries().size()) break;
   }
   return found;
-}
-
-// A metadata file given in place of its folder.
-std::string folder_if_metadata(const std::string& path) {
-  namespace fs = std::filesystem;
-  const std::string name = lower(fs::path(path).filename().string());
-  const bool metadata = name.ends_with(".xml") || name.ends_with("mtl.txt") || name.ends_with("mtl.json") ||
-                        name == "manifest.safe" || name.ends_with(".hdr");
-  if (!metadata) return path;
-  const fs::path parent = fs::path(path).parent_path();
-  return parent.empty() ? "." : parent.string();
 }
 
 }  // namespace

@@ -294,6 +294,39 @@ TEST(Sentinel2L2A, LayoutOfPublicBuckets) {
   EXPECT_DOUBLE_EQ(product.bands[0].offset, -0.1);  // collection 1: baseline 05.00 of a scene of 2020
 }
 
+// Sen2Cor 2.4 and before: prefixed elements and files, IMAGE_FILE_2A, probabilities called CLD and SNW.
+TEST(Sentinel2L2A, GrammarOfTheFirstProcessors) {
+  const Folder folder;
+  write_text(folder / "MTD_MSIL2A.xml",
+             "<n1:Level-2A_User_Product xmlns:n1=\"x\"><n1:General_Info><L2A_Product_Info>"
+             "<PRODUCT_URI_1C>S2A_MSIL1C_20170601T105031_N0205_R051_T31TCJ_20170601T105518.SAFE</PRODUCT_URI_1C>"
+             "<PRODUCT_URI_2A>S2A_MSIL2A_20170601T105031_N0205_R051_T31TCJ_20170601T105518.SAFE</PRODUCT_URI_2A>"
+             "<PROCESSING_BASELINE>02.05</PROCESSING_BASELINE><Datatake datatakeIdentifier=\"x\">"
+             "<SPACECRAFT_NAME>Sentinel-2A</SPACECRAFT_NAME></Datatake>"
+             "<L2A_Product_Organisation><Granule_List><Granule>"
+             "<IMAGE_FILE_2A>GRANULE/L/IMG_DATA/R10m/L2A_T31TCJ_20170601T105031_B04_10m</IMAGE_FILE_2A>"
+             "<IMAGE_FILE_2A>GRANULE/L/IMG_DATA/R10m/L2A_T31TCJ_20170601T105031_B08_10m</IMAGE_FILE_2A>"
+             "</Granule></Granule_List></L2A_Product_Organisation></L2A_Product_Info>"
+             "<L2A_Product_Image_Characteristics><L1C_L2A_Quantification_Values_List>"
+             "<L2A_BOA_QUANTIFICATION_VALUE>1000</L2A_BOA_QUANTIFICATION_VALUE>"
+             "<L2A_AOT_QUANTIFICATION_VALUE>500</L2A_AOT_QUANTIFICATION_VALUE>"
+             "</L1C_L2A_Quantification_Values_List></L2A_Product_Image_Characteristics></n1:General_Info>"
+             "</n1:Level-2A_User_Product>");
+  write_text(folder / "GRANULE/L/IMG_DATA/R10m/L2A_T31TCJ_20170601T105031_B04_10m.jp2", "x");
+  write_text(folder / "GRANULE/L/IMG_DATA/R10m/L2A_T31TCJ_20170601T105031_AOT_10m.jp2", "x");
+  write_text(folder / "GRANULE/L/QI_DATA/L2A_T31TCJ_20170601T105031_CLD_20m.jp2", "x");
+  const Product product = open_product(folder.text());
+  EXPECT_EQ(product.id, "S2A_MSIL2A_20170601T105031_N0205_R051_T31TCJ_20170601T105518");
+  EXPECT_EQ(product.tile, "31TCJ");
+  EXPECT_EQ(product.epsg, 32631);
+  ASSERT_EQ(product.bands.size(), 1U);
+  EXPECT_DOUBLE_EQ(product.bands[0].scale, 0.001);
+  EXPECT_DOUBLE_EQ(product.layer("AOT")->scale, 0.002);
+  EXPECT_NE(product.layer("CLDPRB_20m"), nullptr);
+  EXPECT_TRUE(mentions(product.problems, "1 of 2 images"));
+  EXPECT_TRUE(mentions(product.problems, "L2A_T31TCJ_20170601T105031_B08_10m"));
+}
+
 TEST(Sentinel2L2A, MultiTileProductSaysWhatToOpen) {
   NEED_DATA(no_tile);
   const Folder folder;

@@ -72,18 +72,20 @@ std::optional<double> inherited_nodata(const RasterInfo& info, PixelType type, c
 class GdalSink final : public RasterSink {
  public:
   GdalSink(TiffSpec spec, std::optional<CopyPlan> copy, bool round, int threads, const std::string& path,
-           std::shared_ptr<RunFolder> folder, bool listed)
+           std::shared_ptr<RunFolder> folder, bool alone, bool listed)
       : spec_(std::move(spec)),
         copy_(std::move(copy)),
         block_(tiff_block_size(spec_)),
         round_(round),
         threads_(threads),
+        alone_(alone),
         listed_(listed),
         file_(path, std::move(folder)) {}
 
   std::string path() const override { return listed_ ? file_.final_path() : std::string(); }
   PixelType type() const override { return spec_.info.type; }
   bool round() const override { return round_; }
+  bool alone() const override { return alone_; }
   std::optional<double> nodata() const override {
     return spec_.nodata && !std::isnan(*spec_.nodata) ? spec_.nodata : std::nullopt;
   }
@@ -107,6 +109,7 @@ class GdalSink final : public RasterSink {
   Size block_;
   bool round_;
   int threads_;
+  bool alone_;
   bool listed_;
   StagedFile file_;  // after it only what must be closed before its folder goes
   std::string scratch_;
@@ -162,7 +165,8 @@ std::unique_ptr<RasterSink> make_raster_sink(const RasterInfo& info, const Write
   }
   if (output.tiff() || output.name == "COG") spec.software = options.software;
   return std::make_unique<GdalSink>(std::move(spec), std::move(copy), options.round || name.round,
-                                    std::max(1, options.threads), output.path, options.folder, options.listed);
+                                    std::max(1, options.threads), output.path, options.folder, options.alone,
+                                    options.listed);
 }
 
 }  // namespace cers

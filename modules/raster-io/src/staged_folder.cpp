@@ -34,21 +34,21 @@ class FolderArtifact final : public Artifact {
 
 }  // namespace
 
-StagedFolder::StagedFolder(const std::string& final_path) : run_(checked(final_path)) {
-  stage_ = (fs::path(run_.fresh_folder()) / fs::path(run_.final_path()).filename()).string();
-}
-
-std::string StagedFolder::place(const std::string& relative) {
+std::string place_in_folder(const std::string& folder, const std::string& relative) {
   const fs::path inside = fs::path(relative).lexically_normal();
   if (inside.empty() || inside.is_absolute() || *inside.begin() == "..")
-    throw UserError("'" + relative + "' does not lie in the folder '" + final_path() + "'", "name a path inside it");
-  const fs::path place = fs::path(stage_) / inside;
+    throw UserError("'" + relative + "' does not lie in the folder '" + folder + "'", "name a path inside it");
+  const fs::path place = fs::path(folder) / inside;
   std::error_code fault;
   fs::create_directories(place.parent_path(), fault);
   if (fault)
     throw DataError("the folder '" + place.parent_path().string() + "' cannot be made: " + fault.message(),
-                    disk_space_remedy(run_.path()));
+                    disk_space_remedy(folder));
   return place.string();
+}
+
+StagedFolder::StagedFolder(const std::string& final_path) : run_(checked(final_path)) {
+  stage_ = (fs::path(run_.fresh_folder()) / fs::path(run_.final_path()).filename()).string();
 }
 
 void StagedFolder::publish() {

@@ -74,7 +74,7 @@ void read_place(const LandsatMtl& mtl, Product& product) {
   }
   const std::string projection = mtl.text(system, "MAP_PROJECTION").value_or("");
   const auto zone = mtl.number(system, "UTM_ZONE");
-  if (projection == "UTM" && zone) {
+  if (projection == "UTM" && zone && *zone >= 1 && *zone <= 60) {
     product.epsg = 32600 + static_cast<int>(*zone);  // of the north everywhere: northings are negative in the south
   } else if (projection == "PS") {
     product.epsg = 3031;  // Antarctica

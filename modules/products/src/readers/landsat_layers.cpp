@@ -20,7 +20,7 @@ struct KnownLayer {
 };
 
 constexpr double fill = -9999;
-const std::array<KnownLayer, 21> known_layers = {{
+const std::array<KnownLayer, 20> known_layers = {{
     {"FILE_NAME_QUALITY_L1_PIXEL", "QA_PIXEL", true, 1, 1, "quality of the pixel, bits"},
     {"FILE_NAME_QUALITY_L1_RADIOMETRIC_SATURATION", "QA_RADSAT", true, 1, std::nullopt, "saturation by band, bits"},
     {"FILE_NAME_BAND_QUALITY", "BQA", true, 1, 1, "quality of the pixel, bits"},
@@ -41,13 +41,12 @@ const std::array<KnownLayer, 21> known_layers = {{
     {"FILE_NAME_ANGLE_SENSOR_ZENITH_BAND_4", "VZA", false, 0.01, 0, "view zenith, degrees"},
     {"FILE_NAME_BAND_3", "B3", false, 1, 0, "near infrared 0.7 to 0.8 µm, DN"},  // MSS of Landsat 4 and 5
     {"FILE_NAME_BAND_6", "B6", false, 1, 0, "near infrared 0.7 to 0.8 µm, DN"},  // MSS of Landsat 1 to 3
-    {"FILE_NAME_QUALITY_L1_PIXEL", "QA", true, 1, std::nullopt, "quality of the pixel, bits"},
 }};
 
 bool applies(const Scene& scene, const KnownLayer& layer) {
   if (layer.name == "B3") return scene.sensor == Sensor::mss_45;
   if (layer.name == "B6") return scene.sensor == Sensor::mss_123;
-  return layer.name != "QA";
+  return true;
 }
 
 // Masks are described by values as in the format control books, not by bit numbers.

@@ -14,6 +14,7 @@ namespace cers::products {
 namespace {
 
 struct Stack {
+  std::string stem;   ///< "S2A_OPER_SSC_PDTIMG_L2VALD_31TCJ____20180615"
   std::string kind;   ///< "FRE", "CLD"
   std::string group;  ///< "R1", "R2", or "XS" for sensors of one group
   const Listing::Entry* entry = nullptr;
@@ -24,22 +25,19 @@ constexpr const char* stack_name = "(.+)_(FRE|SRE|ATB|CLD|MSK|QLT)(?:_(R[12]))?\
 // "S2A_OPER_SSC_L2VALD_31TCJ____20180615"
 constexpr const char* product_name = "([A-Z0-9]{2,3})_.*L2VALD_([A-Z0-9-]+?)_+(\\d{8}).*";
 
-std::vector<Stack> stacks_of(const Listing& listing, std::vector<std::string>* empty) {
+// With empty ones, which have no bytes.
+std::vector<Stack> stacks_of(const Listing& listing) {
   static const std::regex pattern(stack_name, std::regex::ECMAScript | std::regex::icase);
   std::vector<Stack> stacks;
   for (const Listing::Entry& entry : listing.entries()) {
     const std::string base = Listing::base_of(entry);
     std::smatch match;
-    if (!std::regex_match(base, match, pattern)) continue;
-    if (entry.bytes == 0) {
-      if (empty != nullptr) empty->push_back(listing.shown(entry));
-      continue;
-    }
+    if (!muscate::is_tiff_name(base) || !std::regex_match(base, match, pattern)) continue;
     std::string kind = match[2].str();
     std::transform(kind.begin(), kind.end(), kind.begin(),
                    [](char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c); });
     const std::string group = match[3].matched ? "R" + match[3].str().substr(1) : "XS";
-    stacks.push_back({kind, group, &entry});
+    stacks.push_back({match[1].str(), kind, group, &entry});
   }
   return stacks;
 }
@@ -52,10 +50,10 @@ std::string stem_of(const Listing::Entry& entry) {
 }
 
 bool recognises(const Listing& listing) {
-  const Listing::Entry* first = listing.find(stack_name);
-  if (first == nullptr) return false;
-  const std::string folder = Listing::folder_of(*first);
-  const std::string stem = stem_of(*first);
+  const auto stacks = stacks_of(listing);
+  if (stacks.empty()) return false;
+  const std::string folder = Listing::folder_of(*stacks.front().entry);
+  const std::string stem = stem_of(*stacks.front().entry);
   return std::all_of(listing.entries().begin(), listing.entries().end(), [&](const Listing::Entry& entry) {
     return folder.empty() || entry.path.starts_with(folder + "/") || (!stem.empty() && entry.path.starts_with(stem));
   });
@@ -69,13 +67,9 @@ struct Native {
 Native native_of(muscate::Sensor sensor) {
   Native native;
   if (sensor.platform == "venus") native.format.reflectance_step = 1e-3;  // MAJA's configuration for Venµs
-  // Numeric order, which the table of Venµs has not.
-  std::vector<muscate::SensorBand> ordered = sensor.bands;
-  std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) {
-    const auto key = [](const std::string& name) { return std::pair(parse_integer(name.substr(1, name.ends_with('A') ? 1 : 2)).value_or(0), name.ends_with('A')); };
-    return key(a.name) < key(b.name);
-  });
-  for (const muscate::SensorBand& band : ordered) native.bands[band.group].push_back(band.name);
+  for (const muscate::SensorBand& band : sensor.bands) native.bands[band.group].push_back(band.name);
+  // The table of Venµs starts with B2.
+  if (sensor.platform == "venus") std::swap(native.bands["XS"][0], native.bands["XS"][1]);
   native.format.sensor = std::move(sensor);
   return native;
 }
@@ -91,7 +85,8 @@ void read_bands(pugi::xml_node image, Native& native) {
   for (const pugi::xml_node resolution : child(image, "List_of_Resolutions").children()) {
     // Groups are numbered from the finest.
     const auto size = parse_real(resolution.attribute("r").value());
-    const std::string group = resolution.previous_sibling() ? "R2" : "R1";
+    const bool alone = !resolution.previous_sibling() && !resolution.next_sibling();
+    const std::string group = alone ? "XS" : resolution.previous_sibling() ? "R2" : "R1";
     std::vector<std::string> names;
     for (const pugi::xml_node band : child(resolution, "List_of_Bands").children())
       names.emplace_back(trimmed(band.text().get()));
@@ -115,6 +110,11 @@ void read_header(const Xml& xml, Native& native, Product& product) {
   if (const auto version = xml.text("Fixed_Header/Source/Creator_Version")) product.baseline = *version;
   if (const auto orbit = xml.number(information + "Acquisition_Orbit_Number"); orbit && *orbit > 0)
     product.absolute_orbit = static_cast<int>(*orbit);
+  if (const auto code = xml.text(specific + "Geo_Referencing_Information/Product_Coverage/Cartographic/"
+                                            "Coordinate_Reference_System/Code")) {
+    const auto number = parse_integer(code->substr(code->rfind(':') + 1));  // "EPSG:32631"
+    if (number) product.epsg = static_cast<int>(*number);
+  }
   product.cloud_percent = xml.number(information + "Cloud_Percentage");
   product.snow_percent = xml.number(information + "Snow_Percentage");
   if (const auto value = xml.number(information + "Reflectance_Quantification_Value"); value && *value > 0)
@@ -164,12 +164,9 @@ struct NativeBits {
 // CLD here is not CLM of MUSCATE: 0 all, 1 clouds, 2 and 3 shadows of clouds inside and outside, 4 reflectance, 5 its
 // change, 6 extension (thin clouds), 7 cirrus or altitude. MSK has the bits of MG2. Source: MAJA.
 constexpr NativeBits native_bits[] = {
-    {"CLD", MaskMeaning::cloud, 0x42, "bits 1, 6"},
-    {"CLD", MaskMeaning::cloud_shadow, 0x0C, "bits 2, 3"},
-    {"CLD", MaskMeaning::cirrus, 0x80, "bit 7"},
-    {"MSK", MaskMeaning::water, 0x01, "bit 0"},
-    {"MSK", MaskMeaning::snow, 0x04, "bit 2"},
-    {"MSK", MaskMeaning::topographic_shadow, 0x30, "bits 4, 5"},
+    {"CLD", MaskMeaning::cloud, 0x42, "bits 1, 6"},     {"CLD", MaskMeaning::cloud_shadow, 0x0C, "bits 2, 3"},
+    {"CLD", MaskMeaning::cirrus, 0x80, "bit 7"},        {"MSK", MaskMeaning::water, 0x01, "bit 0"},
+    {"MSK", MaskMeaning::snow, 0x04, "bit 2"},          {"MSK", MaskMeaning::topographic_shadow, 0x30, "bits 4, 5"},
     {"QLT", MaskMeaning::saturated, 0xFFFF, "any bit"},
 };
 constexpr NativeBits without_cloud_mask[] = {
@@ -183,16 +180,34 @@ void add_layer(const Listing& listing, const Stack& stack, const Native& native,
   const std::string suffix = "_" + stack.group;
   const muscate::Format& format = native.format;
   if (stack.kind == "ATB") {
-    product.layers.push_back({"WVC" + suffix, {file, 1}, gsd, false, format.water_vapour_step, 0,
-                              format.water_vapour_nodata, "water vapour, g/cm²"});
-    product.layers.push_back({"AOT" + suffix, {file, 2}, gsd, false, format.aerosol_step, 0, format.aerosol_nodata,
+    product.layers.push_back({"WVC" + suffix,
+                              {file, 1},
+                              gsd,
+                              false,
+                              format.water_vapour_step,
+                              0,
+                              format.water_vapour_nodata,
+                              "water vapour, g/cm²"});
+    product.layers.push_back({"AOT" + suffix,
+                              {file, 2},
+                              gsd,
+                              false,
+                              format.aerosol_step,
+                              0,
+                              format.aerosol_nodata,
                               "aerosol optical thickness"});
   } else if (stack.kind == "QLT") {
     int band = 1;
     for (const char* name : {"SAT", "PIX", "OTH"})
       product.layers.push_back({name + suffix, {file, band++}, gsd, true, 1, 0, {}, "quality, bits"});
   } else {
-    product.layers.push_back({stack.kind + suffix, {file, 1}, gsd, true, 1, 0, {},
+    product.layers.push_back({stack.kind + suffix,
+                              {file, 1},
+                              gsd,
+                              true,
+                              1,
+                              0,
+                              {},
                               stack.kind == "CLD" ? "bits: 0 all, 1 cloud, 2 and 3 shadow, 4 by reflectance, 5 by its "
                                                     "change, 6 extension, 7 cirrus or altitude"
                                                   : "bits: 0 water, 1 cloud, 2 snow, 3 cloud shadow, 4 and 5 terrain, "
@@ -224,17 +239,19 @@ void add_masks(const Listing& listing, const std::vector<Stack>& stacks, const N
 
 Product read(const Listing& listing) {
   Product product;
-  std::vector<std::string> empty;
-  const std::vector<Stack> stacks = stacks_of(listing, &empty);
-  for (const std::string& file : empty) product.problems.push_back(file + " is empty: it is left out");
-  const std::string stem = stem_of(stacks.empty() ? *listing.find(stack_name) : *stacks.front().entry);
+  std::vector<Stack> stacks = stacks_of(listing);
+  const std::string stem = stem_of(*stacks.front().entry);
+  const std::string image = stacks.front().stem;
+  for (const Stack& stack : stacks) {
+    if (stack.entry->bytes == 0) product.problems.push_back(listing.shown(*stack.entry) + " is empty: it is left out");
+  }
+  std::erase_if(stacks, [](const Stack& stack) { return stack.entry->bytes == 0; });
   // The folder may be named anything, the images keep their names.
   std::string id = stem.substr(stem.rfind('/') + 1);
   std::smatch match;
   static const std::regex pattern(product_name);
-  const std::string image = Listing::base_of(*listing.find(stack_name));
   const bool named = std::regex_match(id, match, pattern) || std::regex_match(image, match, pattern);
-  if (id.empty()) id = image.substr(0, image.rfind("_", image.rfind("_R") - 1));
+  if (id.empty()) id = image;
   product.id = id;
   std::optional<muscate::Sensor> sensor;
   if (named) {
@@ -274,8 +291,9 @@ Product read(const Listing& listing) {
     }
   }
   if (!flat)
-    product.problems.push_back("there are no FRE images of '" + id + "': the bands are SRE, which is not corrected for "
-                                                                     "slopes");
+    product.problems.push_back("there are no FRE images of '" + id +
+                               "': the bands are SRE, which is not corrected for "
+                               "slopes");
   add_masks(listing, stacks, native, product);
   if (product.mask(MaskMeaning::cloud) == nullptr)
     product.problems.push_back("there is no cloud mask (CLD or MSK) of '" + id + "'");

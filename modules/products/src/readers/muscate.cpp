@@ -80,8 +80,8 @@ Product read(const Listing& listing) {
 }  // namespace
 
 ProductReader muscate_reader() {
-  return {"muscate-l2a", "Theia MUSCATE Level-2A and Level-3A (…_MTD_ALL.xml, or …_FRE_B*.tif and the like)", recognises,
-          read};
+  return {"muscate-l2a", "Theia MUSCATE Level-2A and Level-3A (…_MTD_ALL.xml, or …_FRE_B*.tif and the like)",
+          recognises, read};
 }
 
 }  // namespace cers::products

@@ -47,6 +47,9 @@ std::optional<int> epsg_of_tile(const std::string& tile);
 /// "T32TLR" → "32TLR"; anything else unchanged.
 std::string tile_of_zone(const std::string& zone);
 
+/// True for a name of reasonable length that ends in ".tif" or ".tiff".
+bool is_tiff_name(std::string_view base_name);
+
 /// An image by the end of its name: "…_FRE_B4.tif" is kind "FRE", part "B4". Parts are spelled without leading zeros,
 /// and "ALL", which old products write for their only group, is "XS".
 struct Image {
@@ -81,7 +84,7 @@ struct Listed {
   std::string kind;
   std::string part;
   std::string file;
-  int band = 1;                ///< in the file, counted from 1
+  int band = 1;                 ///< in the file, counted from 1
   std::optional<unsigned> bit;  ///< counted from 0
 };
 

@@ -51,7 +51,8 @@ std::uint32_t bits_of_nature(const Format& format, const std::string& part, Mask
   std::uint32_t bits = 0;
   for (const Nature& nature : natures) {
     if (nature.meaning != meaning) continue;
-    if (format.listed.empty()) bits |= bit(nature.bit);
+    const bool usual = !(meaning == MaskMeaning::snow && format.sensor.platform == "venus");  // Venµs has no SWIR
+    if (format.listed.empty() && usual) bits |= bit(nature.bit);
     for (const Listed& listed : format.listed) {
       if (listed.kind == "MG2" && listed.part == part && equal_ignoring_case(listed.nature, nature.nature))
         bits |= bit(listed.bit.value_or(nature.bit));
@@ -116,16 +117,18 @@ bool is_reflectance(std::string_view kind) {
 }
 
 // Whether what the metadata lists is there: by kind and part, whatever the name, since archives named "_D_" hold files
-// named "_C_".
-bool is_among(const std::vector<Image>& images, const Listed& listed) {
+// named "_C_"; by its name when it is no image that is read.
+bool is_there(const Listing& listing, const Images& images, const Listed& listed) {
+  const auto is_it = [&](const Image& image) { return image.kind == listed.kind && image.part == listed.part; };
+  if (std::any_of(images.all().begin(), images.all().end(), is_it)) return true;
+  if (std::any_of(images.empty_files().begin(), images.empty_files().end(), is_it))
+    return true;  // has its own sentence
   const std::string name = listed.file.substr(listed.file.rfind('/') + 1);
-  return std::any_of(images.begin(), images.end(), [&](const Image& image) {
-    return (image.kind == listed.kind && image.part == listed.part) ||
-           equal_ignoring_case(Listing::base_of(*image.entry), name);
-  });
+  return std::any_of(listing.entries().begin(), listing.entries().end(),
+                     [&](const auto& entry) { return equal_ignoring_case(Listing::base_of(entry), name); });
 }
 
-void report_missing(const Images& images, const Format& format, Product& product) {
+void report_missing(const Listing& listing, const Images& images, const Format& format, Product& product) {
   std::vector<std::string> kinds;
   for (const Listed& listed : format.listed) {
     if (std::find(kinds.begin(), kinds.end(), listed.kind) == kinds.end()) kinds.push_back(listed.kind);
@@ -136,7 +139,7 @@ void report_missing(const Images& images, const Format& format, Product& product
     for (const Listed& listed : format.listed) {
       if (listed.kind != kind || std::find(files.begin(), files.end(), listed.file) != files.end()) continue;
       files.push_back(listed.file);
-      if (!is_among(images.all(), listed) && !is_among(images.empty_files(), listed)) missing.push_back(listed.file);
+      if (!is_there(listing, images, listed)) missing.push_back(listed.file);
     }
     const std::string of = " of " + std::to_string(files.size()) + " " + kind + " files that the metadata lists";
     name_missing(missing, std::to_string(missing.size()) + of, product);
@@ -152,10 +155,22 @@ void add_atmosphere(const Listing& listing, const Image& image, const Format& fo
   }
   const double gsd = format.gsd_of(image.part);
   const std::string file = listing.gdal_name(*image.entry);
-  product.layers.push_back({"WVC_" + image.part, {file, vapour_band}, gsd, false, format.water_vapour_step, 0,
-                            format.water_vapour_nodata, "water vapour, g/cm²"});
-  product.layers.push_back({"AOT_" + image.part, {file, aerosol_band}, gsd, false, format.aerosol_step, 0,
-                            format.aerosol_nodata, "aerosol optical thickness"});
+  product.layers.push_back({"WVC_" + image.part,
+                            {file, vapour_band},
+                            gsd,
+                            false,
+                            format.water_vapour_step,
+                            0,
+                            format.water_vapour_nodata,
+                            "water vapour, g/cm²"});
+  product.layers.push_back({"AOT_" + image.part,
+                            {file, aerosol_band},
+                            gsd,
+                            false,
+                            format.aerosol_step,
+                            0,
+                            format.aerosol_nodata,
+                            "aerosol optical thickness"});
 }
 
 }  // namespace
@@ -188,7 +203,7 @@ void add_bands(const Listing& listing, const Images& images, const Format& forma
     band.wavelength_nm = known.wavelength_nm;
     product.bands.push_back(std::move(band));
   }
-  report_missing(images, format, product);
+  report_missing(listing, images, format, product);
   for (const Image& image : images.empty_files())
     product.problems.push_back(listing.shown(*image.entry) + " is empty: it is left out");
   if (product.bands.empty()) product.problems.push_back("'" + listing.path() + "' holds none of its bands");

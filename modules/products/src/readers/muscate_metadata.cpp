@@ -77,15 +77,27 @@ void read_percentages(const Xml& xml, Product& product) {
 
 std::string kind_of_nature(const std::string& nature) {
   static const std::map<std::string, std::string> kinds = {
-      {"surface_reflectance", "SRE"},   {"flat_reflectance", "FRE"},          {"flat_reflectance_composite", "FRC"},
-      {"water_vapor_content", "ATB"},   {"aerosol_optical_thickness", "ATB"}, {"detailed_cloud", "CLM"},
-      {"edge", "EDG"},                  {"saturation", "SAT"},                {"wvc_interpolation", "IAB"},
-      {"aot_interpolation", "IAB"},     {"water", "MG2"},                     {"cloud", "MG2"},
-      {"snow", "MG2"},                  {"cloud_shadow", "MG2"},              {"topography_shadow", "MG2"},
-      {"hidden_surface", "MG2"},        {"sun_too_low", "MG2"},               {"tangent_sun", "MG2"},
+      {"surface_reflectance", "SRE"},
+      {"flat_reflectance", "FRE"},
+      {"flat_reflectance_composite", "FRC"},
+      {"water_vapor_content", "ATB"},
+      {"aerosol_optical_thickness", "ATB"},
+      {"detailed_cloud", "CLM"},
+      {"edge", "EDG"},
+      {"saturation", "SAT"},
+      {"wvc_interpolation", "IAB"},
+      {"aot_interpolation", "IAB"},
+      {"water", "MG2"},
+      {"cloud", "MG2"},
+      {"snow", "MG2"},
+      {"cloud_shadow", "MG2"},
+      {"topography_shadow", "MG2"},
+      {"hidden_surface", "MG2"},
+      {"sun_too_low", "MG2"},
+      {"tangent_sun", "MG2"},
   };
   const auto found = kinds.find(lower(nature));
-  return found == kinds.end() ? std::string() : found->second;
+  return found == kinds.end() ? nature : found->second;
 }
 
 // Files of one Image or Mask element.
@@ -124,8 +136,7 @@ void read_bands(const Xml& xml, Sensor& sensor) {
     if (size && *size > 0) sizes[group.attribute("group_id").value()] = *size;
   }
   std::map<std::string, pugi::xml_node> spectral;
-  for (const pugi::xml_node band :
-       xml.find("Radiometric_Informations/Spectral_Band_Informations_List").children())
+  for (const pugi::xml_node band : xml.find("Radiometric_Informations/Spectral_Band_Informations_List").children())
     spectral[band.attribute("band_id").value()] = band;
 
   for (SensorBand& band : sensor.bands) {
@@ -223,8 +234,7 @@ Format read_format(const Xml& xml, Sensor sensor, Product& product) {
     if (name == "aerosol_optical_thickness_nodata") format.aerosol_nodata = *value;
     given = given || name == "nodata";
   }
-  if (!given)
-    product.problems.push_back(xml.shown() + " lacks SPECIAL_VALUE nodata: -10000 of the format is assumed");
+  if (!given) product.problems.push_back(xml.shown() + " lacks SPECIAL_VALUE nodata: -10000 of the format is assumed");
   for (const pugi::xml_node image : xml.find("Product_Organisation/Muscate_Product/Image_List").children())
     read_files(image, "Image_Properties", "Image_File_List", format.listed);
   for (const pugi::xml_node mask : xml.find("Product_Organisation/Muscate_Product/Mask_List").children())

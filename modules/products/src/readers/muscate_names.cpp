@@ -28,8 +28,8 @@ std::vector<SensorBand> bands_of_sentinel2() {
 // Centres: USGS, Landsat 8 and Landsat 4-7 Data Format Control Books.
 std::vector<SensorBand> bands_of_oli() {
   using enum BandRole;
-  return {{"B1", coastal, 443, 30, "XS"},    {"B2", blue, 482, 30, "XS"},   {"B3", green, 561, 30, "XS"},
-          {"B4", red, 655, 30, "XS"},        {"B5", nir_narrow, 865, 30, "XS"}, {"B6", swir1, 1609, 30, "XS"},
+  return {{"B1", coastal, 443, 30, "XS"}, {"B2", blue, 482, 30, "XS"},       {"B3", green, 561, 30, "XS"},
+          {"B4", red, 655, 30, "XS"},     {"B5", nir_narrow, 865, 30, "XS"}, {"B6", swir1, 1609, 30, "XS"},
           {"B7", swir2, 2201, 30, "XS"}};
 }
 
@@ -48,6 +48,13 @@ std::vector<SensorBand> bands_of_venus() {
           {"B10", red_edge3, 782, 5, "XS"}, {"B11", nir_narrow, 865, 5, "XS"}, {"B12", water_vapour, 910, 5, "XS"}};
 }
 
+// Names and identifiers are short; what an archive or a metadata file holds instead may be any length, and regular
+// expressions recurse over it.
+bool is_short(std::string_view text) {
+  constexpr std::size_t longest_name = 255;  // of common file systems
+  return text.size() <= longest_name;
+}
+
 // "B02" → "B2", "all" → "XS".
 std::string plain_part(const std::string& part) {
   std::string text = upper(part);
@@ -58,6 +65,7 @@ std::string plain_part(const std::string& part) {
 }  // namespace
 
 std::optional<Sensor> sensor_named(std::string_view platform) {
+  if (!is_short(platform)) return std::nullopt;
   const std::string name = upper(platform);
   std::smatch match;
   if (static const std::regex pattern("(?:SENTINEL-?2|S2)([A-DX]).*"); std::regex_match(name, match, pattern)) {
@@ -77,11 +85,12 @@ std::optional<Sensor> sensor_named(std::string_view platform) {
 
 std::optional<Name> name_in(const std::string& text) {
   static const std::regex pattern(
-      "(SENTINEL2[A-DX]|LANDSAT[5789](?:-[A-Z]+)*|VENUS(?:-XS)?)_(\\d{4})(\\d{2})(\\d{2})-(\\d{2})(\\d{2})(\\d{2})-(\\d{3})"
+      "(SENTINEL2[A-DX]|LANDSAT[5789](?:-[A-Z]+)*|VENUS(?:-XS)?)_(\\d{4})(\\d{2})(\\d{2})-(\\d{2})(\\d{2})(\\d{2})-("
+      "\\d{3})"
       "_(L\\d[A-C](?:-SNOW)?)_([A-Z0-9-]+(?:_[A-Z0-9-]+)*?)_[CDH](?:_V(\\d+)-(\\d+))?(?![A-Z0-9])",
       std::regex::ECMAScript | std::regex::icase);
   std::smatch m;
-  if (!std::regex_search(text, m, pattern)) return std::nullopt;
+  if (!is_short(text) || !std::regex_search(text, m, pattern)) return std::nullopt;
   Name name;
   name.platform = upper(m[1].str());
   name.datetime = m[2].str() + "-" + m[3].str() + "-" + m[4].str() + "T" + m[5].str() + ":" + m[6].str() + ":" +
@@ -105,12 +114,17 @@ std::optional<int> epsg_of_tile(const std::string& tile) {
   return (*match[2].first >= 'N' ? 32600 : 32700) + std::stoi(match[1].str());
 }
 
+bool is_tiff_name(std::string_view base_name) {
+  const std::string end = lower(base_name.substr(base_name.size() - std::min<std::size_t>(base_name.size(), 5)));
+  return is_short(base_name) && (end.ends_with(".tif") || end == ".tiff");
+}
+
 std::optional<Image> image_of(const std::string& base_name) {
   static const std::regex pattern(
       "(.+)_(FRE|SRE|FRC|ATB|CLM|MG2|EDG|SAT|IAB|DFP|PIX|USI|FLG|WGT|DTS)_(B\\d{1,2}A?|R\\d|XS|ALL)\\.tiff?",
       std::regex::ECMAScript | std::regex::icase);
   std::smatch match;
-  if (!std::regex_match(base_name, match, pattern)) return std::nullopt;
+  if (!is_tiff_name(base_name) || !std::regex_match(base_name, match, pattern)) return std::nullopt;
   return Image{match[1].str(), upper(match[2].str()), plain_part(match[3].str()), nullptr};
 }
 

@@ -2,6 +2,8 @@
 #include "readers/sar_tables.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 
@@ -36,14 +38,20 @@ std::vector<double> numbers(pugi::xml_node node, std::string_view name, const st
 }
 
 std::vector<int> integers(pugi::xml_node node, std::string_view name, const std::string& shown) {
+  constexpr double largest = 1e9;  // of any line or pixel
   std::vector<int> all;
-  for (const double value : numbers(node, name, shown)) all.push_back(static_cast<int>(value));
+  for (const double value : numbers(node, name, shown)) {
+    if (!(std::abs(value) < largest))
+      throw DataError(shown + ": " + format_real(value) + " in " + std::string(name) + " is no line or pixel", again);
+    all.push_back(static_cast<int>(value));
+  }
   return all;
 }
 
 int integer(pugi::xml_node node, std::string_view name, const std::string& shown) {
   const auto value = parse_integer(text_of(node, name));
-  if (!value) throw DataError(shown + " lacks the number " + std::string(name), again);
+  constexpr std::int64_t largest = 1'000'000'000;
+  if (!value || std::abs(*value) > largest) throw DataError(shown + " lacks the number " + std::string(name), again);
   return static_cast<int>(*value);
 }
 

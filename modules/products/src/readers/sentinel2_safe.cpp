@@ -184,12 +184,12 @@ void read_general(pugi::xml_node root, pugi::xml_node info, Product& product) {
   const pugi::xml_node take = element(info, "Datatake");
   product.platform = lower(element_text(take, "SPACECRAFT_NAME").value_or(""));
   product.orbit_state = lower(element_text(take, "SENSING_ORBIT_DIRECTION").value_or(""));
-  if (const auto orbit = element_number(take, "SENSING_ORBIT_NUMBER"))
-    product.relative_orbit = static_cast<int>(*orbit);
+  const auto relative = parse_integer(element_text(take, "SENSING_ORBIT_NUMBER").value_or(""));
+  if (relative) product.relative_orbit = static_cast<int>(*relative);
   // "GS2A_20221005T115411_038058_N04.00": the third part is the absolute orbit.
   const auto parts = split(take.attribute("datatakeIdentifier").value(), '_');
   if (parts.size() == 4) {
-    if (const auto orbit = parse_integer(parts[2])) product.absolute_orbit = static_cast<int>(*orbit);
+    if (const auto absolute = parse_integer(parts[2])) product.absolute_orbit = static_cast<int>(*absolute);
   }
   product.footprint = footprint_of(root);
   const pugi::xml_node quality = element(root, "Quality_Indicators_Info");

@@ -34,6 +34,9 @@ class Scene {
   /// A layer under its own name in its stored type ("SCL", "CLM_R1").
   Edge layer(const ProductLayer& layer) const;
 
+  /// All bands of one of the product's files (as in LayerFile::file) in its stored type, on its own grid.
+  Edge file(const std::string& name) const;
+
   /// By the name used in pipelines: a role ("red"), "raw_red", a mask ("cloud"), a band's own name ("B8A") or a layer's
   /// ("SCL"). Throws UserError with a suggestion.
   Edge part(std::string_view name) const;

@@ -84,6 +84,9 @@ struct FolderOutput {
   };
   std::vector<Raster> rasters;
   std::vector<File> files;
+  /// False: the folder appears whole or not at all. True: each raster appears when it is done and is left alone when it
+  /// is there already, the files last; for work of hours whose parts are of use, such as a conversion.
+  bool resumable = false;
 };
 
 /// A line an application tells the user when the run is over: "key: value" on stdout, or a warning.

@@ -12,7 +12,8 @@
 namespace cers {
 
 /// One file (or several that belong together) of a run. The engine calls open → write… → close on each, then publish on
-/// all of them; on error or cancel it calls discard on those not yet published. Called from one thread at a time.
+/// all of them (of RasterSink::alone() earlier); on error or cancel it calls discard on those not yet published. Called
+/// from one thread at a time.
 class Output {
  public:
   virtual ~Output() = default;
@@ -34,6 +35,9 @@ class RasterSink : public Output {
   virtual bool round() const { return false; }
   /// NaN is replaced by this value when it is set.
   virtual std::optional<double> nodata() const { return std::nullopt; }
+  /// True: written in a pass of its own and published when that is over, so that a long run that dies keeps what is
+  /// done. For outputs that are of use without the others.
+  virtual bool alone() const { return false; }
   /// Size of the blocks write() wants; the last column and row are cut at the raster's edge.
   virtual Size block_size() const = 0;
   /// Bytes the sink itself holds at its peak (driver buffers), for the memory plan.

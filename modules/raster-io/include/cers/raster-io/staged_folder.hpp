@@ -9,6 +9,10 @@
 
 namespace cers {
 
+/// The path of `relative` ("MASKS/a.tif") inside `folder`; its directories are made. Throws UserError for a path that
+/// leads out of the folder, DataError when a directory cannot be made.
+std::string place_in_folder(const std::string& folder, const std::string& relative);
+
 class StagedFolder {
  public:
   /// Throws UserError when something stands at `final_path` already (a product is never mixed with an older one) and
@@ -16,9 +20,8 @@ class StagedFolder {
   explicit StagedFolder(const std::string& final_path);
 
   const std::string& final_path() const { return run_.final_path(); }
-  /// Where to write the member `relative` ("MASKS/a.tif"): a path inside the staging folder, whose directories are
-  /// made. Throws UserError for a path that leads out of the folder.
-  std::string place(const std::string& relative);
+  /// Where to write the member `relative`: place_in_folder() of the staging folder.
+  std::string place(const std::string& relative) { return place_in_folder(stage_, relative); }
   /// Throws DataError when the folder cannot be renamed.
   void publish();
 
