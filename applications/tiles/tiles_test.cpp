@@ -80,7 +80,7 @@ TEST(Tiles, says_what_is_wrong) {
     EXPECT_EQ(result.code, 2) << text;
     EXPECT_NE(result.err.find(text), std::string::npos) << result.err;
   };
-  expect_fault({}, "nothing says which tiles are wanted");
+  expect_fault({"-gsd", "20"}, "nothing says which tiles are wanted");
   expect_fault({"-point", "1", "43", "-name", "31TCJ"}, "several things say");
   expect_fault({"-point", "1"}, "-point takes two numbers");
   expect_fault({"-point", "43", "99"}, "there is no tile at longitude 43, latitude 99");

@@ -23,6 +23,8 @@ constexpr Command commands[] = {
      "Show passes, tiles, halos, blocks to decode and memory; read no pixel.", command_explain},
     {"replay", "replay MAP.stac.json [-out.dir FOLDER]", "Make a map again from its record: the same bytes.",
      command_replay},
+    {"simulate", "simulate -out FOLDER [keys]", "Make a simulated scene with known truth (application SimulateScene).",
+     command_simulate},
     {"list", "list", "Name all applications.", command_list},
     {"help", "help [APPLICATION|PIPELINE.yaml|COMMAND] [key]", "Explain an application, a pipeline or a key.",
      command_help},

@@ -151,6 +151,10 @@ const Application& find_application(const Registry& registry, const std::string&
   throw UserError(fmt::format("there is no application '{}'", name), near.empty() ? "`cers list` names all" : near);
 }
 
+void command_simulate(const Session& session, const Words& words) {
+  run_application(session, find_application(session.registry, "SimulateScene"), words);
+}
+
 void run_application(const Session& session, const Application& application, const Words& words) {
   if (words.empty() || asks_for_help(words)) {
     Words about{application.spec.name};

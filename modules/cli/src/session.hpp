@@ -39,6 +39,7 @@ void command_explain(const Session& session, const Words& words);
 void command_replay(const Session& session, const Words& words);
 
 // reference_commands.cpp
+void command_simulate(const Session& session, const Words& words);
 void command_list(const Session& session, const Words& words);
 void command_help(const Session& session, const Words& words);
 void command_schema(const Session& session, const Words& words);

@@ -126,8 +126,10 @@ std::string Listing::base_of(const Entry& entry) {
 std::vector<const Listing::Entry*> Listing::find_all(const std::string& base_name) const {
   const std::regex wanted(base_name, std::regex::ECMAScript | std::regex::icase | std::regex::optimize);
   std::vector<const Entry*> found;
+  constexpr std::size_t longest = 255;  // of a file name; the matcher recurses by its length
   for (const Entry& entry : entries_) {
-    if (std::regex_match(base_of(entry), wanted)) found.push_back(&entry);
+    const std::string base = base_of(entry);
+    if (base.size() <= longest && std::regex_match(base, wanted)) found.push_back(&entry);
   }
   return found;
 }

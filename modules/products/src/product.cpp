@@ -125,6 +125,7 @@ std::vector<std::string> roots_of(const Listing& listing) {
 struct Found {
   const ProductReader* reader;
   Listing listing;
+  std::string root;
 };
 
 std::vector<Found> find_products(const Listing& listing) {
@@ -132,14 +133,17 @@ std::vector<Found> find_products(const Listing& listing) {
   std::vector<Found> found;
   const std::vector<std::string> roots = roots_of(listing);
   for (std::size_t i = 0; i < std::min(roots.size(), most_roots); ++i) {
+    // What lies deeper belongs to the product found above it.
+    const bool inside = std::any_of(found.begin(), found.end(), [&](const Found& one) {
+      return one.root.empty() || roots[i].starts_with(one.root + "/");
+    });
+    if (inside) continue;
     const Listing below = listing.below(roots[i]);
     for (const ProductReader& reader : readers()) {
       if (!reader.recognises(below)) continue;
-      found.push_back({&reader, below});
+      found.push_back({&reader, below, roots[i]});
       break;
     }
-    // What lies deeper belongs to the product found above it.
-    if (!found.empty() && found.back().listing.entries().size() == listing.entries().size()) break;
   }
   return found;
 }
@@ -182,7 +186,7 @@ Product open_product(const std::string& path) {
   if (found.size() > 1) {
     std::vector<std::string> folders;
     for (const auto& one : found) {
-      folders.push_back(products::Listing::folder_of(one.listing.entries().front()));
+      folders.push_back(one.root);
       if (folders.size() == 6) break;
     }
     throw UserError("'" + path + "' holds " + std::to_string(found.size()) + " products",

@@ -2,10 +2,7 @@
 // Theia's Level-2A by MAJA (Sentinel-2, Landsat, Venµs) and Level-3A by WASP.
 #include "readers/muscate.hpp"
 
-#include <algorithm>
-
 #include "cers/core/error.hpp"
-#include "cers/core/text.hpp"
 #include "readers/reader.hpp"
 
 namespace cers::products {

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// A simulated scene in the clothes of a product: files, types, scales, metadata. Writing is left to the caller.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cers/engine/graph.hpp"
+#include "cers/simulator/scene.hpp"
+
+namespace cers::simulator {
+
+/// One raster. `edge` holds the numbers to store, in `type` already: nothing is left to convert.
+struct ProductFile {
+  std::string path;  ///< inside the product's folder: "MASKS/…_CLM_R1.tif"
+  Edge edge;
+  PixelType type = PixelType::u8;
+  double scale = 1;  ///< physical = stored · scale + offset
+  double offset = 0;
+  std::optional<double> nodata;                   ///< stored; by which file tag or metadata it is told is the format's matter
+  bool nodata_tag = false;                        ///< whether the real product's file carries the tag
+  std::string creation = "COMPRESS=DEFLATE";      ///< options of the driver, separated by spaces
+  std::string driver = "GTiff";                   ///< or "JP2OpenJPEG"
+};
+
+struct ProductText {
+  std::string path;
+  std::string text;
+};
+
+struct SimulatedProduct {
+  std::string id;  ///< name of the folder
+  std::vector<ProductFile> rasters;
+  std::vector<ProductText> texts;
+};
+
+/// Theia's Level-2A by MAJA (MUSCATE), with all masks and MTD_ALL.xml.
+SimulatedProduct muscate_l2a(Graph& graph, const SimulatedScene& scene);
+/// ESA's Level-2A, baseline 04.00 (offset −1000): bands at 10 m and 20 m, SCL, AOT, WVP, metadata. `driver`:
+/// "JP2OpenJPEG" as the real one, or "GTiff" (files keep the name .jp2's stem with .tif then).
+/// Terrain corrected with the coarse DEM, as Sen2Cor does over rugged ground.
+SimulatedProduct safe_l2a(Graph& graph, const SimulatedScene& scene, const std::string& driver = "JP2OpenJPEG");
+/// Landsat 8 Collection 2 Level-2 science product: SR_B1 … SR_B7, QA_PIXEL, MTL.txt.
+SimulatedProduct landsat_c2(Graph& graph, const SimulatedScene& scene);
+/// What is true of the scene and what tools need beside the product: TRUTH_*.tif, DEM.tif, TCD.tif, RECIPE.txt and
+/// the class names.
+SimulatedProduct truth_files(Graph& graph, const SimulatedScene& scene);
+
+/// Reference polygons as GeoJSON in the map's CRS, at most `count`: fields with `class` and `label` (what the surveyor
+/// wrote), large ones more likely. `wrong`: share of labels that are another class. Pure function of recipe and seed.
+std::string reference_polygons(const Recipe& recipe, int year, int count, double wrong = 0.06);
+
+}  // namespace cers::simulator

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cells.hpp"
+
+#include <algorithm>
+
+#include "cers/simulator/scene.hpp"
+#include "detector.hpp"
+#include "frame.hpp"
+#include "sky.hpp"
+#include "truth.hpp"
+
+namespace cers::simulator {
+namespace {
+
+/// Means over a cell.
+struct Means {
+  float cloudy = 0;   ///< share of cloud pixels
+  float opacity = 0;  ///< of low and middle clouds
+  float high = 0;     ///< opacity of the high layer
+  float snow = 0;
+  float dark = 0;  ///< share of shadow pixels
+};
+
+class Cells final : public Node {
+ public:
+  Cells(const Recipe& recipe, const SceneDate& date, const Grid& scene)
+      : recipe_(recipe),
+        scene_(scene.size),
+        grid_(cell_grid(scene)),
+        frame_(frame_of(grid_)),
+        seed_(mixed(seed_of(recipe.seed, 100) + static_cast<std::uint32_t>(date.year * 400 + date.day_of_year()))) {}
+  std::string name() const override { return "detector cells"; }
+  RasterInfo describe(std::span<const RasterInfo>) const override {
+    return {grid_, {band_named("decision", "bits")}, PixelType::u8};
+  }
+  Window required(std::size_t, Window output) const override {
+    return Window{output.x * cell_pixels, output.y * cell_pixels, output.width * cell_pixels,
+                  output.height * cell_pixels}
+        .clipped(scene_);
+  }
+  double cost() const override { return 3.0 * cell_pixels * cell_pixels; }
+  void compute(std::span<const Block* const> inputs, Block& output, Scratch*) const override {
+    const Window w = output.window();
+    for (int y = w.y; y < w.bottom(); ++y) {
+      for (int x = w.x; x < w.right(); ++x) {
+        const Window pixels = Window{x * cell_pixels, y * cell_pixels, cell_pixels, cell_pixels}.clipped(scene_);
+        output.plane<std::uint8_t>(0).at(x, y) = decided(means_of(*inputs[0], *inputs[1], pixels), frame_.x(x), frame_.y(y));
+      }
+    }
+  }
+
+ private:
+  static float opacity_of(float thickness) { return 1.0F - exponential(-std::min(0.28F * thickness, 60.0F)); }
+
+  static Means means_of(const Block& truth, const Block& sky, const Window& pixels) {
+    Means sum;
+    for (int y = pixels.y; y < pixels.bottom(); ++y) {
+      for (int x = pixels.x; x < pixels.right(); ++x) {
+        const float low = sky.plane<float>(sky_low).at(x, y) + sky.plane<float>(sky_middle).at(x, y);
+        const float high = sky.plane<float>(sky_high).at(x, y);
+        sum.cloudy += low + high >= least_cloud ? 1.0F : 0.0F;
+        sum.opacity += opacity_of(low);
+        sum.high += opacity_of(high);
+        sum.snow += truth.plane<float>(truth_viewable).at(x, y);
+        sum.dark += sky.plane<float>(sky_sun).at(x, y) < most_sunlight ? 1.0F : 0.0F;
+      }
+    }
+    const float scale = 1.0F / static_cast<float>(pixels.area());
+    for (float* value : {&sum.cloudy, &sum.opacity, &sum.high, &sum.snow, &sum.dark}) *value *= scale;
+    return sum;
+  }
+
+  std::uint8_t decided(const Means& m, HalfMetres x, HalfMetres y) const {
+    std::uint8_t bits = 0;
+    const auto chance = [&](std::uint32_t use, double share) {
+      return static_cast<double>(unit(hashed(seed_ + use, x, y))) < share;
+    };
+    const float opacity = std::max(m.opacity, m.high);
+    constexpr float thick = 0.35F;
+    const double over_snow = recipe_.miss_over_snow * static_cast<double>(m.snow);
+    if (m.cloudy > 0.3F) {
+      const bool is_thick = opacity > thick;
+      if (!chance(1, (is_thick ? recipe_.miss_thick : recipe_.miss_thin) + over_snow)) {
+        bits |= cell_cloud;
+        if (opacity < 0.12F) bits |= cell_thin;
+      }
+      // The 1.38 µm band sees high cloud over any ground, but not all of it.
+      if (m.high > 0.06F && !chance(2, 0.15)) bits |= cell_cloud | cell_high;
+    } else if (m.snow > 0.2F && m.snow < 0.8F && chance(3, recipe_.false_snow_edge)) {
+      bits |= cell_cloud;
+    } else if (m.snow <= 0.2F && chance(4, recipe_.false_bright)) {
+      bits |= cell_cloud;
+    }
+    if ((bits & cell_cloud) != 0) {
+      // Clouds come with their neighbours: the wide dilation is drawn for squares of 960 m.
+      if (unit(hashed(seed_ + 5, floor_quotient(x, 1920), floor_quotient(y, 1920))) < 0.33F) bits |= cell_wide;
+      bits |= chance(6, 0.7) ? cell_multi : cell_mono;
+      if (chance(7, 0.4)) bits |= cell_mono;
+    }
+    if (m.dark > 0.35F && !chance(8, recipe_.miss_shadow)) bits |= cell_shadow;
+    return bits;
+  }
+
+  Recipe recipe_;
+  Size scene_;
+  Grid grid_;
+  Frame frame_;
+  std::uint32_t seed_;
+};
+
+}  // namespace
+
+Grid cell_grid(const Grid& scene) {
+  Grid grid = scene;
+  grid.size = {ceil_div(scene.size.width, cell_pixels), ceil_div(scene.size.height, cell_pixels)};
+  grid.transform.a[1] = cell_side;
+  grid.transform.a[5] = -cell_side;
+  return grid;
+}
+
+std::unique_ptr<const Node> make_cells(const Recipe& recipe, const SceneDate& date, const Grid& scene) {
+  return std::make_unique<Cells>(recipe, date, scene);
+}
+
+}  // namespace cers::simulator

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metadata.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "cers/geo/crs.hpp"
+#include "sensor.hpp"
+#include "sun.hpp"
+
+namespace cers::simulator {
+
+const std::array<BandFacts, band_count> band_facts = {{{"B2", "B02", 1, 10, 492.3, 456, 532, 1959.75},
+                                                       {"B3", "B03", 2, 10, 559.0, 536, 582, 1824.93},
+                                                       {"B4", "B04", 3, 10, 665.0, 646, 685, 1512.79},
+                                                       {"B5", "B05", 4, 20, 703.8, 694, 714, 1425.78},
+                                                       {"B6", "B06", 5, 20, 739.1, 730, 748, 1291.13},
+                                                       {"B7", "B07", 6, 20, 779.7, 766, 794, 1175.57},
+                                                       {"B8", "B08", 7, 10, 833.0, 774, 907, 1041.28},
+                                                       {"B8A", "B8A", 8, 20, 864.0, 848, 880, 953.93},
+                                                       {"B11", "B11", 11, 20, 1610.4, 1538, 1679, 247.08},
+                                                       {"B12", "B12", 12, 20, 2185.7, 2065, 2303, 87.75}}};
+
+namespace {
+
+constexpr double degree = std::numbers::pi / 180;
+
+/// Seconds of the day, whole.
+int second_of_day(const SceneDate& date) {
+  return static_cast<int>(std::lround(date.hour * 3600));
+}
+
+int nodes_of(const Recipe& recipe) {
+  return static_cast<int>(std::ceil(recipe.side * 10.0 / angle_step)) + 1;
+}
+
+/// Calls f(x, y) for the nodes of a line, joins what it gives.
+template <class F>
+std::vector<std::string> lattice(const SimulatedScene& scene, F f) {
+  const int nodes = nodes_of(scene.recipe);
+  std::vector<std::string> lines;
+  for (int row = 0; row < nodes; ++row) {
+    std::string line;
+    for (int column = 0; column < nodes; ++column) {
+      if (column > 0) line += ' ';
+      line += f(scene.recipe.west + column * angle_step, scene.recipe.north - row * angle_step);
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+// As the sensor node lays them out: 24 km wide, 10° from the meridian.
+int detector_at(double x, double y) {
+  const auto hx = static_cast<HalfMetres>(std::lround(2 * x));
+  const auto hy = static_cast<HalfMetres>(std::lround(2 * y));
+  return ((floor_quotient(hx + hy / 6, 2 * 24000) % 12) + 12) % 12 + 1;
+}
+
+/// Tangents of the view angle, east and north, towards the sensor.
+std::array<double, 2> view_tangent(const SimulatedScene& scene, int band, double x, double y) {
+  const double half = 5.0 * scene.recipe.side;
+  constexpr double orbit = 786000;  // m above ground
+  const double across = (x - (scene.recipe.west + half)) / orbit;
+  // Odd detectors look forward, even ones back; later bands look farther back.
+  const double along = (detector_at(x, y) % 2 == 0 ? 0.012 : -0.012) + 0.0015 * band;
+  return {-scene.date.view_tilt[0] - across, -scene.date.view_tilt[1] + along - 0.17 * across};
+}
+
+ViewMean angles_of(const std::array<double, 2>& tangent) {
+  const double azimuth = std::atan2(tangent[0], tangent[1]) / degree;
+  return {std::atan(std::hypot(tangent[0], tangent[1])) / degree, azimuth < 0 ? azimuth + 360 : azimuth};
+}
+
+}  // namespace
+
+std::array<Corner, 5> corners_of(const SimulatedScene& scene) {
+  const Recipe& r = scene.recipe;
+  const double width = 10.0 * r.side;
+  std::array<Corner, 5> corners = {{{"upperLeft", r.west, r.north, 0, 0},
+                                    {"upperRight", r.west + width, r.north, 0, 0},
+                                    {"lowerRight", r.west + width, r.north - width, 0, 0},
+                                    {"lowerLeft", r.west, r.north - width, 0, 0},
+                                    {"center", r.west + width / 2, r.north - width / 2, 0, 0}}};
+  // The ring runs counter-clockwise from a corner with 21 points a side; the corner nearest in longitude and latitude
+  // to each expected place is found by its position in the ring.
+  const Grid grid = scene_grid(r, 10);
+  const std::vector<LonLat> ring = footprint_lonlat(grid);
+  const auto extreme = [&](double east, double north) {
+    return *std::max_element(ring.begin(), ring.end(), [&](const LonLat& a, const LonLat& b) {
+      const auto score = [&](const LonLat& p) {
+        return east * (p.lon - scene.longitude) * std::cos(scene.latitude * degree) +
+               north * (p.lat - scene.latitude);
+      };
+      return score(a) < score(b);
+    });
+  };
+  const std::array<std::array<double, 2>, 4> sides = {{{-1, 1}, {1, 1}, {1, -1}, {-1, -1}}};
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    const LonLat place = extreme(sides[i][0], sides[i][1]);
+    corners[i].longitude = place.lon;
+    corners[i].latitude = place.lat;
+  }
+  corners[4].longitude = scene.longitude;
+  corners[4].latitude = scene.latitude;
+  return corners;
+}
+
+std::string muscate_time(const SceneDate& date) {
+  const int s = second_of_day(date);
+  return fmt::format("{:04}{:02}{:02}-{:02}{:02}{:02}-000", date.year, date.month, date.day, s / 3600, s / 60 % 60,
+                     s % 60);
+}
+
+std::string iso_time(const SceneDate& date, int decimals) {
+  const int s = second_of_day(date);
+  return fmt::format("{}T{:02}:{:02}:{:02}.{}Z", date.iso(), s / 3600, s / 60 % 60, s % 60,
+                     std::string(static_cast<std::size_t>(decimals), '0'));
+}
+
+std::string compact_time(const SceneDate& date) {
+  const int s = second_of_day(date);
+  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}", date.year, date.month, date.day, s / 3600, s / 60 % 60, s % 60);
+}
+
+AngleLines sun_lines(const SimulatedScene& scene) {
+  const auto angles = [&](double x, double y) {
+    return sun_angles(scene.recipe, scene.date, scene.longitude, scene.latitude, x, y);
+  };
+  return {lattice(scene, [&](double x, double y) { return fmt::format("{:.4f}", angles(x, y).zenith); }),
+          lattice(scene, [&](double x, double y) { return fmt::format("{:.4f}", angles(x, y).azimuth); })};
+}
+
+std::vector<int> detectors_of(const SimulatedScene& scene) {
+  std::vector<int> found;
+  const int nodes = nodes_of(scene.recipe);
+  for (int row = 0; row < nodes; ++row) {
+    for (int column = 0; column < nodes; ++column) {
+      found.push_back(detector_at(scene.recipe.west + column * angle_step, scene.recipe.north - row * angle_step));
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+AngleLines view_lines(const SimulatedScene& scene, int band, int detector) {
+  const auto value = [&](double x, double y, bool zenith) -> std::string {
+    if (detector_at(x, y) != detector) return "NaN";
+    const ViewMean view = angles_of(view_tangent(scene, band, x, y));
+    return fmt::format("{:.4f}", zenith ? view.zenith : view.azimuth);
+  };
+  return {lattice(scene, [&](double x, double y) { return value(x, y, true); }),
+          lattice(scene, [&](double x, double y) { return value(x, y, false); })};
+}
+
+ViewMean view_mean(const SimulatedScene& scene, int band) {
+  const double half = 5.0 * scene.recipe.side;
+  return angles_of(view_tangent(scene, band, scene.recipe.west + half, scene.recipe.north - half));
+}
+
+double cloud_percent(const SceneDate& date) {
+  double open = 1;
+  for (const CloudLayer& layer : date.clouds) open *= 1 - layer.cover;
+  return 100 * (1 - open);
+}
+
+}  // namespace cers::simulator

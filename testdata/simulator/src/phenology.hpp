@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Green cover of a field on a day: double logistic curves whose parameters vary by region, year and field.
+#pragma once
+
+#include <cstdint>
+
+#include "cers/simulator/scene.hpp"
+
+namespace cers::simulator {
+
+/// Rise around `up`, fall around `down` (days of the year), each over about four times `rate` days.
+struct Season {
+  float least = 0;
+  float most = 0;
+  float up = 0;
+  float down = 0;
+  float rate = 12;
+};
+
+/// Mean curve of a surface in a temperate climate.
+Season season_of(Surface surface);
+
+/// Green cover 0..1 on `day` of the year. `field` and `region` are hashes.
+float green_cover(Surface surface, std::uint32_t field, std::uint32_t region, int year, int day, double sowing_spread);
+
+}  // namespace cers::simulator

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/simulator/recipe.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
+#include "cers/geo/crs.hpp"
+
+namespace cers::simulator {
+namespace {
+
+/// One knob: its name, where it is, the values it may have.
+struct Knob {
+  const char* key;
+  double Recipe::*value;
+  double least;
+  double most;
+};
+
+constexpr Knob all_knobs[] = {
+    {"plain_altitude", &Recipe::plain_altitude, -400, 5000},
+    {"relief", &Recipe::relief, 0, 9000},
+    {"relief_cell", &Recipe::relief_cell, 200, 200000},
+    {"finest_cell", &Recipe::finest_cell, 10, 1000},
+    {"plain_share", &Recipe::plain_share, 0, 1},
+    {"lake_cell", &Recipe::lake_cell, 200, 50000},
+    {"lake_share", &Recipe::lake_share, 0, 1},
+    {"region_cell", &Recipe::region_cell, 100, 20000},
+    {"field_length", &Recipe::field_length, 20, 5000},
+    {"field_width", &Recipe::field_width, 10, 5000},
+    {"tree_line", &Recipe::tree_line, -500, 9000},
+    {"sowing_spread", &Recipe::sowing_spread, 0, 90},
+    {"patch_variation", &Recipe::patch_variation, 0, 1},
+    {"pixel_variation", &Recipe::pixel_variation, 0, 1},
+    {"brightness_spread", &Recipe::brightness_spread, 0, 1},
+    {"snow_spread", &Recipe::snow_spread, 1, 2000},
+    {"aspect_effect", &Recipe::aspect_effect, 0, 2000},
+    {"patchiness", &Recipe::patchiness, 0, 2000},
+    {"interception", &Recipe::interception, 0, 1},
+    {"cloud_cell", &Recipe::cloud_cell, 100, 100000},
+    {"cold_cloud_share", &Recipe::cold_cloud_share, 0, 1},
+    {"parallax_rate", &Recipe::parallax_rate, 0, 0.1},
+    {"diffuse_blue", &Recipe::diffuse_blue, 0, 0.9},
+    {"diffuse_swir", &Recipe::diffuse_swir, 0, 0.9},
+    {"mtf_10m", &Recipe::mtf_10m, 0.05, 0.6},
+    {"mtf_20m", &Recipe::mtf_20m, 0.05, 0.6},
+    {"date_shift", &Recipe::date_shift, 0, 20},
+    {"band_shift", &Recipe::band_shift, 0, 0.5},
+    {"aerosol_blue", &Recipe::aerosol_blue, 0, 0.1},
+    {"aerosol_swir", &Recipe::aerosol_swir, 0, 0.1},
+    {"noise_floor", &Recipe::noise_floor, 0, 0.1},
+    {"noise_slope", &Recipe::noise_slope, 0, 0.1},
+    {"detector_step", &Recipe::detector_step, 0, 0.1},
+    {"dem_smoothing", &Recipe::dem_smoothing, 20, 300},
+    {"dem_error", &Recipe::dem_error, 0, 100},
+    {"dem_voids", &Recipe::dem_voids, 0, 0.2},
+    {"least_cos", &Recipe::least_cos, 0.01, 0.5},
+    {"tcd_error", &Recipe::tcd_error, 0, 50},
+    {"miss_thick", &Recipe::miss_thick, 0, 1},
+    {"miss_thin", &Recipe::miss_thin, 0, 1},
+    {"miss_over_snow", &Recipe::miss_over_snow, 0, 1},
+    {"miss_shadow", &Recipe::miss_shadow, 0, 1},
+    {"false_snow_edge", &Recipe::false_snow_edge, 0, 1},
+    {"false_bright", &Recipe::false_bright, 0, 1},
+    {"swath_cut", &Recipe::swath_cut, 0, 0.9},
+};
+
+}  // namespace
+
+Recipe tile_recipe(std::uint64_t seed) {
+  Recipe recipe;
+  recipe.seed = seed;
+  return recipe;
+}
+
+Recipe small_recipe(std::uint64_t seed) {
+  Recipe recipe;
+  recipe.name = "small";
+  recipe.seed = seed;
+  recipe.side = 256;
+  recipe.west = 340020;  // inside tile 32TLR
+  recipe.north = 5040000;
+  recipe.relief = 430;
+  recipe.relief_cell = 2560;
+  recipe.snow_spread = 55;
+  recipe.aspect_effect = 110;
+  recipe.patchiness = 40;
+  recipe.plain_share = 0.5;
+  recipe.lake_cell = 900;
+  recipe.region_cell = 620;
+  recipe.field_length = 170;
+  recipe.field_width = 80;
+  recipe.tree_line = 780;
+  recipe.cloud_cell = 900;
+  return recipe;
+}
+
+Recipe alternative(Recipe base) {
+  base.name += " alternative";
+  base.seed ^= 0xA17E12A7ULL;
+  base.spectra = 1;
+  base.relief *= 0.85;
+  base.finest_cell *= 1.5;
+  base.relief_cell *= 0.75;
+  base.region_cell *= 1.6;
+  base.field_width *= 1.7;
+  base.snow_spread *= 1.6;
+  base.patchiness *= 1.5;
+  base.aspect_effect *= 0.6;
+  base.interception = 0.3;
+  base.cold_cloud_share = 0.5;
+  base.diffuse_blue = 0.2;
+  base.diffuse_swir = 0.015;
+  base.mtf_10m = 0.28;
+  base.mtf_20m = 0.18;
+  base.aerosol_blue = 0.014;
+  base.dem_smoothing = 80;
+  base.dem_error = 9;
+  base.dilation = 2;
+  base.miss_thin = 0.55;
+  return base;
+}
+
+Grid scene_grid(const Recipe& recipe, double spacing) {
+  const int pixels = static_cast<int>(std::lround(recipe.side * 10.0 / spacing));
+  return {{pixels, pixels},
+          {{recipe.west, spacing, 0, recipe.north, 0, -spacing}},
+          crs_from_epsg(recipe.epsg),
+          true};
+}
+
+std::string knobs(const Recipe& recipe) {
+  std::string text = fmt::format("recipe = {}\nseed = {}\nspectra = {}\ndilation = {}\n", recipe.name, recipe.seed,
+                                 recipe.spectra, recipe.dilation);
+  for (const Knob& knob : all_knobs) text += fmt::format("{} = {}\n", knob.key, format_real(recipe.*knob.value));
+  return text;
+}
+
+void check(const Recipe& recipe) {
+  for (const Knob& knob : all_knobs) {
+    const double value = recipe.*knob.value;
+    if (value >= knob.least && value <= knob.most) continue;
+    throw UserError(fmt::format("scene recipe: {} is {}", knob.key, format_real(value)),
+                    fmt::format("give a value from {} to {}", format_real(knob.least), format_real(knob.most)));
+  }
+  const auto multiple = [](double metres) { return std::fmod(metres, 60) == 0; };
+  if (!multiple(recipe.west) || !multiple(recipe.north)) {
+    throw UserError(fmt::format("scene recipe: the corner {}, {} does not fit pixels of 10, 20 and 60 m", recipe.west,
+                                recipe.north),
+                    "choose multiples of 60 m");
+  }
+  if (recipe.side < 24 || recipe.side % 2 != 0 || recipe.side > 100000) {
+    throw UserError(fmt::format("scene recipe: side is {} pixels", recipe.side),
+                    "give an even number from 24 to 100000");
+  }
+  if (recipe.spectra != 0 && recipe.spectra != 1) {
+    throw UserError(fmt::format("scene recipe: there is no set {} of spectra", recipe.spectra), "choose 0 or 1");
+  }
+}
+
+}  // namespace cers::simulator

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spectra.hpp"
+
+#include <cmath>
+
+namespace cers::simulator {
+namespace {
+
+// Soils, rock, pavements, roofs: typical values of the ECOSTRESS and USGS spectral libraries, read at band centres.
+constexpr Spectrum dry_soil = {.10F, .14F, .19F, .22F, .24F, .26F, .28F, .30F, .38F, .34F};
+constexpr Spectrum dark_soil = {.055F, .075F, .10F, .12F, .14F, .155F, .17F, .18F, .25F, .21F};
+constexpr Spectrum chalk_soil = {.17F, .23F, .29F, .32F, .34F, .36F, .38F, .40F, .46F, .42F};
+constexpr Spectrum gneiss = {.11F, .14F, .16F, .17F, .18F, .19F, .20F, .21F, .25F, .23F};
+constexpr Spectrum limestone = {.18F, .22F, .25F, .27F, .28F, .29F, .30F, .31F, .36F, .33F};
+constexpr Spectrum asphalt = {.08F, .09F, .10F, .11F, .12F, .12F, .13F, .14F, .16F, .15F};
+constexpr Spectrum roof_tile = {.08F, .11F, .20F, .25F, .27F, .28F, .29F, .30F, .33F, .30F};
+constexpr Spectrum metal_roof = {.32F, .35F, .37F, .39F, .40F, .41F, .42F, .43F, .44F, .41F};
+// Vegetation: canopies as PROSAIL gives them for leaf area 3 to 5, litter and bark from the libraries above.
+constexpr Spectrum crop = {.030F, .075F, .035F, .110F, .330F, .440F, .480F, .500F, .220F, .100F};
+constexpr Spectrum rape = {.035F, .090F, .045F, .125F, .320F, .410F, .450F, .470F, .210F, .100F};
+constexpr Spectrum maize = {.028F, .065F, .032F, .100F, .310F, .410F, .445F, .465F, .225F, .105F};
+constexpr Spectrum soy = {.026F, .080F, .034F, .120F, .390F, .500F, .540F, .555F, .230F, .105F};
+constexpr Spectrum sunflower = {.034F, .085F, .045F, .125F, .320F, .410F, .440F, .460F, .230F, .120F};
+constexpr Spectrum meadow = {.035F, .075F, .050F, .120F, .280F, .340F, .370F, .390F, .240F, .130F};
+constexpr Spectrum dry_grass = {.070F, .100F, .140F, .180F, .220F, .250F, .280F, .300F, .360F, .260F};
+constexpr Spectrum heath = {.030F, .050F, .050F, .090F, .170F, .200F, .220F, .240F, .210F, .130F};
+constexpr Spectrum litter = {.040F, .055F, .075F, .100F, .125F, .145F, .165F, .180F, .240F, .180F};
+constexpr Spectrum branches = {.040F, .055F, .065F, .085F, .115F, .135F, .150F, .165F, .180F, .130F};
+constexpr Spectrum leaves = {.020F, .050F, .025F, .090F, .300F, .400F, .440F, .460F, .200F, .085F};
+constexpr Spectrum needles = {.015F, .030F, .020F, .045F, .140F, .180F, .200F, .210F, .095F, .040F};
+// Water: inherent optical properties of clear and of sediment-laden lakes (Ocean Optics web book, typical values).
+constexpr Spectrum clear_lake = {.035F, .030F, .015F, .012F, .010F, .009F, .008F, .007F, .003F, .002F};
+constexpr Spectrum turbid_lake = {.090F, .130F, .110F, .085F, .050F, .045F, .035F, .030F, .008F, .005F};
+// Ice and snow: Warren & Wiscombe's model as tabulated in the ASTER/ECOSTRESS library by grain size; dirty and wet
+// snow and glacier ice after field spectra of the Morteratsch glacier (order of magnitude).
+constexpr Spectrum black_ice = {.30F, .32F, .29F, .26F, .22F, .20F, .17F, .14F, .03F, .025F};
+constexpr Spectrum glacier_ice = {.45F, .48F, .44F, .40F, .36F, .33F, .30F, .26F, .03F, .025F};
+constexpr Spectrum fine_grains = {.95F, .95F, .945F, .94F, .92F, .91F, .90F, .88F, .22F, .19F};
+constexpr Spectrum coarse_grains = {.83F, .83F, .81F, .78F, .73F, .70F, .66F, .60F, .040F, .035F};
+constexpr Spectrum dirty_grains = {.46F, .52F, .54F, .53F, .50F, .48F, .45F, .41F, .022F, .020F};
+constexpr Spectrum held_snow = {.50F, .50F, .49F, .48F, .47F, .46F, .45F, .43F, .075F, .06F};
+// Clouds: adding-doubling results for optical thickness above 30 (King et al., MODIS cloud tables), rounded.
+constexpr Spectrum droplets = {.68F, .68F, .68F, .68F, .68F, .69F, .69F, .70F, .53F, .41F};
+constexpr Spectrum crystals = {.76F, .75F, .75F, .75F, .75F, .75F, .75F, .75F, .25F, .23F};
+constexpr Spectrum veil = {.42F, .42F, .42F, .42F, .42F, .42F, .42F, .42F, .24F, .20F};
+
+Spectra basic() {
+  Spectra s{};
+  const auto put = [&](Surface surface, const Spectrum& bare, const Spectrum& green, const Spectrum& crown_bare = branches,
+                       const Spectrum& crown_green = leaves) {
+    s.surfaces[static_cast<std::size_t>(surface)] = {bare, green, crown_bare, crown_green};
+  };
+  put(Surface::none, dry_soil, meadow);
+  put(Surface::winter_cereal, dry_soil, crop);
+  put(Surface::rapeseed, dry_soil, rape);
+  put(Surface::maize, dry_soil, maize);
+  put(Surface::sunflower, chalk_soil, sunflower);
+  put(Surface::soy, dry_soil, soy);
+  put(Surface::grassland, dry_grass, meadow);
+  put(Surface::orchard, dry_grass, meadow);
+  put(Surface::vineyard, chalk_soil, sunflower);
+  put(Surface::dense_built, roof_tile, asphalt);
+  put(Surface::diffuse_built, roof_tile, meadow);
+  put(Surface::industrial, metal_roof, asphalt);
+  put(Surface::road, asphalt, asphalt);
+  put(Surface::broadleaf, litter, meadow);
+  put(Surface::conifer, litter, heath, needles, needles);
+  put(Surface::moor, dry_grass, heath);
+  put(Surface::alpine_grass, dry_grass, meadow);
+  put(Surface::rock, gneiss, gneiss);
+  put(Surface::scree, limestone, limestone);
+  put(Surface::glacier, glacier_ice, glacier_ice);
+  put(Surface::clear_water, clear_lake, clear_lake);
+  put(Surface::turbid_water, turbid_lake, turbid_lake);
+  put(Surface::lake_ice, black_ice, black_ice);
+  s.fresh_snow = fine_grains;
+  s.old_snow = coarse_grains;
+  s.dirty_snow = dirty_grains;
+  s.crown_snow = held_snow;
+  s.warm_cloud = droplets;
+  s.cold_cloud = crystals;
+  s.cirrus = veil;
+  return s;
+}
+
+Spectrum scaled(const Spectrum& a, float visible, float infrared, float swir) {
+  Spectrum b = a;
+  for (std::size_t i = 0; i < b.size(); ++i) b[i] *= i < 3 ? visible : i < 8 ? infrared : swir;
+  return b;
+}
+
+Spectrum between(const Spectrum& a, const Spectrum& b, float share) {
+  Spectrum c{};
+  for (std::size_t i = 0; i < c.size(); ++i) c[i] = a[i] + share * (b[i] - a[i]);
+  return c;
+}
+
+Spectra other() {
+  Spectra s = basic();
+  for (Mixture& m : s.surfaces) {
+    m.bare = scaled(between(m.bare, dark_soil, 0.35F), 0.95F, 1.0F, 1.05F);
+    m.green = scaled(between(m.green, dry_grass, 0.15F), 1.1F, 0.9F, 1.1F);
+    m.crown_bare = scaled(m.crown_bare, 0.85F, 1.1F, 1.15F);
+    m.crown_green = scaled(m.crown_green, 1.2F, 0.9F, 1.1F);
+  }
+  for (Surface keep : {Surface::clear_water, Surface::turbid_water, Surface::lake_ice, Surface::glacier}) {
+    const auto at = static_cast<std::size_t>(keep);
+    s.surfaces[at] = basic().surfaces[at];
+    s.surfaces[at].bare = scaled(s.surfaces[at].bare, 1.15F, 0.9F, 1.3F);
+    s.surfaces[at].green = s.surfaces[at].bare;
+  }
+  s.fresh_snow = between(fine_grains, coarse_grains, 0.35F);
+  s.old_snow = scaled(coarse_grains, 0.94F, 0.96F, 1.4F);
+  s.dirty_snow = scaled(dirty_grains, 1.1F, 1.0F, 1.2F);
+  s.warm_cloud = scaled(droplets, 0.93F, 0.95F, 0.85F);
+  s.cold_cloud = scaled(crystals, 0.95F, 0.97F, 0.85F);
+  return s;
+}
+
+}  // namespace
+
+const Spectra& spectra_of(int set) {
+  static const Spectra first = basic();
+  static const Spectra second = other();
+  return set == 0 ? first : second;
+}
+
+}  // namespace cers::simulator

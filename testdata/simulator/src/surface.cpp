@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "surface.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "frame.hpp"
+#include "parcels.hpp"
+#include "phenology.hpp"
+#include "snow.hpp"
+#include "spectra.hpp"
+
+namespace cers::simulator {
+namespace {
+
+/// A field as a row meets it.
+struct Stretch {
+  int first;
+  int count;
+  Parcel parcel;
+  Surface crop;
+  float green;
+  float brightness;
+};
+
+struct Rows final : Scratch {
+  std::vector<float> slope_x;
+  std::vector<float> slope_y;
+  std::vector<float> stand;    ///< woods and meadows, 600 m
+  std::vector<float> patches;  ///< 160 m
+  std::vector<float> crowns;   ///< 60 m
+  std::vector<Stretch> stretches;
+};
+
+// Slopes up to 12° and ground up to this height above the plains are farmed.
+constexpr float farmed_slope = 0.21F;
+constexpr float farmed_height = 420.0F;
+
+class SurfaceNode final : public Node {
+ public:
+  SurfaceNode(const Recipe& recipe, const SceneDate& date, const Grid& grid, const Grid& terrain)
+      : recipe_(recipe),
+        date_(date),
+        grid_(grid),
+        frame_(frame_of(grid)),
+        nest_(nest_of(grid, terrain)),
+        parcels_(recipe),
+        snow_(recipe, date),
+        seed_(seed_of(recipe.seed, 20)) {
+    CERS_EXPECT(nest_.factor == 1);
+    for (std::size_t i = 0; i < surface_count; ++i) {
+      green_[i] = green_cover(static_cast<Surface>(i), seed_, seed_, date.year, date.day_of_year(), 0);
+    }
+  }
+
+  std::string name() const override { return "surface"; }
+  RasterInfo describe(std::span<const RasterInfo>) const override {
+    RasterInfo info{grid_, {}, PixelType::f32};
+    for (const char* band :
+         {"class", "green", "leaves", "brightness", "trees", "snow", "canopy snow", "grain age", "dirt"}) {
+      info.bands.push_back(band_named(band, "1"));
+    }
+    return info;
+  }
+  Window required(std::size_t, Window output) const override { return grown(nest_.fine(output), 1); }
+  std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<Rows>(); }
+  double cost() const override { return 90; }
+
+  void compute(std::span<const Block* const> inputs, Block& output, Scratch* scratch) const override {
+    const Window w = output.window();
+    const auto count = static_cast<std::size_t>(w.width);
+    auto& rows = static_cast<Rows&>(*scratch);
+    for (auto* row : {&rows.slope_x, &rows.slope_y, &rows.stand, &rows.patches, &rows.crowns}) row->resize(count);
+    const auto altitude = inputs[0]->plane<float>(0);
+    const auto shore = inputs[0]->plane<float>(1);
+    const auto turbid = inputs[0]->plane<float>(2);
+    const float per_metre = 1.0F / static_cast<float>(frame_.step);  // two pixels of step/2 metres
+    for (int y = w.y; y < w.bottom(); ++y) {
+      const int ty = y + nest_.row;
+      const int tx = w.x + nest_.column;
+      const Window here{tx, ty, w.width, 1};
+      const float* z = altitude.row(ty, here).data();
+      const float* above = &altitude.at(tx, ty - 1);
+      const float* below = &altitude.at(tx, ty + 1);
+      const float* left = &altitude.at(tx - 1, ty);
+      for (std::size_t i = 0; i < count; ++i) {
+        rows.slope_x[i] = (left[i + 2] - left[i]) * per_metre;
+        rows.slope_y[i] = (above[i] - below[i]) * per_metre;
+      }
+      const HalfMetres x0 = frame_.x(w.x);
+      const HalfMetres ym = frame_.y(y);
+      fractal_row(seed_ + 1, 1280, 4, 0.5F, x0, frame_.step, ym, rows.stand);
+      fractal_row(seed_ + 2, 480, 4, 0.6F, x0, frame_.step, ym, rows.patches);
+      fractal_row(seed_ + 3, 120, 2, 0.5F, x0, frame_.step, ym, rows.crowns);
+      const auto out = [&](SurfaceBand band) { return output.plane<float>(band).row(y).data(); };
+      snow_row(snow_, {z, rows.slope_x.data(), rows.slope_y.data(), rows.patches.data(), out(surface_snow),
+                       out(surface_age), out(surface_dirt), out(surface_canopy), count});
+      find_stretches(x0, ym, w.width, z, rows);
+      Pixels row{z, shore.row(ty, here).data(), turbid.row(ty, here).data(), x0, ym, count};
+      wild_row(row, rows, output, y);
+      for (const Stretch& stretch : rows.stretches) farmed(stretch, row, rows, output, y);
+    }
+  }
+
+ private:
+  struct Pixels {
+    const float* altitude;
+    const float* shore;
+    const float* turbid;
+    HalfMetres x0;
+    HalfMetres y;
+    std::size_t count;
+  };
+
+  bool plain(float altitude) const { return altitude < static_cast<float>(recipe_.plain_altitude) + farmed_height; }
+
+  void find_stretches(HalfMetres x0, HalfMetres y, int count, const float* altitude, Rows& rows) const {
+    rows.stretches.clear();
+    // No fields where no pixel is low enough: high ground costs nothing here.
+    if (std::none_of(altitude, altitude + count, [&](float z) { return plain(z); })) return;
+    parcels_.runs(x0, frame_.step, y, count, [&](int first, int length, const Parcel& parcel) {
+      if (std::none_of(altitude + first, altitude + first + length, [&](float z) { return plain(z); })) return;
+      Stretch stretch{first, length, parcel, parcels_.crop(parcel, date_.year), 0, 1};
+      stretch.green = green_cover(stretch.crop, parcel.id, parcel.region, date_.year, date_.day_of_year(),
+                                  recipe_.sowing_spread);
+      const float regional = 0.12F * (2.0F * unit(mixed(parcel.region + 41)) - 1.0F);
+      stretch.brightness = 1.0F + regional +
+                           static_cast<float>(recipe_.brightness_spread) * 0.6F *
+                               normal(mixed(parcel.id + 42 + static_cast<std::uint32_t>(date_.year)));
+      rows.stretches.push_back(stretch);
+    });
+  }
+
+  /// Surfaces that follow the terrain, and snow on water.
+  void wild_row(const Pixels& p, const Rows& rows, Block& output, int y) const {
+    float* kind = output.plane<float>(surface_class).row(y).data();
+    float* green = output.plane<float>(surface_green).row(y).data();
+    float* leaves = output.plane<float>(surface_leaves).row(y).data();
+    float* brightness = output.plane<float>(surface_brightness).row(y).data();
+    float* trees = output.plane<float>(surface_trees).row(y).data();
+    float* snow = output.plane<float>(surface_snow).row(y).data();
+    const auto tree_line = static_cast<float>(recipe_.tree_line);
+    for (std::size_t i = 0; i < p.count; ++i) {
+      const float z = p.altitude[i];
+      const float slope = std::sqrt(rows.slope_x[i] * rows.slope_x[i] + rows.slope_y[i] * rows.slope_y[i]);
+      const float stand = rows.stand[i];
+      const float line = tree_line + 130.0F * stand;
+      Surface surface = Surface::grassland;
+      float cover = 0;
+      if (p.shore[i] <= 0) {
+        surface = z > static_cast<float>(date_.freezing_level) ? Surface::lake_ice
+                  : p.turbid[i] > 0                             ? Surface::turbid_water
+                                                                : Surface::clear_water;
+        // Open water melts what falls on it; on ice the snow drifts.
+        snow[i] = surface == Surface::lake_ice ? clamped(snow[i] - 0.3F + 0.4F * rows.patches[i], 0, 1) : 0;
+      } else if (slope > 1.0F + 0.15F * rows.crowns[i]) {
+        surface = z > 2300 && rows.patches[i] < 0 ? Surface::scree : Surface::rock;
+      } else if (z > line) {
+        const float high = z - line + 120.0F * rows.patches[i];
+        if (z > 3000.0F + 150.0F * stand && slope < 0.55F) {
+          surface = Surface::glacier;
+        } else if (high > 650) {
+          surface = slope > 0.6F ? Surface::rock : Surface::scree;
+        } else {
+          surface = high < 150 ? Surface::moor : (slope > 0.75F ? Surface::scree : Surface::alpine_grass);
+        }
+      } else if (stand > -0.55F + (slope < 0.3F ? 0.5F : 0.0F)) {
+        const float cold = (z - 1050.0F) * (1.0F / 350.0F) + 0.8F * rows.crowns[i] + stand - (rows.slope_y[i] > 0 ? 0.3F : 0);
+        surface = cold > 0 ? Surface::conifer : Surface::broadleaf;
+        const float edge = smooth_step(0, 250, line - z);  // woods thin out towards the tree line
+        cover = edge * clamped(0.78F + 0.22F * rows.crowns[i] + 0.1F * stand, 0.1F, 0.99F);
+      } else if (z > 1500 && rows.patches[i] > 0.5F) {
+        surface = Surface::moor;
+      }
+      const std::uint32_t h = hashed(seed_ + 5, p.x0 + static_cast<int>(i) * frame_.step, p.y);
+      const auto at = static_cast<std::size_t>(surface);
+      kind[i] = static_cast<float>(surface);
+      trees[i] = cover;
+      leaves[i] = green_[at];
+      const bool woods = cover > 0;
+      green[i] = clamped((woods ? 0.4F * green_[static_cast<std::size_t>(Surface::grassland)] : green_[at]) +
+                             0.14F * rows.patches[i] + 0.05F * normal(h),
+                         0, 1);
+      brightness[i] = 1.0F + 0.09F * rows.patches[i] + 0.05F * normal(mixed(h));
+    }
+  }
+
+  /// Fields overwrite grassland and woods on gentle low ground.
+  void farmed(const Stretch& s, const Pixels& p, const Rows& rows, Block& output, int y) const {
+    float* kind = output.plane<float>(surface_class).row(y).data();
+    float* green = output.plane<float>(surface_green).row(y).data();
+    float* leaves = output.plane<float>(surface_leaves).row(y).data();
+    float* brightness = output.plane<float>(surface_brightness).row(y).data();
+    float* trees = output.plane<float>(surface_trees).row(y).data();
+    const bool edged = s.parcel.borders != 0;
+    const auto patch = static_cast<float>(recipe_.patch_variation);
+    const auto pixel = static_cast<float>(recipe_.pixel_variation);
+    const auto end = static_cast<std::size_t>(s.first + s.count);
+    for (auto i = static_cast<std::size_t>(s.first); i < end; ++i) {
+      const float slope2 = rows.slope_x[i] * rows.slope_x[i] + rows.slope_y[i] * rows.slope_y[i];
+      if (!plain(p.altitude[i]) || slope2 > farmed_slope * farmed_slope || p.shore[i] < 0.12F) continue;
+      const HalfMetres x = p.x0 + static_cast<int>(i) * frame_.step;
+      const std::uint32_t h = hashed(seed_ + 6, x, p.y);
+      Surface surface = s.crop;
+      float cover = 0;
+      float share = s.green + patch * rows.patches[i] + pixel * normal(h);
+      if (surface == Surface::broadleaf) {
+        cover = clamped(0.8F + 0.2F * rows.crowns[i], 0.2F, 0.98F);
+      } else if (surface == Surface::orchard) {
+        cover = clamped(0.35F + 0.25F * rows.crowns[i] + 0.1F * normal(mixed(h)), 0, 0.8F);
+      } else if (surface == Surface::diffuse_built) {
+        // Houses of 10 m in gardens.
+        const bool house = unit(hashed(seed_ + 7, floor_quotient(x, 20), floor_quotient(p.y, 20))) < 0.3F;
+        share = house ? 0.02F : clamped(s.green + 0.35F + 0.2F * rows.crowns[i], 0, 1);
+        cover = house ? 0 : clamped(0.25F * rows.crowns[i], 0, 0.6F);
+      } else if (surface == Surface::dense_built || surface == Surface::industrial) {
+        const int block = surface == Surface::industrial ? 80 : 20;
+        share = unit(hashed(seed_ + 8, floor_quotient(x, block), floor_quotient(p.y, block))) < 0.4F ? 0.95F : 0.05F;
+      }
+      if (edged) {
+        const Surface border = border_of(s.parcel, x, p.y);
+        if (border == Surface::road) {
+          surface = Surface::road;
+          cover = 0;
+        } else if (border == Surface::broadleaf) {
+          cover = std::max(cover, 0.75F);
+        }
+      }
+      kind[i] = static_cast<float>(surface);
+      green[i] = clamped(share, 0, 1);
+      leaves[i] = green_[static_cast<std::size_t>(Surface::broadleaf)];
+      brightness[i] = s.brightness + 0.07F * rows.patches[i] + 0.035F * normal(mixed(h + 1));
+      trees[i] = cover;
+    }
+  }
+
+  /// Tracks of 7 m along some ends of fields, hedges of 6 m along some sides; else none.
+  Surface border_of(const Parcel& parcel, HalfMetres x, HalfMetres y) const {
+    const Parcels::Local at = Parcels::local(parcel, x, y);
+    if ((parcel.borders & 2U) != 0 && at.v - parcel.v0 < 14) return Surface::road;
+    if ((parcel.borders & 1U) != 0 && at.u - parcel.u0 < 12) return Surface::broadleaf;
+    return Surface::none;
+  }
+
+  Recipe recipe_;
+  SceneDate date_;
+  Grid grid_;
+  Frame frame_;
+  Nest nest_;
+  Parcels parcels_;
+  SnowModel snow_;
+  std::uint32_t seed_;
+  std::array<float, surface_count> green_{};
+};
+
+}  // namespace
+
+std::unique_ptr<const Node> make_surface(const Recipe& recipe, const SceneDate& date, const Grid& grid,
+                                         const Grid& terrain) {
+  return std::make_unique<SurfaceNode>(recipe, date, grid, terrain);
+}
+
+}  // namespace cers::simulator

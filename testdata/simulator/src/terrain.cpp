@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terrain.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "cers/core/text.hpp"
+#include "cers/core/vector_clones.hpp"
+
+namespace cers::simulator {
+namespace {
+
+// Musgrave's ridged multifractal: crests where the noise is 0, detail only on high ground.
+CERS_VECTOR_CLONES void ridge(const float* noise, float amplitude, float* weight, float* sum, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    float crest = 1.0F - 2.0F * (noise[i] < 0 ? -noise[i] : noise[i]);
+    crest = crest < 0 ? 0 : crest * crest * weight[i];
+    sum[i] += amplitude * crest;
+    const float next = 1.6F * crest;
+    weight[i] = next > 1 ? 1 : next;
+  }
+}
+
+// Mountains stand where the massif is high: gentle plains elsewhere.
+CERS_VECTOR_CLONES void shape(const float* ridges, const float* massif, const float* swell, float level, float plain,
+                              float relief, float* out, std::size_t count) {
+  constexpr float flank = 1.1F;  // of the massif, in standard deviations, from plain to full height
+  for (std::size_t i = 0; i < count; ++i) {
+    float t = (massif[i] - level) * (1.0F / flank);
+    t = t < 0 ? 0 : (t > 1 ? 1 : t);
+    const float rise = t * t * (3.0F - 2.0F * t);
+    out[i] = plain + relief * rise * (0.18F + ridges[i]) + swell[i] * (5.0F + 25.0F * rise);
+  }
+}
+
+constexpr float shore = 0.9F;  // beyond the water, in radii, to where the terrain is untouched
+
+}  // namespace
+
+Terrain::Terrain(const Recipe& recipe)
+    : seed_(seed_of(recipe.seed, 1)),
+      lake_seed_(seed_of(recipe.seed, 2)),
+      plain_(static_cast<float>(recipe.plain_altitude)),
+      relief_(static_cast<float>(recipe.relief)),
+      // Of a nearly normal field: 1.6 standard deviations span the shares from 0.1 to 0.9.
+      level_(static_cast<float>(3.2 * (recipe.plain_share - 0.5))),
+      cell_(static_cast<HalfMetres>(2 * recipe.relief_cell)),
+      finest_(static_cast<HalfMetres>(2 * recipe.finest_cell)),
+      lake_cell_(static_cast<HalfMetres>(2 * recipe.lake_cell)),
+      lake_share_(static_cast<float>(recipe.lake_share)) {}
+
+void Terrain::dry_row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<float> out) const {
+  const std::size_t count = out.size();
+  std::vector<float> work(count * 5);
+  const auto part = [&](std::size_t k) { return std::span<float>(work.data() + k * count, count); };
+  const std::span<float> noise = part(0);
+  const std::span<float> weight = part(1);
+  const std::span<float> ridges = part(2);
+  const std::span<float> swell = part(3);
+  const std::span<float> massif = part(4);
+  fractal_row(mixed(seed_ + 200), cell_, 3, 0.45F, x0, step, y, massif);
+  std::fill(weight.begin(), weight.end(), 1.0F);
+  float amplitude = 0.6F;
+  std::uint32_t octave = 0;
+  // Crests down to 100 m; below, plain noise, for every stone would else be an edge.
+  for (HalfMetres cell = cell_ / 2; cell >= finest_; cell /= 2, amplitude *= 0.45F, ++octave) {
+    const std::uint32_t seed = mixed(seed_ + octave);
+    if (cell > 200) {
+      noise_row(seed, cell, x0, step, y, noise);
+      ridge(noise.data(), amplitude, weight.data(), ridges.data(), count);
+    } else {
+      add_noise_row(seed, cell, x0, step, y, 0.5F * amplitude, ridges);
+    }
+  }
+  for (HalfMetres cell = cell_ / 4, k = 0; k < 3 && cell > 8; cell /= 4, ++k) {
+    add_noise_row(mixed(seed_ + 100 + static_cast<std::uint32_t>(k)), cell, x0, step, y, k == 0 ? 4.0F : 1.0F, swell);
+  }
+  shape(ridges.data(), massif.data(), swell.data(), level_, plain_, relief_, out.data(), count);
+}
+
+std::vector<Lake> Terrain::lakes_in(HalfMetres west, HalfMetres south, HalfMetres east, HalfMetres north) const {
+  std::vector<Lake> lakes;
+  const int reach = lake_cell_;  // a lake keeps well inside one cell of its own
+  for (int row = floor_quotient(south - reach, lake_cell_); row <= floor_quotient(north + reach, lake_cell_); ++row) {
+    for (int column = floor_quotient(west - reach, lake_cell_); column <= floor_quotient(east + reach, lake_cell_);
+         ++column) {
+      const std::uint32_t h = hashed(lake_seed_, column, row);
+      if (unit(h) >= lake_share_) continue;
+      const float side = static_cast<float>(lake_cell_);
+      const std::uint32_t h2 = mixed(h + 1);
+      const std::uint32_t h3 = mixed(h + 2);
+      const float size = unit(mixed(h + 3));
+      Lake lake{column * lake_cell_ + static_cast<int>((0.3F + 0.4F * unit(h2)) * side),
+                row * lake_cell_ + static_cast<int>((0.3F + 0.4F * unit(h3)) * side),
+                side * (0.025F + 0.09F * size * size), 0, unit(mixed(h + 4)) < 0.3F};
+      const float outer = lake.radius * (1.3F + shore);
+      const auto misses = [&](HalfMetres place, HalfMetres low, HalfMetres high) {
+        return static_cast<float>(place) + outer < static_cast<float>(low) ||
+               static_cast<float>(place) - outer > static_cast<float>(high);
+      };
+      if (misses(lake.x, west, east) || misses(lake.y, south, north)) continue;
+      const int r = static_cast<int>(lake.radius);
+      std::array<float, 5> around{};
+      const std::array<std::array<int, 2>, 5> at = {{{0, 0}, {r, 0}, {-r, 0}, {0, r}, {0, -r}}};
+      for (std::size_t i = 0; i < around.size(); ++i) {
+        dry_row(lake.x + at[i][0], 1, lake.y + at[i][1], {&around[i], 1});
+      }
+      const auto [low, high] = std::minmax_element(around.begin(), around.end());
+      // No lake on a slope steeper than one in four over its width.
+      if (*high - *low > 0.25F * lake.radius) continue;
+      lake.level = *low;
+      lakes.push_back(lake);
+    }
+  }
+  return lakes;
+}
+
+void Terrain::add_lakes(const std::vector<Lake>& lakes, HalfMetres x0, HalfMetres step, HalfMetres y,
+                        std::span<float> altitude, std::span<float> water, std::span<std::uint8_t> turbid) const {
+  if (!water.empty()) std::fill(water.begin(), water.end(), 1.0F);
+  const int count = static_cast<int>(altitude.size());
+  for (const Lake& lake : lakes) {
+    const float outer = lake.radius * (1.3F + shore);
+    const float dy = static_cast<float>(y - lake.y);
+    if (dy * dy > outer * outer) continue;
+    const int reach = static_cast<int>(outer);
+    const int first = std::clamp(floor_quotient(lake.x - reach - x0, step), 0, count);
+    const int last = std::clamp(floor_quotient(lake.x + reach - x0, step) + 1, 0, count);
+    for (int i = first; i < last; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      const HalfMetres x = x0 + i * step;
+      const float dx = static_cast<float>(x - lake.x);
+      const float bend = noise_at(lake_seed_ + 7, std::max(8, static_cast<int>(lake.radius)), x, y) +
+                         0.4F * noise_at(lake_seed_ + 8, std::max(8, static_cast<int>(lake.radius / 3)), x, y);
+      const float outside = std::sqrt(dx * dx + dy * dy) / lake.radius - 1.0F + 0.8F * clamped(bend, -0.3F, 0.3F);
+      if (outside >= shore) continue;
+      const float keep = smooth_step(0, shore, outside);
+      altitude[at] = lake.level + keep * (altitude[at] - lake.level);
+      if (!water.empty()) water[at] = std::min(water[at], outside);
+      if (!turbid.empty() && outside <= 0) turbid[at] = lake.turbid;
+    }
+  }
+}
+
+namespace {
+
+class TerrainNode final : public Node {
+ public:
+  TerrainNode(const Recipe& recipe, const Grid& grid, bool with_water)
+      : terrain_(recipe), grid_(grid), frame_(frame_of(grid)), with_water_(with_water) {}
+
+  std::string name() const override { return "terrain"; }
+  RasterInfo describe(std::span<const RasterInfo>) const override {
+    RasterInfo info{grid_, {}, PixelType::f32};
+    info.bands.push_back(band_named("altitude", "m"));
+    if (with_water_) info.bands.insert(info.bands.end(), {band_named("shore"), band_named("turbid")});
+    return info;
+  }
+  double cost() const override { return 30; }
+  void compute(std::span<const Block* const>, Block& output, Scratch*) const override {
+    const Window w = output.window();
+    const auto lakes = terrain_.lakes_in(frame_.x(w.x), frame_.y(w.bottom()), frame_.x(w.right()), frame_.y(w.y));
+    const auto altitude = output.plane<float>(0);
+    std::vector<std::uint8_t> turbid(with_water_ ? static_cast<std::size_t>(w.width) : 0);
+    for (int y = w.y; y < w.bottom(); ++y) {
+      terrain_.dry_row(frame_.x(w.x), frame_.step, frame_.y(y), altitude.row(y));
+      std::fill(turbid.begin(), turbid.end(), std::uint8_t{0});
+      const auto water = with_water_ ? output.plane<float>(1).row(y) : std::span<float>();
+      terrain_.add_lakes(lakes, frame_.x(w.x), frame_.step, frame_.y(y), altitude.row(y), water, turbid);
+      if (with_water_) std::copy(turbid.begin(), turbid.end(), output.plane<float>(2).row(y).begin());
+    }
+  }
+
+ private:
+  Terrain terrain_;
+  Grid grid_;
+  Frame frame_;
+  bool with_water_;
+};
+
+class DryTerrain final : public PixelwiseNode {
+ public:
+  std::string name() const override { return "given terrain"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    RasterInfo info = inputs[0];
+    CERS_EXPECT(info.type == PixelType::f32 && info.bands.size() == 1);
+    info.bands.insert(info.bands.end(), {band_named("shore"), band_named("turbid")});
+    return info;
+  }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    const auto altitude = row.in<float>(0);
+    // A void becomes sea level: the scene needs a ground everywhere.
+    std::transform(altitude.begin(), altitude.end(), row.out<float>(0).begin(), [](float z) { return z == z ? z : 0; });
+    std::fill_n(row.out<float>(1).data(), row.count, 1.0F);
+    std::fill_n(row.out<float>(2).data(), row.count, 0.0F);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<const Node> make_terrain(const Recipe& recipe, const Grid& grid, bool with_water) {
+  return std::make_unique<TerrainNode>(recipe, grid, with_water);
+}
+
+std::unique_ptr<const Node> make_dry_terrain(const Grid&) {
+  return std::make_unique<DryTerrain>();
+}
+
+}  // namespace cers::simulator
