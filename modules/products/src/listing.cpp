@@ -113,6 +113,12 @@ Listing Listing::below(const std::string& folder) const {
   return part;
 }
 
+Listing Listing::beginning(const std::string& prefix) const {
+  Listing part = *this;
+  std::erase_if(part.entries_, [&](const Entry& entry) { return !base_of(entry).starts_with(prefix); });
+  return part;
+}
+
 std::string Listing::folder_of(const Entry& entry) {
   const auto slash = entry.path.rfind('/');
   return slash == std::string::npos ? std::string() : entry.path.substr(0, slash);

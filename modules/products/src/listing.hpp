@@ -21,7 +21,7 @@ class Listing {
   /// entries that lead out of it ("../x", "/x"), and for more than 100 000 entries.
   static Listing of(const std::string& path);
 
-  const std::string& path() const { return path_; }  ///< as given
+  const std::string& path() const { return path_; }      ///< as given
   const std::string& prefix() const { return prefix_; }  ///< of gdal_name()
   bool archive() const { return archive_; }
   const std::vector<Entry>& entries() const { return entries_; }  ///< files only, sorted
@@ -33,6 +33,8 @@ class Listing {
   /// The entry whose path below `folder` ("" for the root) is `relative`, case ignored.
   const Entry* at(std::string_view folder, std::string_view relative) const;
 
+  /// The same listing with only the files whose base names begin with `prefix`.
+  Listing beginning(const std::string& prefix) const;
   /// The same listing below `folder` only; paths stay relative to the root.
   Listing below(const std::string& folder) const;
 

@@ -17,6 +17,11 @@ void add_test(const MaskTest& test, std::span<const T> codes, std::span<std::uin
         mask[i] = (code & test.bits) != 0 ? 1 : mask[i];
       }
       return;
+    case MaskTest::Kind::all_bits:
+      for (std::size_t i = 0; i < mask.size(); ++i) {
+        mask[i] = (static_cast<std::uint32_t>(codes[i]) & test.bits) == test.bits ? 1 : mask[i];
+      }
+      return;
     case MaskTest::Kind::one_of:
       for (const int value : test.values) {
         for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = static_cast<int>(codes[i]) == value ? 1 : mask[i];

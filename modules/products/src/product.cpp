@@ -70,6 +70,15 @@ std::string folder_if_metadata(const std::string& path) {
   return parent.empty() ? "." : parent.string();
 }
 
+// Landsat scenes lie side by side in one folder: the one whose metadata file was named is meant.
+Listing listing_for(const std::string& path) {
+  const Listing listing = Listing::of(folder_if_metadata(path));
+  const std::string name = std::filesystem::path(path).filename().string();
+  const auto mark = lower(name).find("_mtl.");
+  return mark == std::string::npos || std::filesystem::is_directory(path) ? listing
+                                                                          : listing.beginning(name.substr(0, mark));
+}
+
 }  // namespace
 }  // namespace products
 
@@ -162,14 +171,14 @@ bool is_product(const std::string& path) {
   const std::string folder = products::folder_if_metadata(path);
   if (folder == path) return false;
   try {
-    return !products::find_products(products::Listing::of(folder)).empty();
+    return !products::find_products(products::listing_for(path)).empty();
   } catch (const Error&) {  // not for us: whoever opens it as an image says why
     return false;
   }
 }
 
 Product open_product(const std::string& path) {
-  const products::Listing listing = products::Listing::of(products::folder_if_metadata(path));
+  const products::Listing listing = products::listing_for(path);
   const auto found = products::find_products(listing);
   if (found.empty()) {
     std::vector<std::string> known;

@@ -128,6 +128,8 @@ inline bool holds(const MaskTest& test, int value) {
   switch (test.kind) {
     case MaskTest::Kind::any_bit:
       return (static_cast<std::uint32_t>(value) & test.bits) != 0;
+    case MaskTest::Kind::all_bits:
+      return (static_cast<std::uint32_t>(value) & test.bits) == test.bits;
     case MaskTest::Kind::at_least:
       return value >= test.values.at(0);
     default:

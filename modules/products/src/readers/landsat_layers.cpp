@@ -60,7 +60,7 @@ struct KnownMask {
 std::vector<KnownMask> known_masks(const Scene& scene) {
   using enum MaskMeaning;
   constexpr auto any = MaskTest::Kind::any_bit;
-  constexpr auto at_least = MaskTest::Kind::at_least;
+  constexpr auto all = MaskTest::Kind::all_bits;
   const bool oli = scene.sensor == Sensor::oli;
   std::vector<KnownMask> masks;
   if (scene.quality == Quality::pixel) {
@@ -75,34 +75,32 @@ std::vector<KnownMask> known_masks(const Scene& scene) {
     }
   } else if (scene.quality == Quality::collection_1) {
     // Fill 1, terrain occlusion or dropped pixel 2, saturation 4 and 8, cloud 16; then confidences of two bits each (1
-    // low, 2 medium, 3 high): cloud 32, shadow 128, snow 512, cirrus 2048. Only low and high are given to shadow and
-    // snow, so the upper bit is "high"; cirrus is the topmost pair, so a threshold is.
+    // low, 2 medium, 3 high): cloud 32, shadow 128, snow 512, cirrus 2048. High confidence counts.
     masks = {{nodata, "BQA", any, 1},
              {cloud, "BQA", any, 16},
-             {cloud_shadow, "BQA", any, 256},
-             {snow, "BQA", any, 1024},
+             {cloud_shadow, "BQA", all, 384},
+             {snow, "BQA", all, 1536},
              {saturated, "BQA", any, 12}};
     if (oli) {
-      masks.push_back({cloud, "BQA", at_least, 6144});
-      masks.push_back({cirrus, "BQA", at_least, 6144});
+      masks.push_back({cloud, "BQA", all, 6144});
+      masks.push_back({cirrus, "BQA", all, 6144});
       masks.push_back({topographic_shadow, "BQA", any, 2});
     } else {
       masks.push_back({nodata, "BQA", any, 2});
     }
   } else {
     // Before the collections: fill 1, dropped frame 2, terrain occlusion 4; confidences of two bits: water 16, snow
-    // 1024, cirrus 4096, cloud 16384. Cloud is the topmost pair: high from 49152 on. Water is never more than medium;
-    // of snow and cirrus medium counts too.
-    masks = {{nodata, "BQA", any, 3},  {topographic_shadow, "BQA", any, 4}, {water, "BQA", any, 32},
-             {snow, "BQA", any, 2048}, {cirrus, "BQA", any, 8192},          {cloud, "BQA", at_least, 49152},
-             {cloud, "BQA", any, 8192}};
+    // 1024, cirrus 4096, cloud 16384. High confidence counts; water is never more than medium.
+    masks = {{nodata, "BQA", any, 3},   {topographic_shadow, "BQA", any, 4}, {water, "BQA", any, 32},
+             {snow, "BQA", all, 3072},  {cirrus, "BQA", all, 12288},         {cloud, "BQA", all, 49152},
+             {cloud, "BQA", all, 12288}};
   }
   return masks;
 }
 
 std::string text_of(const KnownMask& mask) {
-  const char* relation = mask.kind == MaskTest::Kind::at_least ? " ≥ " : " & ";
-  return std::string(mask.layer) + relation + std::to_string(mask.bits);
+  return std::string(mask.layer) + (mask.kind == MaskTest::Kind::all_bits ? " all of " : " & ") +
+         std::to_string(mask.bits);
 }
 
 }  // namespace
@@ -168,11 +166,7 @@ void add_masks(const Scene& scene, Product& product) {
     test.pixels = layer->pixels;
     test.gsd_m = layer->gsd_m;
     test.kind = known.kind;
-    if (known.kind == MaskTest::Kind::at_least) {
-      test.values = {static_cast<int>(known.bits)};
-    } else {
-      test.bits = known.bits;
-    }
+    test.bits = known.bits;
     mask->any.push_back(std::move(test));
     mask->source += (mask->source.empty() ? "" : " or ") + text_of(known);
   }

@@ -23,13 +23,4 @@ struct ProductReader {
 /// All readers in the order they are asked.
 const std::vector<ProductReader>& readers();
 
-ProductReader muscate_reader();      ///< Theia L2A of Sentinel-2, Landsat, Venµs, and L3A
-ProductReader maja_native_reader();  ///< MAJA's own layout (DBL.DIR, HDR)
-ProductReader theia_snow_reader();   ///< Theia snow and LIS
-ProductReader oso_reader();          ///< OSO land cover
-ProductReader sentinel2_l1c_reader();
-ProductReader sentinel2_l2a_reader();
-ProductReader landsat_reader();  ///< Collection 2 L1 and L2; Collection 1 L1
-ProductReader sentinel1_grd_reader();
-
 }  // namespace cers::products

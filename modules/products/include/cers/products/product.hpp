@@ -39,6 +39,7 @@ struct ProductBand {
 struct MaskTest {
   enum class Kind : std::uint8_t {
     any_bit,   ///< value & bits is not zero
+    all_bits,  ///< value & bits is bits
     one_of,    ///< value is one of `values`
     at_least,  ///< value ≥ values[0]
   };
