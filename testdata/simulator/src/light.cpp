@@ -65,7 +65,7 @@ class LightNode final : public Node {
       : grid_(grid), frame_(frame_of(grid)), nest_(nest_of(grid, terrain)), sun_(sun) {
     const double flat = std::hypot(sun.centre[0], sun.centre[1]);
     const double reach = reach_of(recipe, sun);
-    for (double d = 15; d < reach; d += std::clamp(0.06 * d, 15.0, 60.0)) {
+    for (double d = 15; d < reach; d += std::clamp(0.03 * d, 15.0, 40.0)) {
       ray_.push_back(offset_of(sun.centre[0] / flat, sun.centre[1] / flat, d));
     }
     // Eight directions by a rational turn, so that no library's cosine decides.

@@ -60,15 +60,15 @@ inline float smooth_step(float from, float to, float x) {
   return t * t * (3.0F - 2.0F * t);
 }
 
-/// Gradient noise (Perlin): mean 0, standard deviation about 0.26, within ± 1.3. `cell`: wavelength.
+/// Gradient noise (Perlin): mean 0, standard deviation 0.176, within ± 1. `cell`: wavelength.
 /// out[i] = noise at (x0 + i · step, y).
 void noise_row(std::uint32_t seed, HalfMetres cell, HalfMetres x0, HalfMetres step, HalfMetres y, std::span<float> out);
 float noise_at(std::uint32_t seed, HalfMetres cell, HalfMetres x, HalfMetres y);
 /// Adds `weight` times the noise.
 void add_noise_row(std::uint32_t seed, HalfMetres cell, HalfMetres x0, HalfMetres step, HalfMetres y, float weight,
                    std::span<float> sum);
-/// Octaves from `cell` down, each of half the wavelength and `gain` of the weight of the one before; standard
-/// deviation about 1 for three or more octaves of gain 0.5.
+/// Octaves from `cell` down, each of half the wavelength and `gain` of the weight of the one before; mean 0, standard
+/// deviation 1.
 void fractal_row(std::uint32_t seed, HalfMetres cell, int octaves, float gain, HalfMetres x0, HalfMetres step,
                  HalfMetres y, std::span<float> out);
 float fractal_at(std::uint32_t seed, HalfMetres cell, int octaves, float gain, HalfMetres x, HalfMetres y);

@@ -111,7 +111,7 @@ class SensorNode final : public Node {
   void finish(std::span<float> row, std::size_t k, int x0, int y) const {
     const auto floor = static_cast<float>(recipe_.noise_floor);
     const auto slope = static_cast<float>(recipe_.noise_slope);
-    const std::uint32_t seed = mixed(seed_ + static_cast<std::uint32_t>(optics_[k].band) * 131U);
+    const std::uint32_t seed = mixed(seed_ + static_cast<std::uint32_t>(k) * 131U + static_cast<std::uint32_t>(frame_.step) * 7919U);
     const HalfMetres ym = frame_.y(y);
     // Detectors are about 24 km wide and follow the orbit, 10° from the meridian.
     const auto detector_of = [&](HalfMetres x) { return floor_quotient(x + ym / 6, 2 * 24000); };

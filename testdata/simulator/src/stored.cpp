@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stored.hpp"
 
-#include "cers/core/text.hpp"
+#include <type_traits>
 
 namespace cers::simulator {
 namespace {
@@ -30,6 +30,10 @@ class Stored final : public PixelwiseNode {
     const double factor = 1 / storage_.scale;
     for (std::size_t i = 0; i < row.count; ++i) {
       const double value = (static_cast<double>(in[i]) - storage_.offset) * factor;
+      if constexpr (std::is_floating_point_v<T>) {
+        out[i] = static_cast<T>(in[i] == in[i] ? value : storage_.missing);
+        continue;
+      }
       const double near = value < 0 ? value - 0.5 : value + 0.5;
       const double kept = near < storage_.least ? storage_.least : (near > storage_.most ? storage_.most : near);
       out[i] = static_cast<T>(in[i] == in[i] ? kept : storage_.missing);

@@ -145,7 +145,7 @@ class SurfaceNode final : public Node {
       const float z = p.altitude[i];
       const float slope = std::sqrt(rows.slope_x[i] * rows.slope_x[i] + rows.slope_y[i] * rows.slope_y[i]);
       const float stand = rows.stand[i];
-      const float line = tree_line + 130.0F * stand;
+      const float line = tree_line + 90.0F * stand;
       Surface surface = Surface::grassland;
       float cover = 0;
       if (p.shore[i] <= 0) {
@@ -157,7 +157,7 @@ class SurfaceNode final : public Node {
       } else if (slope > 1.0F + 0.15F * rows.crowns[i]) {
         surface = z > 2300 && rows.patches[i] < 0 ? Surface::scree : Surface::rock;
       } else if (z > line) {
-        const float high = z - line + 120.0F * rows.patches[i];
+        const float high = z - line + 80.0F * rows.patches[i];
         if (z > 3000.0F + 150.0F * stand && slope < 0.55F) {
           surface = Surface::glacier;
         } else if (high > 650) {
@@ -165,11 +165,11 @@ class SurfaceNode final : public Node {
         } else {
           surface = high < 150 ? Surface::moor : (slope > 0.75F ? Surface::scree : Surface::alpine_grass);
         }
-      } else if (stand > -0.55F + (slope < 0.3F ? 0.5F : 0.0F)) {
-        const float cold = (z - 1050.0F) * (1.0F / 350.0F) + 0.8F * rows.crowns[i] + stand - (rows.slope_y[i] > 0 ? 0.3F : 0);
+      } else if (stand > -1.15F + (slope < 0.3F ? 0.55F : 0.0F)) {
+        const float cold = (z - 1050.0F) * (1.0F / 350.0F) + 0.5F * rows.crowns[i] + 0.7F * stand - (rows.slope_y[i] > 0 ? 0.3F : 0);
         surface = cold > 0 ? Surface::conifer : Surface::broadleaf;
         const float edge = smooth_step(0, 250, line - z);  // woods thin out towards the tree line
-        cover = edge * clamped(0.78F + 0.22F * rows.crowns[i] + 0.1F * stand, 0.1F, 0.99F);
+        cover = edge * clamped(0.8F + 0.13F * rows.crowns[i] + 0.05F * stand, 0.1F, 0.99F);
       } else if (z > 1500 && rows.patches[i] > 0.5F) {
         surface = Surface::moor;
       }
@@ -180,9 +180,9 @@ class SurfaceNode final : public Node {
       leaves[i] = green_[at];
       const bool woods = cover > 0;
       green[i] = clamped((woods ? 0.4F * green_[static_cast<std::size_t>(Surface::grassland)] : green_[at]) +
-                             0.14F * rows.patches[i] + 0.05F * normal(h),
+                             0.1F * rows.patches[i] + 0.05F * normal(h),
                          0, 1);
-      brightness[i] = 1.0F + 0.09F * rows.patches[i] + 0.05F * normal(mixed(h));
+      brightness[i] = 1.0F + 0.06F * rows.patches[i] + 0.05F * normal(mixed(h));
     }
   }
 
@@ -208,7 +208,7 @@ class SurfaceNode final : public Node {
       if (surface == Surface::broadleaf) {
         cover = clamped(0.8F + 0.2F * rows.crowns[i], 0.2F, 0.98F);
       } else if (surface == Surface::orchard) {
-        cover = clamped(0.35F + 0.25F * rows.crowns[i] + 0.1F * normal(mixed(h)), 0, 0.8F);
+        cover = clamped(0.35F + 0.17F * rows.crowns[i] + 0.1F * normal(mixed(h)), 0, 0.8F);
       } else if (surface == Surface::diffuse_built) {
         // Houses of 10 m in gardens.
         const bool house = unit(hashed(seed_ + 7, floor_quotient(x, 20), floor_quotient(p.y, 20))) < 0.3F;
@@ -230,7 +230,7 @@ class SurfaceNode final : public Node {
       kind[i] = static_cast<float>(surface);
       green[i] = clamped(share, 0, 1);
       leaves[i] = green_[static_cast<std::size_t>(Surface::broadleaf)];
-      brightness[i] = s.brightness + 0.07F * rows.patches[i] + 0.035F * normal(mixed(h + 1));
+      brightness[i] = s.brightness + 0.05F * rows.patches[i] + 0.035F * normal(mixed(h + 1));
       trees[i] = cover;
     }
   }

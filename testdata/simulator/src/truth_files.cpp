@@ -3,6 +3,7 @@
 
 #include "cers/core/text.hpp"
 #include "cers/simulator/product.hpp"
+#include "stored.hpp"
 
 namespace cers::simulator {
 namespace {
@@ -47,7 +48,8 @@ SimulatedProduct truth_files(Graph& graph, const SimulatedScene& scene) {
     add(fmt::format("TRUTH_{}.tif", name), edge, std::nullopt);
   }
   constexpr double void_altitude = -32768;  // as SRTM marks them
-  add("DEM.tif", scene.dem, void_altitude);
+  const Storage altitude{PixelType::f32, 1, 0, void_altitude, 0, 0};
+  add("DEM.tif", graph.add(make_stored(altitude, 0), {scene.dem}), void_altitude);
   add("TCD.tif", scene.tree_cover, 255);
   std::string classes = "code,name\n";
   for (int c = 1; c < static_cast<int>(Surface::count); ++c) {

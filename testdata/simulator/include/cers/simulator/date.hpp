@@ -34,7 +34,7 @@ struct SceneDate {
   int year = 2018;
   int month = 2;
   int day = 11;
-  double hour = 10.83;              ///< UTC, 10:50
+  double hour = 10 + 50.0 / 60;     ///< UTC
   double snow_line = 900;           ///< altitude of half cover on flat ground
   double days_since_snowfall = 3;
   double wetness = 0.2;             ///< 0 dry and cold … 1 melting
