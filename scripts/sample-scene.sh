@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # sample-scene.sh BUILD FOLDER: a small simulated Sentinel-2 scene: B2 B3 B4 B8 (10 m) and B11 (20 m) as reflectance
-# times 10 000 with nodata -10000, and stack.tif: B3 B4 B8 B11 on the 10 m grid as reflectance.
+# times 10 000 with nodata -10000; stack.tif: B3 B4 B8 B11 on the 10 m grid as reflectance; product: a winter scene as
+# Theia delivers it, with the truth in truth.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 mkdir -p "$2"
@@ -22,3 +23,9 @@ outputs:
 PIPELINE
 "$build/tools/cers" run stack.yaml -progress 0 -record false > /dev/null
 rm stack.yaml
+
+rm -rf simulated product truth
+"$build/tools/cers" simulate -out simulated -progress 0 -record false > /dev/null
+mv simulated/SENTINEL2B_* product
+mv simulated/TRUTH_* truth
+rm -r simulated

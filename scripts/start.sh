@@ -6,7 +6,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/install-packages.sh packages.txt
 cmake --preset release > build-configure.log 2>&1 || { cat build-configure.log >&2; exit 1; }
 rm -f build-configure.log
-cmake --build --preset release --target cers make_tile
-scripts/sample-scene.sh build/release demo/scene
+cmake --build --preset release --target cers
 cers=build/release/tools/cers
-$cers run pipelines/indices.yaml -b4 demo/scene/B4.tif -b8 demo/scene/B8.tif -b11 demo/scene/B11.tif -out.dir demo/maps
+rm -rf demo/scene
+mkdir -p demo
+$cers simulate -side 512 -out demo/scene
+product=$(echo demo/scene/SENTINEL2B_*)
+$cers run pipelines/scene-indices.yaml -scene "$product" -out.dir demo/maps
+$cers DynamicConvert -in "$product" -channels rgb -channels.rgb.red 3 -channels.rgb.green 2 -channels.rgb.blue 1 \
+  -out demo/maps/picture.png uint8

@@ -79,8 +79,9 @@ Outcome run(std::vector<std::string> words, const std::vector<std::string>& engi
   fs::current_path(before);
   outcome.out = out.str();
   outcome.err = err.str();
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (!entry.is_symlink()) outcome.files[entry.path().filename().string()] = text_of(entry.path());
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file() || entry.is_symlink()) continue;
+    outcome.files[fs::relative(entry.path(), folder).string()] = text_of(entry.path());
   }
   fs::remove_all(folder);
   return outcome;

@@ -37,7 +37,7 @@ follow() { # PAGE FOLDER
 for page in "$ROOT"/docs/guide/*.md; do
   folder=$WORK/$(basename "$page" .md)
   case $(grep -o 'run in: [a-z ]*[a-z]' "$page" | head -n 1) in
-    'run in: scene') mkdir "$folder" && cp "$SCENE"/*.tif "$folder" && cp -r "$ROOT/pipelines" "$folder" ;;
+    'run in: scene') mkdir "$folder" && cp -r "$SCENE"/*.tif "$SCENE/product" "$ROOT/pipelines" "$folder" ;;
     'run in: source tree')
       mkdir "$folder"
       (cd "$ROOT" && tar -c --exclude=./build --exclude='./build-*' --exclude=./demo --exclude=./.git .) | tar -x -C "$folder"

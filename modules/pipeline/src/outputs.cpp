@@ -101,12 +101,14 @@ void Outputs::attach_folder(FolderOutput& output, const std::string& path, const
     sink.round = member.round;
     sink.threads = options_.threads;
     sink.software = std::string("Cers ") + version;
+    if (folder) sink.folder = folder->run_folder();
     sink.listed = output.resumable;
     sink.alone = output.resumable;
     graph_.write(member.edge, make_raster_sink(graph_.info(member.edge), name, sink));
   }
   for (const FolderOutput::File& member : output.files) {
-    graph_.write(member.file.values, make_text_artifact(place(member.path), nullptr, member.file.make, false));
+    graph_.write(member.file.values, make_text_artifact(place(member.path), folder ? folder->run_folder() : nullptr,
+                                                        member.file.make, false));
   }
   if (folder) graph_.write({}, make_folder_artifact(folder));
   if (!options_.record) return;

@@ -75,8 +75,11 @@ RunFolder::~RunFolder() {
   if (!folder_.empty()) fs::remove_all(folder_, fault);
 }
 
-bool RunFolder::beside(const std::string& path) const {
-  return fs::path(absolute_final(path)).parent_path() == fs::path(final_path_).parent_path();
+bool RunFolder::serves(const std::string& path) const {
+  const std::string place = absolute_final(path);
+  const std::string own = this->path();
+  return fs::path(place).parent_path() == fs::path(final_path_).parent_path() ||
+         (!own.empty() && place.starts_with(own + "/"));
 }
 
 std::string RunFolder::path() const {
@@ -107,7 +110,7 @@ std::string RunFolder::fresh_folder() {
 }
 
 StagedFile::StagedFile(const std::string& final_path, std::shared_ptr<RunFolder> folder) {
-  if (folder && folder->beside(final_path)) {
+  if (folder && folder->serves(final_path)) {
     final_path_ = absolute_final(final_path);
     folder_ = std::move(folder);
   } else {

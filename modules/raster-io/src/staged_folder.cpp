@@ -47,8 +47,8 @@ std::string place_in_folder(const std::string& folder, const std::string& relati
   return place.string();
 }
 
-StagedFolder::StagedFolder(const std::string& final_path) : run_(checked(final_path)) {
-  stage_ = (fs::path(run_.fresh_folder()) / fs::path(run_.final_path()).filename()).string();
+StagedFolder::StagedFolder(const std::string& final_path) : run_(std::make_shared<RunFolder>(checked(final_path))) {
+  stage_ = (fs::path(run_->fresh_folder()) / fs::path(run_->final_path()).filename()).string();
 }
 
 void StagedFolder::publish() {

@@ -21,8 +21,8 @@ float distance_to(int cell, int pixel) {
   return static_cast<float>(gap) * 20.0F;
 }
 
-// Masks are dilated to about half a cell a step beyond the decision, with round corners.
-constexpr float dilation_step = 70;  // m
+// Masks are dilated to about a fifth of a cell a step beyond the decision, with round corners.
+constexpr float dilation_step = 50;  // m
 
 class DetailedCloud final : public Node {
  public:

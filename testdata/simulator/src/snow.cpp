@@ -32,7 +32,10 @@ CERS_VECTOR_CLONES void snow_row(const SnowModel& model, const SnowRow& row) {
     // Slopes beyond 40° (tan² 0.7) shed their snow.
     float shed = (steep - 0.7F) * 500.0F;
     shed = shed < 0 ? 0 : shed;
-    const float u = above + model.aspect * north + model.patch * row.patches[i] - shed;
+    // Drifts reach only so far below the line: the noise is cut at 1.6 deviations.
+    float drift = row.patches[i];
+    drift = drift > 1.6F ? 1.6F : (drift < -1.6F ? -1.6F : drift);
+    const float u = above + model.aspect * north + model.patch * drift - shed;
     float cover = 0.5F + u * per_spread;
     cover = cover < 0.02F ? 0 : (cover > 0.98F ? 1 : cover);
     row.cover[i] = cover;

@@ -24,8 +24,9 @@ class RunFolder {
 
   /// Absolute, symbolic links resolved.
   const std::string& final_path() const { return final_path_; }
-  /// True when `path` lies in the same directory as the final path.
-  bool beside(const std::string& path) const;
+  /// True when `path` lies in the same directory as the final path, or inside the run folder itself (part of a folder
+  /// in the making).
+  bool serves(const std::string& path) const;
   /// A new, empty folder inside the run folder. Throws DataError when it cannot be made.
   std::string fresh_folder();
   /// The run folder itself; empty while nothing has been put there.

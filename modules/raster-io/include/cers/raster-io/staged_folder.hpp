@@ -19,14 +19,16 @@ class StagedFolder {
   /// for what RunFolder refuses. Makes the staging folder; the destructor removes it unless it was published.
   explicit StagedFolder(const std::string& final_path);
 
-  const std::string& final_path() const { return run_.final_path(); }
+  const std::string& final_path() const { return run_->final_path(); }
   /// Where to write the member `relative`: place_in_folder() of the staging folder.
   std::string place(const std::string& relative) { return place_in_folder(stage_, relative); }
+  /// For the unfinished files of members.
+  const std::shared_ptr<RunFolder>& run_folder() const { return run_; }
   /// Throws DataError when the folder cannot be renamed.
   void publish();
 
  private:
-  RunFolder run_;
+  std::shared_ptr<RunFolder> run_;
   std::string stage_;
 };
 
