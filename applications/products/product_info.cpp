@@ -87,7 +87,7 @@ Json summary_of(const Product& product) {
 
 std::string line_of(const ProductBand& band) {
   std::string line = fmt::format("{} {} {} m scale {} offset {}", name_of(band.role), band.name,
-                                 format_real(band.gsd_m), format_real(band.scale), format_real(band.offset));
+                                 format_real(band.gsd_m), band.scale, band.offset);
   if (band.nodata) line += " nodata " + format_real(*band.nodata);
   return line;
 }

@@ -157,16 +157,19 @@ class Assets {
   }
 
   void add_layers(const std::string& file) {
+    // A layer may be there under two names ("SCL", "SCL_20m"); the first stands for both.
     std::vector<const ProductLayer*> in_file;
     for (const ProductLayer& layer : product_.layers) {
-      if (layer.pixels.file == file) in_file.push_back(&layer);
+      const auto same = [&](const ProductLayer* other) { return other->pixels == layer.pixels; };
+      if (layer.pixels.file == file && std::none_of(in_file.begin(), in_file.end(), same)) in_file.push_back(&layer);
     }
     const ProductLayer& first = *in_file.front();
     std::vector<std::string> names;
     for (const ProductLayer* layer : in_file) names.push_back(lower(layer->name));
-    const std::string key = free_key(assets_, join(names, "_"), first.gsd_m);
+    const bool visual = names.front().starts_with("tci_");  // true colour image
+    const std::string key = free_key(assets_, visual ? "visual" : join(names, "_"), first.gsd_m);
     Json asset = start(first.pixels, first.description, first.gsd_m);
-    asset["roles"] = mask_roles(file);
+    asset["roles"] = visual ? Json::array({"visual"}) : mask_roles(file);
     asset["bands"] = Json::array();
     for (const ProductLayer* layer : in_file) {
       Json band{{"name", layer->name}};

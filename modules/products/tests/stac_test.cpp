@@ -87,7 +87,8 @@ Product theia() {
   const LayerFile clm{"/data/P/MASKS/P_CLM_R1.tif", 1};
   const LayerFile scl{"/data/P/SCL.jp2", 1};
   product.layers = {layer("CLM_R1", clm, 10), layer("WVC_R1", {"/data/P/P_ATB_R1.tif", 1}, 10, 0.05),
-                    layer("AOT_R1", {"/data/P/P_ATB_R1.tif", 2}, 10, 0.005), layer("SCL", scl, 20)};
+                    layer("AOT_R1", {"/data/P/P_ATB_R1.tif", 2}, 10, 0.005), layer("SCL", scl, 20),
+                    layer("SCL_20m", scl, 20)};
   product.masks = {mask(MaskMeaning::cloud, clm, 2 | 128), mask(MaskMeaning::cirrus, clm, 128),
                    mask(MaskMeaning::cloud, scl, 0, {8, 9}), mask(MaskMeaning::nodata, scl, 0, {0}),
                    mask(MaskMeaning::nodata, {"/data/P/MASKS/P_EDG_R1.tif", 1}, 1)};
@@ -229,6 +230,7 @@ TEST(ProductStac, gives_masks_their_bits_and_classes) {
   const auto& classes = assets["scl"]["bands"][0]["classification:classes"];
   EXPECT_EQ(classes, Json::parse(R"([{"value": 0, "name": "nodata", "nodata": true},
                                      {"value": 8, "name": "cloud"}, {"value": 9, "name": "cloud"}])"));
+  EXPECT_EQ(assets["scl"]["bands"][0]["name"], "SCL") << "the first of two names for the same pixels";
   EXPECT_EQ(assets["scl"]["type"], "image/jp2");
   EXPECT_TRUE(assets.contains("p_edg_r1")) << "a mask whose file is no layer";
 }

@@ -25,8 +25,8 @@ class Repeat final : public Node {
     for (int band = 0; band < output.bands(); ++band) {
       for (int y = w.y; y < w.bottom(); ++y) {
         const int row = floor_quotient(y - nest_.row, nest_.factor);
-        const std::byte* from = input.band_data(band) +
-                                static_cast<std::size_t>(row - input.window().y) * input.stride_bytes();
+        const std::byte* from =
+            input.band_data(band) + static_cast<std::size_t>(row - input.window().y) * input.stride_bytes();
         std::byte* to = output.band_data(band) + static_cast<std::size_t>(y - w.y) * output.stride_bytes();
         const auto column = [&](int x) {
           return static_cast<std::size_t>(floor_quotient(x - nest_.column, nest_.factor) - input.window().x);

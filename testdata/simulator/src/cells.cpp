@@ -44,7 +44,8 @@ class Cells final : public Node {
     for (int y = w.y; y < w.bottom(); ++y) {
       for (int x = w.x; x < w.right(); ++x) {
         const Window pixels = Window{x * cell_pixels, y * cell_pixels, cell_pixels, cell_pixels}.clipped(scene_);
-        output.plane<std::uint8_t>(0).at(x, y) = decided(means_of(*inputs[0], *inputs[1], pixels), frame_.x(x), frame_.y(y));
+        output.plane<std::uint8_t>(0).at(x, y) =
+            decided(means_of(*inputs[0], *inputs[1], pixels), frame_.x(x), frame_.y(y));
       }
     }
   }
@@ -78,7 +79,7 @@ class Cells final : public Node {
     const float opacity = std::max(m.opacity, m.high);
     constexpr float thick = 0.35F;
     const double over_snow = recipe_.miss_over_snow * static_cast<double>(m.snow);
-    if (m.cloudy > 0.3F) {
+    if (m.cloudy > 0.42F) {
       const bool is_thick = opacity > thick;
       if (!chance(1, (is_thick ? recipe_.miss_thick : recipe_.miss_thin) + over_snow)) {
         bits |= cell_cloud;

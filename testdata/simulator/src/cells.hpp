@@ -15,7 +15,7 @@ constexpr double cell_side = 240;
 /// Bits of a cell.
 enum CellBit : std::uint8_t {
   cell_cloud = 1,
-  cell_thin = 2,    ///< of the clouds, the thinnest
+  cell_thin = 2,  ///< of the clouds, the thinnest
   cell_high = 4,
   cell_shadow = 8,
   cell_wide = 16,   ///< gets one more cell of dilation

@@ -84,9 +84,11 @@ SceneDate weather_of(const Recipe& recipe, int year, int month, int day) {
   date.snow_line = recipe.plain_altitude + recipe.relief * level;
   date.freezing_level = recipe.plain_altitude + recipe.relief * (0.55 - 0.55 * std::cos(phase));
   const double warm = 0.5 - 0.5 * std::cos(phase);
-  date.wetness = std::clamp(1.3 * warm - 0.1 + 0.1 * static_cast<double>(weather_noise(seed + 2, number, 10)), 0.0, 1.0);
+  date.wetness =
+      std::clamp(1.3 * warm - 0.1 + 0.1 * static_cast<double>(weather_noise(seed + 2, number, 10)), 0.0, 1.0);
   date.dust = std::clamp(0.05 + 0.02 * since * (0.5 + warm), 0.0, 0.8);
-  date.aerosol = std::clamp(0.1 + 0.1 * warm + 0.04 * static_cast<double>(weather_noise(seed + 3, number, 8)), 0.03, 0.8);
+  date.aerosol =
+      std::clamp(0.1 + 0.1 * warm + 0.04 * static_cast<double>(weather_noise(seed + 3, number, 8)), 0.03, 0.8);
   date.water_vapour = 0.8 + 1.6 * warm;
 
   // Cover of each layer follows the common cloudiness: low and middle clouds come together with storms.
@@ -95,7 +97,9 @@ SceneDate weather_of(const Recipe& recipe, int year, int month, int day) {
     const double x = static_cast<double>(today) + 0.6 * own + bias;
     return std::clamp(1 / (1 + std::exp(-2 * x)) - 0.08, 0.0, 0.97);
   };
-  const auto share = [&](std::uint32_t layer) { return static_cast<double>(unit(mixed(seed + layer + static_cast<std::uint32_t>(number)))); };
+  const auto share = [&](std::uint32_t layer) {
+    return static_cast<double>(unit(mixed(seed + layer + static_cast<std::uint32_t>(number))));
+  };
   const auto cold = [&](std::uint32_t layer) { return share(layer) < recipe.cold_cloud_share * (1.4 - warm); };
   date.clouds[0] = {recipe.plain_altitude + 400 + 1800 * share(20), covered(0, -0.9), 15 + 20 * share(21),
                     recipe.cloud_cell * (0.6 + share(22)), cold(23)};

@@ -41,12 +41,9 @@ class DetailedCloud final : public Node {
   }
   std::string name() const override { return "cloud mask"; }
   RasterInfo describe(std::span<const RasterInfo>) const override {
-    return {grid_, {band_named("CLM", "bits", "detailed cloud mask, bits 0-7 of MUSCATE")},
-            PixelType::u8};
+    return {grid_, {band_named("CLM", "bits", "detailed cloud mask, bits 0-7 of MUSCATE")}, PixelType::u8};
   }
-  Window required(std::size_t, Window output) const override {
-    return grown(cells_of(output), reach);
-  }
+  Window required(std::size_t, Window output) const override { return grown(cells_of(output), reach); }
   Border border(std::size_t) const override { return {Outside::constant, 0}; }
   double cost() const override { return 60; }
   void compute(std::span<const Block* const> inputs, Block& output, Scratch*) const override {
@@ -124,7 +121,8 @@ class Geophysical final : public PixelwiseNode {
   std::string name() const override { return "geophysical mask"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     return {inputs[0].grid,
-            {band_named("MG2", "bits", "water, cloud, snow, cloud shadow, terrain shadow, hidden, sun too low, tangent sun")},
+            {band_named("MG2", "bits",
+                        "water, cloud, snow, cloud shadow, terrain shadow, hidden, sun too low, tangent sun")},
             PixelType::u8};
   }
   double cost() const override { return 12; }
@@ -176,8 +174,8 @@ void add_detector(Graph& graph, SimulatedScene& scene, const Evidence& evidence)
   const Edge cells = graph.add(make_cells(recipe, scene.date, r2), {evidence.truth, evidence.sky});
   scene.clm_r2 = graph.add(std::make_unique<DetailedCloud>(recipe, scene.date, sun, r2), {cells});
   const Edge incidence = graph.add(make_align(graph.info(evidence.incidence), r2), {evidence.incidence});
-  scene.mg2_r2 = graph.add(std::make_unique<Geophysical>(recipe, r2),
-                           {scene.clm_r2, evidence.truth, evidence.light, incidence});
+  scene.mg2_r2 =
+      graph.add(std::make_unique<Geophysical>(recipe, r2), {scene.clm_r2, evidence.truth, evidence.light, incidence});
   scene.edg_r2 = graph.add(make_edge_mask(recipe, r2), {});
   scene.edg_r1 = graph.add(make_edge_mask(recipe, r1), {});
   scene.sat_r1 = graph.add(make_saturation(), {scene.sre_r1});

@@ -10,7 +10,7 @@
 namespace cers::simulator {
 
 struct Frame {
-  HalfMetres x0 = 0;    ///< centre of the first pixel
+  HalfMetres x0 = 0;  ///< centre of the first pixel
   HalfMetres y0 = 0;
   HalfMetres step = 0;  ///< pixel size
   HalfMetres x(int column) const { return x0 + column * step; }

@@ -95,7 +95,8 @@ class Voids final : public PixelwiseNode {
   Voids(const Recipe& recipe, const Grid& grid)
       : frame_(frame_of(grid)),
         // Share of a normal field above the threshold: 0.4 % above 2.65.
-        threshold_(recipe.dem_voids > 0 ? static_cast<float>(std::sqrt(-2 * std::log(2 * recipe.dem_voids)) - 0.45) : 9),
+        threshold_(recipe.dem_voids > 0 ? static_cast<float>(std::sqrt(-2 * std::log(2 * recipe.dem_voids)) - 0.45)
+                                        : 9),
         seed_(seed_of(recipe.seed, 71)) {}
   std::string name() const override { return "voids"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
@@ -125,8 +126,7 @@ class Incidence final : public Node {
       : grid_(grid), frame_(frame_of(grid)), nest_(nest_of(grid, dem)), sun_(sun) {}
   std::string name() const override { return "incidence"; }
   RasterInfo describe(std::span<const RasterInfo>) const override {
-    return {grid_, {band_named("cosine of incidence", "1"), band_named("sine of elevation", "1")},
-            PixelType::f32};
+    return {grid_, {band_named("cosine of incidence", "1"), band_named("sine of elevation", "1")}, PixelType::f32};
   }
   Window required(std::size_t, Window output) const override { return grown(nest_.fine(output), 1); }
   double cost() const override { return 8; }

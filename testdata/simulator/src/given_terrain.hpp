@@ -21,10 +21,11 @@ std::unique_ptr<const Node> make_voids(const Recipe& recipe, const Grid& grid);
 /// as the sine. Input: degraded DEM (one pixel around).
 std::unique_ptr<const Node> make_incidence(const SunField& sun, const Grid& grid, const Grid& dem);
 
-/// Flat reflectance: the image divided by the light that the degraded DEM gives. Inputs: reflectance on `grid`, incidence
-/// at 20 m. `bands`: which of the ten bands the image holds.
-std::unique_ptr<const Node> make_slope_correction(const Recipe& recipe, const SunField& sun, const std::vector<int>& bands,
-                                                  const Grid& grid, const Grid& incidence);
+/// Flat reflectance: the image divided by the light that the degraded DEM gives. Inputs: reflectance on `grid`,
+/// incidence at 20 m. `bands`: which of the ten bands the image holds.
+std::unique_ptr<const Node> make_slope_correction(const Recipe& recipe, const SunField& sun,
+                                                  const std::vector<int>& bands, const Grid& grid,
+                                                  const Grid& incidence);
 
 /// Percent as a map two years old gives it. Input: true tree cover 0..1 at 20 m.
 std::unique_ptr<const Node> make_tree_cover_map(const Recipe& recipe, const Grid& grid);

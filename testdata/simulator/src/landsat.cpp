@@ -192,8 +192,7 @@ LandsatEdges landsat_bands(Graph& graph, const SimulatedScene& scene) {
     optics.push_back({band, psf_sigma(pixel, modulation), recipe.date_shift, -recipe.date_shift});
   }
   const Edge fine = scene.truth.at("fine");
-  landsat.bands =
-      graph.add(make_sensor(recipe, scene.date, optics, landsat.grid, graph.info(fine).grid), {fine});
+  landsat.bands = graph.add(make_sensor(recipe, scene.date, optics, landsat.grid, graph.info(fine).grid), {fine});
   landsat.quality = graph.add(std::make_unique<QualityNode>(recipe, landsat.grid, graph.info(scene.clm_r2).grid),
                               {scene.clm_r2, scene.mg2_r2});
   return landsat;

@@ -9,9 +9,9 @@
 namespace cers::simulator {
 namespace {
 
-constexpr double pixel = 20;           // m
-constexpr double farthest = 4000;      // m
-constexpr float disc = 0.005F;         // the sun's radius is 0.27°, in tangent units near the horizon
+constexpr double pixel = 20;       // m
+constexpr double farthest = 4000;  // m
+constexpr float disc = 0.005F;     // the sun's radius is 0.27°, in tangent units near the horizon
 constexpr int sky_directions = 8;
 constexpr std::array<double, 6> sky_distances = {30, 60, 120, 260, 560, 1200};  // m
 

@@ -17,7 +17,8 @@ int light_halo(const Recipe& recipe, const SunField& sun);
 
 /// Two bands f32 at 20 m: share of the sun's disc above the terrain's horizon, share of the sky seen. Input: altitude
 /// at 20 m over `grid` grown by light_halo.
-std::unique_ptr<const Node> make_light(const Recipe& recipe, const SunField& sun, const Grid& grid, const Grid& terrain);
+std::unique_ptr<const Node> make_light(const Recipe& recipe, const SunField& sun, const Grid& grid,
+                                       const Grid& terrain);
 
 /// Share of diffuse light of each band on open flat ground.
 std::array<float, band_count> diffuse_shares(const Recipe& recipe, double scale = 1);

@@ -76,8 +76,7 @@ class Atmosphere final : public PixelwiseNode {
         seed_(mixed(seed_of(recipe.seed, 120) + static_cast<std::uint32_t>(date.day_of_year()))) {}
   std::string name() const override { return "atmosphere"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
-    RasterInfo info{inputs[0].grid, {band_named("water vapour", "g/cm2"), band_named("aerosol", "1")},
-                    PixelType::u8};
+    RasterInfo info{inputs[0].grid, {band_named("water vapour", "g/cm2"), band_named("aerosol", "1")}, PixelType::u8};
     for (BandInfo& band : info.bands) band.nodata = 0;
     return info;
   }

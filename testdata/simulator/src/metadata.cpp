@@ -92,8 +92,7 @@ std::array<Corner, 5> corners_of(const SimulatedScene& scene) {
   const auto extreme = [&](double east, double north) {
     return *std::max_element(ring.begin(), ring.end(), [&](const LonLat& a, const LonLat& b) {
       const auto score = [&](const LonLat& p) {
-        return east * (p.lon - scene.longitude) * std::cos(scene.latitude * degree) +
-               north * (p.lat - scene.latitude);
+        return east * (p.lon - scene.longitude) * std::cos(scene.latitude * degree) + north * (p.lat - scene.latitude);
       };
       return score(a) < score(b);
     });

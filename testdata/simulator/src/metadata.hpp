@@ -13,13 +13,13 @@ namespace cers::simulator {
 /// Published properties of the Sentinel-2B bands, B2 first (ESA, spectral response functions v3.1).
 struct BandFacts {
   const char* name;
-  const char* padded;    ///< "B02"
-  int index;             ///< of ESA's metadata, 0 … 12
-  int pixel;             ///< m
-  double centre;         ///< nm
-  int least;             ///< nm
-  int most;              ///< nm
-  double irradiance;     ///< W/m²/µm
+  const char* padded;  ///< "B02"
+  int index;           ///< of ESA's metadata, 0 … 12
+  int pixel;           ///< m
+  double centre;       ///< nm
+  int least;           ///< nm
+  int most;            ///< nm
+  double irradiance;   ///< W/m²/µm
 };
 extern const std::array<BandFacts, band_count> band_facts;
 

@@ -157,9 +157,9 @@ class MuscateXml {
   }
   void saturation(const std::string& group, std::span<const int> bands) {
     for (std::size_t i = 0; i < bands.size(); ++i) {
-      xml_.leaf("MASK_FILE", mask_file("SAT", group),
-                {{"band_id", band_names[static_cast<std::size_t>(bands[i])]},
-                 {"bit_number", fmt::format("{}", i + 1)}});
+      xml_.leaf(
+          "MASK_FILE", mask_file("SAT", group),
+          {{"band_id", band_names[static_cast<std::size_t>(bands[i])]}, {"bit_number", fmt::format("{}", i + 1)}});
     }
   }
 
@@ -229,10 +229,11 @@ class MuscateXml {
         xml_.element("Sun_Angles", [&] { angle_pair(scene_.sun.zenith, scene_.sun.azimuth); });
         xml_.element("Mean_Viewing_Incidence_Angle_List", [&] {
           for (int band = 0; band < band_count; ++band) {
-            xml_.element("Mean_Viewing_Incidence_Angle", {{"band_id", band_names[static_cast<std::size_t>(band)]}}, [&] {
-              const ViewMean view = view_mean(scene_, band);
-              angle_pair(view.zenith, view.azimuth);
-            });
+            xml_.element("Mean_Viewing_Incidence_Angle", {{"band_id", band_names[static_cast<std::size_t>(band)]}},
+                         [&] {
+                           const ViewMean view = view_mean(scene_, band);
+                           angle_pair(view.zenith, view.azimuth);
+                         });
           }
         });
       });
@@ -249,17 +250,16 @@ class MuscateXml {
     });
   }
   void view_grids(int band) {
-    xml_.element("Band_Viewing_Incidence_Angles_Grids_List",
-                 {{"band_id", band_names[static_cast<std::size_t>(band)]}}, [&] {
-                   for (int detector : detectors_of(scene_)) {
-                     xml_.element("Viewing_Incidence_Angles_Grids",
-                                  {{"detector_id", fmt::format("{:02}", detector)}}, [&] {
-                                    const AngleLines view = view_lines(scene_, band, detector);
-                                    lines("Zenith", view.zenith);
-                                    lines("Azimuth", view.azimuth);
-                                  });
-                   }
-                 });
+    xml_.element(
+        "Band_Viewing_Incidence_Angles_Grids_List", {{"band_id", band_names[static_cast<std::size_t>(band)]}}, [&] {
+          for (int detector : detectors_of(scene_)) {
+            xml_.element("Viewing_Incidence_Angles_Grids", {{"detector_id", fmt::format("{:02}", detector)}}, [&] {
+              const AngleLines view = view_lines(scene_, band, detector);
+              lines("Zenith", view.zenith);
+              lines("Azimuth", view.azimuth);
+            });
+          }
+        });
   }
 
   void radiometry() {

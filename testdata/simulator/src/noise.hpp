@@ -33,7 +33,8 @@ inline float unit(std::uint32_t h) {  // [0, 1)
 }
 /// Sum of three uniforms, centred: nearly normal, standard deviation 1, within ± 3.
 inline float normal(std::uint32_t h) {
-  const int sum = static_cast<int>(h & 0x3FFU) + static_cast<int>(h >> 10 & 0x3FFU) + static_cast<int>(h >> 20 & 0x3FFU);
+  const int sum =
+      static_cast<int>(h & 0x3FFU) + static_cast<int>(h >> 10 & 0x3FFU) + static_cast<int>(h >> 20 & 0x3FFU);
   return (static_cast<float>(sum) - 1534.5F) * (1.0F / 511.9F);
 }
 

@@ -13,24 +13,36 @@ Parcels::Parcels(const Recipe& recipe)
       length_(2 * recipe.field_length),
       width_(2 * recipe.field_width) {}
 
-Parcel Parcels::at(HalfMetres x, HalfMetres y) const {
+void Parcels::fill(Neighbourhood& known, int column, int row) const {
+  known.filled = true;
+  known.column = column;
+  known.row = row;
+  const auto side = static_cast<float>(region_cell_);
+  for (int k = 0; k < 9; ++k) {
+    const int c = column + k % 3 - 1;
+    const int r = row + k / 3 - 1;
+    const std::uint32_t h = hashed(seed_, c, r);
+    known.centres[static_cast<std::size_t>(k)] = {h, c * region_cell_ + static_cast<int>(unit(h) * side),
+                                                  r * region_cell_ + static_cast<int>(unit(mixed(h)) * side)};
+  }
+}
+
+Parcel Parcels::at(HalfMetres x, HalfMetres y, Neighbourhood& known) const {
   const int column = floor_quotient(x, region_cell_);
   const int row = floor_quotient(y, region_cell_);
+  if (!known.filled || known.column != column || known.row != row) fill(known, column, row);
+  Parcel parcel;
   std::uint32_t region = 0;
   std::int64_t nearest = INT64_MAX;
-  Parcel parcel;
-  for (int dy = -1; dy <= 1; ++dy) {
-    for (int dx = -1; dx <= 1; ++dx) {
-      const std::uint32_t h = hashed(seed_, column + dx, row + dy);
-      const int cx = (column + dx) * region_cell_ + static_cast<int>(unit(h) * static_cast<float>(region_cell_));
-      const int cy = (row + dy) * region_cell_ + static_cast<int>(unit(mixed(h)) * static_cast<float>(region_cell_));
-      const std::int64_t distance = std::int64_t{cx - x} * (cx - x) + std::int64_t{cy - y} * (cy - y);
-      if (distance >= nearest) continue;
-      nearest = distance;
-      region = h;
-      parcel.centre_x = cx;
-      parcel.centre_y = cy;
-    }
+  for (const Centre& centre : known.centres) {
+    const std::int64_t dx = centre.x - x;
+    const std::int64_t dy = centre.y - y;
+    const std::int64_t distance = dx * dx + dy * dy;
+    if (distance >= nearest) continue;
+    nearest = distance;
+    region = centre.region;
+    parcel.centre_x = centre.x;
+    parcel.centre_y = centre.y;
   }
   parcel.region = region;
   // Orientation as a rational point of the circle: no trigonometry, equal bits everywhere.

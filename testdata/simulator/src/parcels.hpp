@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "cers/simulator/recipe.hpp"
@@ -24,14 +25,17 @@ struct Parcel {
   double u1 = 0;
   double v0 = 0;
   double v1 = 0;
-  std::uint32_t borders = 0;  ///< bits: hedge at u0, track at v0
+  std::uint32_t borders = 0;                                    ///< bits: hedge at u0, track at v0
   double area() const { return (u1 - u0) * (v1 - v0) * 0.25; }  ///< m², without the cut by the region's edge
 };
 
 class Parcels {
  public:
   explicit Parcels(const Recipe& recipe);
-  Parcel at(HalfMetres x, HalfMetres y) const;
+  Parcel at(HalfMetres x, HalfMetres y) const {
+    Neighbourhood fresh;
+    return at(x, y, fresh);
+  }
   /// The place in the axes of the parcel's region.
   struct Local {
     double u;
@@ -50,21 +54,37 @@ class Parcels {
   /// ends mean one field.
   template <class F>
   void runs(HalfMetres x0, HalfMetres step, HalfMetres y, int count, F run) const {
-    Parcel left = at(x0, y);
+    Neighbourhood known;
+    Parcel left = at(x0, y, known);
     int start = 0;
     for (int i = 0; i < count - 1;) {
       const int next = std::min(i + 16, count - 1);
-      split(x0, step, y, i, next, at(x0 + next * step, y), start, left, run);
+      split(x0, step, y, i, next, at(x0 + next * step, y, known), start, left, known, run);
       i = next;
     }
     run(start, count - start, left);
   }
 
  private:
+  /// Centres of the regions around one cell of their lattice.
+  struct Centre {
+    std::uint32_t region;
+    HalfMetres x;
+    HalfMetres y;
+  };
+  struct Neighbourhood {
+    bool filled = false;
+    int column = 0;
+    int row = 0;
+    std::array<Centre, 9> centres{};
+  };
+  void fill(Neighbourhood& known, int column, int row) const;
+  Parcel at(HalfMetres x, HalfMetres y, Neighbourhood& known) const;
+
   /// Emits the runs that end within (low, high]; `left` is the field of `low` before and of `high` after.
   template <class F>
   void split(HalfMetres x0, HalfMetres step, HalfMetres y, int low, int high, const Parcel& right, int& start,
-             Parcel& left, F& run) const {
+             Parcel& left, Neighbourhood& known, F& run) const {
     if (left.id == right.id) return;
     if (high - low == 1) {
       run(start, high - start, left);
@@ -73,8 +93,8 @@ class Parcels {
       return;
     }
     const int middle = (low + high) / 2;
-    split(x0, step, y, low, middle, at(x0 + middle * step, y), start, left, run);
-    split(x0, step, y, middle, high, right, start, left, run);
+    split(x0, step, y, low, middle, at(x0 + middle * step, y, known), start, left, known, run);
+    split(x0, step, y, middle, high, right, start, left, known, run);
   }
 
   std::uint32_t seed_;

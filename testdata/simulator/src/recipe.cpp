@@ -126,10 +126,7 @@ Recipe alternative(Recipe base) {
 
 Grid scene_grid(const Recipe& recipe, double spacing) {
   const int pixels = static_cast<int>(std::lround(recipe.side * 10.0 / spacing));
-  return {{pixels, pixels},
-          {{recipe.west, spacing, 0, recipe.north, 0, -spacing}},
-          crs_from_epsg(recipe.epsg),
-          true};
+  return {{pixels, pixels}, {{recipe.west, spacing, 0, recipe.north, 0, -spacing}}, crs_from_epsg(recipe.epsg), true};
 }
 
 std::string knobs(const Recipe& recipe) {

@@ -36,8 +36,9 @@ struct RenderScratch final : Scratch {
 
 // In: lit share, sunlight through clouds and sky view. Out: the three factors of light.
 CERS_VECTOR_CLONES void light_row(const float* above, const float* below, const float* left, float per_metre,
-                                  std::array<float, 3> sun, const float* lit, const float* cloud, const float* sky, float* direct,
-                                  float* diffuse, float* terrain, int count) {
+                                  std::array<float, 3> sun, const float* lit, const float* cloud, const float* sky,
+                                  float* __restrict direct, float* __restrict diffuse, float* __restrict terrain,
+                                  int count) {
   for (int i = 0; i < count; ++i) {
     const float east = (left[i + 2] - left[i]) * per_metre;
     const float north = (above[i] - below[i]) * per_metre;
@@ -69,10 +70,10 @@ struct SurfaceRows {
   const float* dirt;
 };
 
-CERS_VECTOR_CLONES void band_row(const BandModel& m, const SurfaceRows& s, const float* bare, const float* green,
+CERS_VECTOR_CLONES void band_row(BandModel m, SurfaceRows s, const float* bare, const float* green,
                                  const float* crown_bare, const float* crown_green, const float* direct,
                                  const float* diffuse, const float* terrain, const float* through, const float* added,
-                                 float* out, int count) {
+                                 float* __restrict out, int count) {
   for (int i = 0; i < count; ++i) {
     float white = m.fresh + s.age[i] * (m.old - m.fresh);
     white += s.dirt[i] * (m.dirty - white);
@@ -80,8 +81,8 @@ CERS_VECTOR_CLONES void band_row(const BandModel& m, const SurfaceRows& s, const
     ground += s.snow[i] * (white - ground);
     float crown = crown_bare[i] + s.leaves[i] * (crown_green[i] - crown_bare[i]);
     crown += s.canopy[i] * (m.crown_snow - crown);
-    // Between crowns the ground lies partly in their shade.
-    const float shaded = ground * (1.0F - 0.4F * s.trees[i]);
+    // Between crowns of 20 m the ground of gaps lies mostly in their shade under a winter sun.
+    const float shaded = ground * (1.0F - 0.85F * s.trees[i]);
     const float surface = shaded + s.trees[i] * (crown - shaded);
     const float opposite = m.land + s.snow[i] * (0.8F * white - m.land);
     const float light = (1.0F - m.diffuse) * direct[i] + m.diffuse * diffuse[i] + 0.8F * opposite * terrain[i];
@@ -176,8 +177,8 @@ void RenderNode::compute(std::span<const Block* const> inputs, Block& output, Sc
   const Window w = output.window();
   const auto count = static_cast<std::size_t>(w.width);
   LightRows& r = static_cast<RenderScratch&>(*scratch).rows;
-  for (auto* row : {&r.direct, &r.diffuse, &r.terrain, &r.through, &r.added, &r.bare, &r.green, &r.crown_bare,
-                    &r.crown_green}) {
+  for (auto* row :
+       {&r.direct, &r.diffuse, &r.terrain, &r.through, &r.added, &r.bare, &r.green, &r.crown_bare, &r.crown_green}) {
     row->resize(count);
   }
   r.kind.resize(count);
@@ -197,8 +198,8 @@ void RenderNode::compute(std::span<const Block* const> inputs, Block& output, Sc
       const auto at = static_cast<std::size_t>(x - w.x);
       const auto sun = sun_.at(frame_.x(floor_quotient(x, anchor) * anchor + anchor / 2), frame_.y(y));
       const int column = tx + (x - w.x);
-      light_row(&altitude.at(column, ty - 1), &altitude.at(column, ty + 1), &altitude.at(column - 1, ty), per_metre, sun,
-                r.bare.data() + at, r.green.data() + at, r.crown_bare.data() + at, r.direct.data() + at,
+      light_row(&altitude.at(column, ty - 1), &altitude.at(column, ty + 1), &altitude.at(column - 1, ty), per_metre,
+                sun, r.bare.data() + at, r.green.data() + at, r.crown_bare.data() + at, r.direct.data() + at,
                 r.diffuse.data() + at, r.terrain.data() + at, stop - x);
       x = stop;
     }
@@ -237,8 +238,7 @@ std::array<float, band_count> diffuse_shares(const Recipe& recipe, double scale)
   const double swir = weight(wavelengths.back());
   for (std::size_t b = 0; b < band_count; ++b) {
     const double t = (weight(wavelengths[b]) - swir) / (blue - swir);
-    shares[b] =
-        static_cast<float>(scale * (recipe.diffuse_swir + t * (recipe.diffuse_blue - recipe.diffuse_swir)));
+    shares[b] = static_cast<float>(scale * (recipe.diffuse_swir + t * (recipe.diffuse_blue - recipe.diffuse_swir)));
   }
   return shares;
 }

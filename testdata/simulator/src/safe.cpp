@@ -68,7 +68,8 @@ SimulatedProduct safe_l2a(Graph& graph, const SimulatedScene& scene, const std::
     file.nodata = 0;
     file.driver = driver;
     // ESA's files are lossless with tiles of 1024 pixels.
-    file.creation = driver == "GTiff" ? "COMPRESS=DEFLATE" : "QUALITY=100 REVERSIBLE=YES BLOCKXSIZE=1024 BLOCKYSIZE=1024";
+    file.creation =
+        driver == "GTiff" ? "COMPRESS=DEFLATE" : "QUALITY=100 REVERSIBLE=YES BLOCKXSIZE=1024 BLOCKYSIZE=1024";
     product.rasters.push_back(file);
   };
   const auto image = [&](int band, int metres, Edge group, std::size_t position) {
@@ -77,9 +78,9 @@ SimulatedProduct safe_l2a(Graph& graph, const SimulatedScene& scene, const std::
   };
   // Sen2Cor corrects the terrain itself, with a coarse DEM.
   for (std::size_t i = 0; i < bands_10m.size(); ++i) image(bands_10m[i], 10, scene.fre_r1, i);
-  const Edge halved = graph.add(make_block_mean({0, 1, 2}, {"B2", "B3", "B4"}, scene_grid(scene.recipe, 20),
-                                                scene_grid(scene.recipe, 10)),
-                                {scene.fre_r1});
+  const Edge halved = graph.add(
+      make_block_mean({0, 1, 2}, {"B2", "B3", "B4"}, scene_grid(scene.recipe, 20), scene_grid(scene.recipe, 10)),
+      {scene.fre_r1});
   for (std::size_t i = 0; i < 3; ++i) image(bands_10m[i], 20, halved, i);
   for (std::size_t i = 0; i < bands_20m.size(); ++i) image(bands_20m[i], 20, scene.fre_r2, i);
   // Aerosol in thousandths, water vapour in thousandths of a centimetre.

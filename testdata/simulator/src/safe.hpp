@@ -10,10 +10,10 @@ namespace cers::simulator {
 
 /// Names within a SAFE product.
 struct SafeNames {
-  std::string product;   ///< S2B_MSIL2A_….SAFE
-  std::string granule;   ///< L2A_T32TLR_A…
-  std::string datastrip; ///< identifier
-  std::string stem;      ///< T32TLR_20180211T105000
+  std::string product;    ///< S2B_MSIL2A_….SAFE
+  std::string granule;    ///< L2A_T32TLR_A…
+  std::string datastrip;  ///< identifier
+  std::string stem;       ///< T32TLR_20180211T105000
 };
 SafeNames safe_names(const SimulatedScene& scene);
 

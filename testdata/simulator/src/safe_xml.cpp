@@ -107,14 +107,14 @@ void tile_angles(XmlText& xml, const SimulatedScene& scene) {
     xml.element("Mean_Sun_Angle", [&] { mean_angle(xml, scene.sun.zenith, scene.sun.azimuth); });
     for (int band = 0; band < band_count; ++band) {
       for (int detector : detectors_of(scene)) {
-        xml.element("Viewing_Incidence_Angles_Grids",
-                    {{"bandId", number(band_facts[static_cast<std::size_t>(band)].index)},
-                     {"detectorId", number(detector)}},
-                    [&] {
-                      const AngleLines view = view_lines(scene, band, detector);
-                      angle_lines(xml, "Zenith", view.zenith);
-                      angle_lines(xml, "Azimuth", view.azimuth);
-                    });
+        xml.element(
+            "Viewing_Incidence_Angles_Grids",
+            {{"bandId", number(band_facts[static_cast<std::size_t>(band)].index)}, {"detectorId", number(detector)}},
+            [&] {
+              const AngleLines view = view_lines(scene, band, detector);
+              angle_lines(xml, "Zenith", view.zenith);
+              angle_lines(xml, "Azimuth", view.azimuth);
+            });
       }
     }
     xml.element("Mean_Viewing_Incidence_Angle_List", [&] {
@@ -165,44 +165,43 @@ std::string safe_product_metadata(const SimulatedScene& scene, const SafeNames& 
 std::string safe_tile_metadata(const SimulatedScene& scene, const SafeNames& names) {
   const Recipe& recipe = scene.recipe;
   XmlText xml(declaration);
-  xml.element("n1:Level-2A_Tile_ID",
-              {{"xmlns:n1", "https://psd-14.sentinel2.eo.esa.int/PSD/S2_PDI_Level-2A_Tile_Metadata.xsd"}}, [&] {
-                xml.element("n1:General_Info", [&] {
-                  xml.leaf("TILE_ID",
-                           fmt::format("S2B_OPER_MSI_L2A_TL_CERS_{}_A004868_{}_N04.00", compact_time(scene.date),
-                                       recipe.tile),
-                           {{"metadataLevel", "Brief"}});
-                  xml.leaf("DATASTRIP_ID", names.datastrip, {{"metadataLevel", "Standard"}});
-                  xml.leaf("SENSING_TIME", iso_time(scene.date, 6), {{"metadataLevel", "Standard"}});
-                });
-                xml.element("n1:Geometric_Info", [&] {
-                  xml.element("Tile_Geocoding", {{"metadataLevel", "Brief"}}, [&] {
-                    xml.leaf("HORIZONTAL_CS_NAME",
-                             fmt::format("WGS84 / UTM zone {}{}", recipe.epsg % 100, recipe.epsg / 100 == 327 ? "S" : "N"));
-                    xml.leaf("HORIZONTAL_CS_CODE", fmt::format("EPSG:{}", recipe.epsg));
-                    for (int metres : {10, 20, 60}) {
-                      xml.element("Size", {{"resolution", number(metres)}}, [&] {
-                        xml.leaf("NROWS", number(recipe.side * 10 / metres));
-                        xml.leaf("NCOLS", number(recipe.side * 10 / metres));
-                      });
-                    }
-                    for (int metres : {10, 20, 60}) {
-                      xml.element("Geoposition", {{"resolution", number(metres)}}, [&] {
-                        xml.leaf("ULX", fmt::format("{:.0f}", recipe.west));
-                        xml.leaf("ULY", fmt::format("{:.0f}", recipe.north));
-                        xml.leaf("XDIM", number(metres));
-                        xml.leaf("YDIM", number(-metres));
-                      });
-                    }
-                  });
-                  tile_angles(xml, scene);
-                });
-                xml.element("n1:Quality_Indicators_Info", {{"metadataLevel", "Standard"}}, [&] {
-                  xml.element("Image_Content_QI", [&] {
-                    xml.leaf("CLOUDY_PIXEL_PERCENTAGE", fmt::format("{:.6f}", cloud_percent(scene.date)));
-                  });
-                });
+  xml.element(
+      "n1:Level-2A_Tile_ID",
+      {{"xmlns:n1", "https://psd-14.sentinel2.eo.esa.int/PSD/S2_PDI_Level-2A_Tile_Metadata.xsd"}}, [&] {
+        xml.element("n1:General_Info", [&] {
+          xml.leaf("TILE_ID",
+                   fmt::format("S2B_OPER_MSI_L2A_TL_CERS_{}_A004868_{}_N04.00", compact_time(scene.date), recipe.tile),
+                   {{"metadataLevel", "Brief"}});
+          xml.leaf("DATASTRIP_ID", names.datastrip, {{"metadataLevel", "Standard"}});
+          xml.leaf("SENSING_TIME", iso_time(scene.date, 6), {{"metadataLevel", "Standard"}});
+        });
+        xml.element("n1:Geometric_Info", [&] {
+          xml.element("Tile_Geocoding", {{"metadataLevel", "Brief"}}, [&] {
+            xml.leaf("HORIZONTAL_CS_NAME",
+                     fmt::format("WGS84 / UTM zone {}{}", recipe.epsg % 100, recipe.epsg / 100 == 327 ? "S" : "N"));
+            xml.leaf("HORIZONTAL_CS_CODE", fmt::format("EPSG:{}", recipe.epsg));
+            for (int metres : {10, 20, 60}) {
+              xml.element("Size", {{"resolution", number(metres)}}, [&] {
+                xml.leaf("NROWS", number(recipe.side * 10 / metres));
+                xml.leaf("NCOLS", number(recipe.side * 10 / metres));
               });
+            }
+            for (int metres : {10, 20, 60}) {
+              xml.element("Geoposition", {{"resolution", number(metres)}}, [&] {
+                xml.leaf("ULX", fmt::format("{:.0f}", recipe.west));
+                xml.leaf("ULY", fmt::format("{:.0f}", recipe.north));
+                xml.leaf("XDIM", number(metres));
+                xml.leaf("YDIM", number(-metres));
+              });
+            }
+          });
+          tile_angles(xml, scene);
+        });
+        xml.element("n1:Quality_Indicators_Info", {{"metadataLevel", "Standard"}}, [&] {
+          xml.element("Image_Content_QI",
+                      [&] { xml.leaf("CLOUDY_PIXEL_PERCENTAGE", fmt::format("{:.6f}", cloud_percent(scene.date))); });
+        });
+      });
   return xml.text();
 }
 
@@ -214,9 +213,8 @@ std::string safe_manifest(const SimulatedScene& scene, const std::vector<std::st
                {"version", "esa/safe/sentinel/1.1/sentinel-2/msi/archive_l2a_user_product"}},
               [&] {
                 xml.element("metadataSection", [&] {
-                  xml.element("metadataObject", {{"ID", "acquisitionPeriod"}}, [&] {
-                    xml.leaf("safe:startTime", iso_time(scene.date, 3));
-                  });
+                  xml.element("metadataObject", {{"ID", "acquisitionPeriod"}},
+                              [&] { xml.leaf("safe:startTime", iso_time(scene.date, 3)); });
                 });
                 xml.element("dataObjectSection", [&] {
                   for (std::size_t i = 0; i < files.size(); ++i) {

@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "adjacency.hpp"
+#include "align.hpp"
 #include "cers/geo/crs.hpp"
 #include "cers/ops/bands.hpp"
 #include "cers/ops/warp.hpp"
-#include "align.hpp"
 #include "detector.hpp"
 #include "given_terrain.hpp"
 #include "light.hpp"
@@ -25,10 +26,10 @@ const std::array<const char*, band_count> band_names = {"B2", "B3", "B4", "B5", 
 
 std::string surface_name(Surface surface) {
   constexpr std::array<const char*, 23> names = {
-      "none",          "winter cereal", "rapeseed",   "maize",     "sunflower",    "soy",
-      "grassland",     "orchard",       "vineyard",   "dense built-up", "diffuse built-up", "industrial",
-      "road",          "broadleaf",     "conifer",    "moor",      "alpine grass", "rock",
-      "scree",         "glacier",       "clear water", "turbid water", "lake ice"};
+      "none",      "winter cereal", "rapeseed",    "maize",          "sunflower",        "soy",
+      "grassland", "orchard",       "vineyard",    "dense built-up", "diffuse built-up", "industrial",
+      "road",      "broadleaf",     "conifer",     "moor",           "alpine grass",     "rock",
+      "scree",     "glacier",       "clear water", "turbid water",   "lake ice"};
   return names.at(static_cast<std::size_t>(surface));
 }
 
@@ -73,8 +74,7 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   scene.sun = sun_at(date.year, date.month, date.day, date.hour, scene.longitude, scene.latitude);
   constexpr double least_elevation = 5;
   if (scene.sun.zenith > 90 - least_elevation) {
-    throw UserError("the sun is less than 5 degrees above the horizon on " + date.iso(),
-                    "choose another date or hour");
+    throw UserError("the sun is less than 5 degrees above the horizon on " + date.iso(), "choose another date or hour");
   }
   const SunField sun = sun_field(recipe, date, scene.longitude, scene.latitude);
 
@@ -86,15 +86,15 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   grids.veil = grids.light;
   grids.sky = with_margin(grids.veil, veil_halo(recipe, date));
   const Grid terrain20 =
-      with_margin(grids.sky, std::max(light_halo(recipe, sun), degraded_halo(recipe) + 2));
+      with_margin(grids.sky, std::max({light_halo(recipe, sun), degraded_halo(recipe) + 2, Surroundings::halo}));
 
-  const Edge ground = dem ? on_grid(graph, *dem, grids.terrain)
-                          : graph.add(make_terrain(recipe, grids.terrain, true), {});
+  const Edge ground =
+      dem ? on_grid(graph, *dem, grids.terrain) : graph.add(make_terrain(recipe, grids.terrain, true), {});
   const Edge ground20 = dem ? on_grid(graph, *dem, terrain20) : graph.add(make_terrain(recipe, terrain20, false), {});
   const Edge surface = graph.add(make_surface(recipe, date, grids.surface, grids.terrain), {ground});
   const Edge light = graph.add(make_light(recipe, sun, grids.light, terrain20), {ground20});
   const Edge sky = graph.add(make_sky(recipe, date, sun, grids.sky, terrain20), {ground20});
-  const Edge veil = graph.add(make_veil(recipe, date, grids.veil, grids.sky), {sky});
+  const Edge veil = graph.add(make_veil(recipe, date, grids.veil, grids.sky, terrain20), {sky, ground20});
   const Edge fine = graph.add(make_render(recipe, sun, grids), {ground, surface, light, sky, veil});
 
   std::vector<BandOptics> optics1;

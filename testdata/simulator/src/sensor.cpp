@@ -41,6 +41,15 @@ CERS_VECTOR_CLONES void add_weighted(const float* from, float weight, float* to,
   for (int i = 0; i < count; ++i) to[i] += weight * from[i];
 }
 
+CERS_VECTOR_CLONES void add_noise(float* row, float gain, float floor, float slope, std::uint32_t seed, HalfMetres x,
+                                  HalfMetres step, HalfMetres y, int count) {
+  for (int i = 0; i < count; ++i) {
+    const float value = row[i] * gain;
+    const float bright = value < 0 ? 0 : value;
+    row[i] = value + (floor + slope * bright) * normal(hashed(seed, x + i * step, y));
+  }
+}
+
 struct SensorScratch final : Scratch {
   std::vector<float> column_sum;
 };
@@ -111,21 +120,20 @@ class SensorNode final : public Node {
   void finish(std::span<float> row, std::size_t k, int x0, int y) const {
     const auto floor = static_cast<float>(recipe_.noise_floor);
     const auto slope = static_cast<float>(recipe_.noise_slope);
-    const std::uint32_t seed = mixed(seed_ + static_cast<std::uint32_t>(k) * 131U + static_cast<std::uint32_t>(frame_.step) * 7919U);
+    const std::uint32_t seed =
+        mixed(seed_ + static_cast<std::uint32_t>(k) * 131U + static_cast<std::uint32_t>(frame_.step) * 7919U);
     const HalfMetres ym = frame_.y(y);
     // Detectors are about 24 km wide and follow the orbit, 10° from the meridian.
-    const auto detector_of = [&](HalfMetres x) { return floor_quotient(x + ym / 6, 2 * 24000); };
-    int detector = detector_of(frame_.x(x0));
-    float gain = gain_of(detector, k);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const HalfMetres x = frame_.x(x0 + static_cast<int>(i));
-      if ((i & 15U) == 0 || detector_of(x) != detector) {
-        detector = detector_of(x);
-        gain = gain_of(detector, k);
-      }
-      const float value = row[i] * gain;
-      const float bright = value < 0 ? 0 : value;
-      row[i] = value + (floor + slope * bright) * normal(hashed(seed, x, ym));
+    constexpr HalfMetres width = 2 * 24000;
+    const HalfMetres lean = ym / 6;
+    const int count = static_cast<int>(row.size());
+    for (int i = 0; i < count;) {
+      const HalfMetres x = frame_.x(x0 + i);
+      const int detector = floor_quotient(x + lean, width);
+      const HalfMetres left = (detector + 1) * width - lean - x;
+      const int run = std::min(count - i, (left + frame_.step - 1) / frame_.step);
+      add_noise(row.data() + i, gain_of(detector, k), floor, slope, seed, x, frame_.step, ym, run);
+      i += run;
     }
     if (recipe_.swath_cut <= 0) return;
     for (std::size_t i = 0; i < row.size(); ++i) {

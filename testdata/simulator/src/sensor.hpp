@@ -18,9 +18,9 @@ double psf_sigma(double pixel, double mtf);
 
 /// Sampling of one band: which band of the 5 m field, how wide, how far it is misplaced.
 struct BandOptics {
-  int band = 0;       ///< of the input
-  double sigma = 0;   ///< m
-  double east = 0;    ///< the image holds what lies this many metres further east …
+  int band = 0;      ///< of the input
+  double sigma = 0;  ///< m
+  double east = 0;   ///< the image holds what lies this many metres further east …
   double north = 0;
 };
 
@@ -31,8 +31,8 @@ int sensor_halo(const std::vector<BandOptics>& optics);
 bool outside_swath(const Recipe& recipe, HalfMetres x, HalfMetres y);
 
 /// Bands of `optics` on `grid`, f32, NaN outside the swath. Input: the 5 m field on `fine`.
-std::unique_ptr<const Node> make_sensor(const Recipe& recipe, const SceneDate& date, const std::vector<BandOptics>& optics,
-                                        const Grid& grid, const Grid& fine);
+std::unique_ptr<const Node> make_sensor(const Recipe& recipe, const SceneDate& date,
+                                        const std::vector<BandOptics>& optics, const Grid& grid, const Grid& fine);
 
 /// Means of 5 m bands over pixels of `grid`, without any error: truth. NaN nowhere.
 std::unique_ptr<const Node> make_block_mean(const std::vector<int>& bands, const std::vector<std::string>& names,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sky.hpp"
 
+#include "adjacency.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -147,12 +149,13 @@ constexpr std::array<float, band_count> aerosol_weight = {1, .85F, .65F, .6F, .5
 
 class VeilNode final : public Node {
  public:
-  VeilNode(const Recipe& recipe, const SceneDate& date, const Grid& grid, const Grid& sky)
+  VeilNode(const Recipe& recipe, const SceneDate& date, const Grid& grid, const Grid& sky, const Grid& terrain)
       : spectra_(spectra_of(recipe.spectra)),
         date_(date),
         grid_(grid),
         frame_(frame_of(grid)),
         nest_(nest_of(grid, sky)),
+        surroundings_(recipe, date, nest_of(grid, terrain)),
         halo_(veil_halo(recipe, date)),
         rate_(static_cast<float>(recipe.parallax_rate)),
         seed_(mixed(seed_of(recipe.seed, 50) + static_cast<std::uint32_t>(date.day_of_year()) * 977U +
@@ -170,7 +173,9 @@ class VeilNode final : public Node {
     }
     return info;
   }
-  Window required(std::size_t, Window output) const override { return grown(nest_.fine(output), halo_); }
+  Window required(std::size_t input, Window output) const override {
+    return input == 0 ? grown(nest_.fine(output), halo_) : surroundings_.required(output);
+  }
   std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<SkyScratch>(); }
   double cost() const override { return 250; }
 
@@ -178,12 +183,14 @@ class VeilNode final : public Node {
     const Window w = output.window();
     const auto count = static_cast<std::size_t>(w.width);
     std::vector<float>& work = static_cast<SkyScratch&>(*scratch).row;
-    work.resize(3 * count);
+    work.resize(4 * count);
     const std::span<float> thickness(work.data(), count);
     const std::span<float> common(work.data() + count, count);
     const std::span<float> own(work.data() + 2 * count, count);
+    const std::span<float> white(work.data() + 3 * count, count);
     for (int y = w.y; y < w.bottom(); ++y) {
       fractal_row(seed_, 16000, 3, 0.6F, frame_.x(w.x), frame_.step, frame_.y(y), common);
+      surroundings_.white_share(*inputs[1], w.x, y, white);
       for (int band = 0; band < band_count; ++band) {
         const auto b = static_cast<std::size_t>(band);
         fractal_row(seed_ + 11 + static_cast<std::uint32_t>(band), 12000, 2, 0.5F, frame_.x(w.x), frame_.step,
@@ -192,7 +199,7 @@ class VeilNode final : public Node {
         const auto added = output.plane<float>(band_count + band).row(y);
         // Two thirds of the error are common to all bands.
         for (std::size_t i = 0; i < count; ++i) added[i] = aerosol_[b] * (0.8F * common[i] + 0.6F * own[i]);
-        std::fill(through.begin(), through.end(), 1.0F);
+        surroundings_.add_light(b, white, through, added);
         for (int layer = 0; layer < 3; ++layer) {
           if (date_.clouds[static_cast<std::size_t>(layer)].cover <= 0) continue;
           seen(*inputs[0], layer, band, y, w, thickness);
@@ -229,9 +236,7 @@ class VeilNode final : public Node {
   void mix(int layer, std::size_t band, std::span<const float> thickness, std::span<float> through,
            std::span<float> added) const {
     const auto& cloud = date_.clouds[static_cast<std::size_t>(layer)];
-    const Spectrum& spectrum = layer == 2   ? spectra_.cirrus
-                               : cloud.cold ? spectra_.cold_cloud
-                                            : spectra_.warm_cloud;
+    const Spectrum& spectrum = layer == 2 ? spectra_.cirrus : cloud.cold ? spectra_.cold_cloud : spectra_.warm_cloud;
     const float thick = spectrum[band];
     for (std::size_t i = 0; i < thickness.size(); ++i) {
       if (thickness[i] <= 0) continue;
@@ -248,6 +253,7 @@ class VeilNode final : public Node {
   Grid grid_;
   Frame frame_;
   Nest nest_;
+  Surroundings surroundings_;
   int halo_;
   float rate_;
   std::uint32_t seed_;
@@ -267,8 +273,9 @@ std::unique_ptr<const Node> make_sky(const Recipe& recipe, const SceneDate& date
   return std::make_unique<SkyNode>(recipe, date, sun, grid, terrain);
 }
 
-std::unique_ptr<const Node> make_veil(const Recipe& recipe, const SceneDate& date, const Grid& grid, const Grid& sky) {
-  return std::make_unique<VeilNode>(recipe, date, grid, sky);
+std::unique_ptr<const Node> make_veil(const Recipe& recipe, const SceneDate& date, const Grid& grid, const Grid& sky,
+                                      const Grid& terrain) {
+  return std::make_unique<VeilNode>(recipe, date, grid, sky, terrain);
 }
 
 }  // namespace cers::simulator

@@ -13,10 +13,10 @@ namespace cers::simulator {
 
 /// Bands of the sky node, f32 at 20 m.
 enum SkyBand {
-  sky_low,    ///< optical thickness of the low layer where the sensor sees it in the reference band (B4)
+  sky_low,  ///< optical thickness of the low layer where the sensor sees it in the reference band (B4)
   sky_middle,
   sky_high,
-  sky_sun,    ///< share of direct sunlight that reaches the ground, 1 without cloud
+  sky_sun,  ///< share of direct sunlight that reaches the ground, 1 without cloud
   sky_bands
 };
 
@@ -43,9 +43,11 @@ class CloudField {
 std::unique_ptr<const Node> make_sky(const Recipe& recipe, const SceneDate& date, const SunField& sun, const Grid& grid,
                                      const Grid& terrain);
 
-/// For each of the ten bands the transmission of what lies below and the light added, 20 bands f32 at 20 m. Input: sky.
-/// Each band sees the clouds from another angle. Error of the aerosol correction is part of the light added.
-std::unique_ptr<const Node> make_veil(const Recipe& recipe, const SceneDate& date, const Grid& grid, const Grid& sky);
+/// For each of the ten bands the transmission of what lies below and the light added, 20 bands f32 at 20 m. Inputs:
+/// sky, altitude. Each band sees the clouds from another angle. The error of the aerosol correction and light scattered
+/// in from the ground around (adjacency, about 1 km) are part of the light added.
+std::unique_ptr<const Node> make_veil(const Recipe& recipe, const SceneDate& date, const Grid& grid, const Grid& sky,
+                                      const Grid& terrain);
 /// Pixels of 20 m that the veil needs around itself.
 int veil_halo(const Recipe& recipe, const SceneDate& date);
 

@@ -46,8 +46,8 @@ constexpr Spectrum veil = {.42F, .42F, .42F, .42F, .42F, .42F, .42F, .42F, .24F,
 
 Spectra basic() {
   Spectra s{};
-  const auto put = [&](Surface surface, const Spectrum& bare, const Spectrum& green, const Spectrum& crown_bare = branches,
-                       const Spectrum& crown_green = leaves) {
+  const auto put = [&](Surface surface, const Spectrum& bare, const Spectrum& green,
+                       const Spectrum& crown_bare = branches, const Spectrum& crown_green = leaves) {
     s.surfaces[static_cast<std::size_t>(surface)] = {bare, green, crown_bare, crown_green};
   };
   put(Surface::none, dry_soil, meadow);

@@ -21,13 +21,13 @@ struct Mixture {
 
 struct Spectra {
   std::array<Mixture, surface_count> surfaces;
-  Spectrum fresh_snow;   ///< fine dry grains (radius about 0.1 mm)
-  Spectrum old_snow;     ///< coarse grains (1 mm)
-  Spectrum dirty_snow;   ///< coarse, wet, with dust
-  Spectrum crown_snow;   ///< snow held by a canopy, with the shadow inside it
-  Spectrum warm_cloud;   ///< thick, of droplets
-  Spectrum cold_cloud;   ///< thick, of ice crystals
-  Spectrum cirrus;       ///< thin, high
+  Spectrum fresh_snow;  ///< fine dry grains (radius about 0.1 mm)
+  Spectrum old_snow;    ///< coarse grains (1 mm)
+  Spectrum dirty_snow;  ///< coarse, wet, with dust
+  Spectrum crown_snow;  ///< snow held by a canopy, with the shadow inside it
+  Spectrum warm_cloud;  ///< thick, of droplets
+  Spectrum cold_cloud;  ///< thick, of ice crystals
+  Spectrum cirrus;      ///< thin, high
 };
 
 /// Set 0, or set 1 with other values (darker soils, yellower vegetation, bluer rock, older snow).

@@ -18,9 +18,7 @@ class Stored final : public PixelwiseNode {
     return info;
   }
   double cost() const override { return 2; }
-  void compute_row(const RowArgs& row, Scratch*) const override {
-    visit_type(row);
-  }
+  void compute_row(const RowArgs& row, Scratch*) const override { visit_type(row); }
 
  private:
   template <class T>

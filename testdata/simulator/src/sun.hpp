@@ -22,13 +22,15 @@ struct SunField {
 
   std::array<float, 3> at(HalfMetres px, HalfMetres py) const {
     std::array<float, 3> s{};
-    for (std::size_t i = 0; i < 3; ++i) s[i] = static_cast<float>(centre[i] + per_x[i] * (px - x) + per_y[i] * (py - y));
+    for (std::size_t i = 0; i < 3; ++i)
+      s[i] = static_cast<float>(centre[i] + per_x[i] * (px - x) + per_y[i] * (py - y));
     return s;
   }
 };
 
 SunField sun_field(const Recipe& recipe, const SceneDate& date, double longitude, double latitude);
 /// Zenith and true azimuth at a place of the map, for metadata.
-SunAngles sun_angles(const Recipe& recipe, const SceneDate& date, double longitude, double latitude, double x, double y);
+SunAngles sun_angles(const Recipe& recipe, const SceneDate& date, double longitude, double latitude, double x,
+                     double y);
 
 }  // namespace cers::simulator

@@ -122,8 +122,8 @@ class SurfaceNode final : public Node {
     parcels_.runs(x0, frame_.step, y, count, [&](int first, int length, const Parcel& parcel) {
       if (std::none_of(altitude + first, altitude + first + length, [&](float z) { return plain(z); })) return;
       Stretch stretch{first, length, parcel, parcels_.crop(parcel, date_.year), 0, 1};
-      stretch.green = green_cover(stretch.crop, parcel.id, parcel.region, date_.year, date_.day_of_year(),
-                                  recipe_.sowing_spread);
+      stretch.green =
+          green_cover(stretch.crop, parcel.id, parcel.region, date_.year, date_.day_of_year(), recipe_.sowing_spread);
       const float regional = 0.12F * (2.0F * unit(mixed(parcel.region + 41)) - 1.0F);
       stretch.brightness = 1.0F + regional +
                            static_cast<float>(recipe_.brightness_spread) * 0.6F *
@@ -150,8 +150,8 @@ class SurfaceNode final : public Node {
       float cover = 0;
       if (p.shore[i] <= 0) {
         surface = z > static_cast<float>(date_.freezing_level) ? Surface::lake_ice
-                  : p.turbid[i] > 0                             ? Surface::turbid_water
-                                                                : Surface::clear_water;
+                  : p.turbid[i] > 0                            ? Surface::turbid_water
+                                                               : Surface::clear_water;
         // Open water melts what falls on it; on ice the snow drifts.
         snow[i] = surface == Surface::lake_ice ? clamped(snow[i] - 0.3F + 0.4F * rows.patches[i], 0, 1) : 0;
       } else if (slope > 1.0F + 0.15F * rows.crowns[i]) {
@@ -166,7 +166,8 @@ class SurfaceNode final : public Node {
           surface = high < 150 ? Surface::moor : (slope > 0.75F ? Surface::scree : Surface::alpine_grass);
         }
       } else if (stand > -1.15F + (slope < 0.3F ? 0.55F : 0.0F)) {
-        const float cold = (z - 1050.0F) * (1.0F / 350.0F) + 0.5F * rows.crowns[i] + 0.7F * stand - (rows.slope_y[i] > 0 ? 0.3F : 0);
+        const float cold =
+            (z - 1050.0F) * (1.0F / 350.0F) + 0.5F * rows.crowns[i] + 0.7F * stand - (rows.slope_y[i] > 0 ? 0.3F : 0);
         surface = cold > 0 ? Surface::conifer : Surface::broadleaf;
         const float edge = smooth_step(0, 250, line - z);  // woods thin out towards the tree line
         cover = edge * clamped(0.8F + 0.13F * rows.crowns[i] + 0.05F * stand, 0.1F, 0.99F);

@@ -32,8 +32,8 @@ class Terrain {
   std::vector<Lake> lakes_in(HalfMetres west, HalfMetres south, HalfMetres east, HalfMetres north) const;
   /// Flattens the row where lakes are; `water`, when not empty, receives the distance outside the shore as a share
   /// of the radius (≤ 0 in the water) of the nearest lake, or 1.
-  void add_lakes(const std::vector<Lake>& lakes, HalfMetres x0, HalfMetres step, HalfMetres y, std::span<float> altitude,
-                 std::span<float> water, std::span<std::uint8_t> turbid) const;
+  void add_lakes(const std::vector<Lake>& lakes, HalfMetres x0, HalfMetres step, HalfMetres y,
+                 std::span<float> altitude, std::span<float> water, std::span<std::uint8_t> turbid) const;
 
  private:
   std::uint32_t seed_;

@@ -51,7 +51,8 @@ class Truth final : public Node {
             sum[truth_water] += is_water(kind.at(fx, fy)) ? 1.0F : 0.0F;
           }
         }
-        for (int b = 0; b < truth_bands; ++b) output.plane<float>(b).at(x, y) = sum[static_cast<std::size_t>(b)] * scale;
+        for (int b = 0; b < truth_bands; ++b)
+          output.plane<float>(b).at(x, y) = sum[static_cast<std::size_t>(b)] * scale;
       }
     }
   }

@@ -15,7 +15,7 @@ enum TruthBand {
   truth_canopy,    ///< of the pixel covered by white crowns
   truth_viewable,  ///< of the pixel that is white seen from above
   truth_trees,
-  truth_water,     ///< open water and ice
+  truth_water,  ///< open water and ice
   truth_bands
 };
 /// Input: surface at 5 m.

@@ -43,10 +43,9 @@ TEST(Sun, AnglesOverTheTileAreThoseOfEachPlace) {
   const double centre_y = recipe.north - 5.0 * recipe.side;
   const SunAngles north = sun_angles(recipe, date, longitude, latitude, centre_x, centre_y + 50000);
   const double turn = convergence(longitude, latitude, recipe.central_meridian) * M_PI / 180;
-  const SunAngles there =
-      sun_at(date.year, date.month, date.day, date.hour,
-             longitude + 50000 * std::sin(turn) / (111320 * std::cos(latitude * M_PI / 180)),
-             latitude + 50000 * std::cos(turn) / 111320);
+  const SunAngles there = sun_at(date.year, date.month, date.day, date.hour,
+                                 longitude + 50000 * std::sin(turn) / (111320 * std::cos(latitude * M_PI / 180)),
+                                 latitude + 50000 * std::cos(turn) / 111320);
   EXPECT_NEAR(north.zenith, there.zenith, 0.01);
   EXPECT_NEAR(north.azimuth, there.azimuth, 0.02);
 }

@@ -11,9 +11,9 @@ namespace cers::simulator {
 namespace {
 
 struct Agreement {
-  double cloud = 0;       ///< overall accuracy of cloud against clear
-  double missed = 0;      ///< share of the area that is cloud but not found
-  double cloud_share = 0; ///< of the truth
+  double cloud = 0;        ///< overall accuracy of cloud against clear
+  double missed = 0;       ///< share of the area that is cloud but not found
+  double cloud_share = 0;  ///< of the truth
 };
 
 Agreement agreement(std::uint64_t seed) {

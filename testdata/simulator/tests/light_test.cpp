@@ -71,8 +71,7 @@ TEST(CloudShadow, FallsWhereTheSunRayMeetsTheGround) {
   Graph graph;
   SimulatedScene scene = simulate(graph, recipe, date);
   const SunField sun = sun_field(recipe, date, scene.longitude, scene.latitude);
-  auto rasters =
-      testing::run(graph, {{"shadow", scene.truth["shadow"]}, {"cloud", scene.truth["cloud_thickness"]}});
+  auto rasters = testing::run(graph, {{"shadow", scene.truth["shadow"]}, {"cloud", scene.truth["cloud_thickness"]}});
   const auto& shadow = rasters["shadow"];
   const auto& cloud = rasters["cloud"];
   const double height = 900;
@@ -108,8 +107,10 @@ TEST(Light, SlopesTowardsTheSunAreBrighter) {
   date.freezing_level = 9000;
   Graph graph;
   SimulatedScene scene = simulate(graph, recipe, date);
-  auto rasters = testing::run(
-      graph, {{"image", scene.sre_r2}, {"flat", scene.fre_r2}, {"dem", scene.truth["dem"]}, {"lit", scene.truth["terrain_shadow"]}});
+  auto rasters = testing::run(graph, {{"image", scene.sre_r2},
+                                      {"flat", scene.fre_r2},
+                                      {"dem", scene.truth["dem"]},
+                                      {"lit", scene.truth["terrain_shadow"]}});
   const auto& dem = rasters["dem"];
   const SunField sun = sun_field(recipe, date, scene.longitude, scene.latitude);
   const auto correlation = [&](const testing::Raster& image) {
@@ -124,8 +125,8 @@ TEST(Light, SlopesTowardsTheSunAreBrighter) {
         if (rasters["lit"].at(x, y) < 1 || dem.at(x, y) < 440) continue;
         const double east = static_cast<double>(dem.at(x + 1, y) - dem.at(x - 1, y)) / 40;
         const double north = static_cast<double>(dem.at(x, y - 1) - dem.at(x, y + 1)) / 40;
-        const double cosine = (sun.centre[2] - east * sun.centre[0] - north * sun.centre[1]) /
-                              std::sqrt(1 + east * east + north * north);
+        const double cosine =
+            (sun.centre[2] - east * sun.centre[0] - north * sun.centre[1]) / std::sqrt(1 + east * east + north * north);
         if (cosine < 0.2) continue;
         const double v = static_cast<double>(image.at(x, y, 4));  // B11
         n += 1;

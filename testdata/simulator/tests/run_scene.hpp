@@ -45,8 +45,9 @@ class MemorySink final : public RasterSink {
     for (int band = 0; band < block.bands(); ++band) {
       const auto plane = block.plane<float>(band);
       for (int y = w.y; y < w.bottom(); ++y) {
-        std::memcpy(&raster_.bands[static_cast<std::size_t>(band)][static_cast<std::size_t>(y * raster_.size.width + w.x)],
-                    plane.row(y).data(), static_cast<std::size_t>(w.width) * sizeof(float));
+        std::memcpy(
+            &raster_.bands[static_cast<std::size_t>(band)][static_cast<std::size_t>(y * raster_.size.width + w.x)],
+            plane.row(y).data(), static_cast<std::size_t>(w.width) * sizeof(float));
       }
     }
   }

@@ -49,9 +49,8 @@ float amplitude(double pixel, double wavelength, double mtf, double east) {
   Graph graph;
   const Grid fine = with_margin(scene_grid(recipe, 5), 24);
   const Edge wave = graph.add(std::make_unique<Wave>(fine, wavelength), {});
-  const Edge image = graph.add(make_sensor(recipe, SceneDate(), {{0, psf_sigma(pixel, mtf), east, 0}},
-                                           scene_grid(recipe, pixel), fine),
-                               {wave});
+  const Edge image = graph.add(
+      make_sensor(recipe, SceneDate(), {{0, psf_sigma(pixel, mtf), east, 0}}, scene_grid(recipe, pixel), fine), {wave});
   auto rasters = testing::run(graph, {{"image", image}});
   float most = -1;
   for (float v : rasters["image"].bands[0]) most = std::max(most, v);
@@ -77,8 +76,7 @@ TEST(Sensor, SwathEdgeIsMissing) {
   Graph graph;
   const Grid fine = with_margin(scene_grid(recipe, 5), 24);
   const Edge wave = graph.add(std::make_unique<Wave>(fine, 1000), {});
-  const Edge image =
-      graph.add(make_sensor(recipe, SceneDate(), {{0, 5, 0, 0}}, scene_grid(recipe, 10), fine), {wave});
+  const Edge image = graph.add(make_sensor(recipe, SceneDate(), {{0, 5, 0, 0}}, scene_grid(recipe, 10), fine), {wave});
   auto rasters = testing::run(graph, {{"image", image}});
   const auto& raster = rasters["image"];
   EXPECT_TRUE(std::isnan(raster.at(0, 0)));

@@ -23,10 +23,10 @@ SunAngles sun_at(int year, int month, int day, double hour, double longitude, do
 /// One sheet of cloud. Heights in metres above sea level.
 struct CloudLayer {
   double height = 0;
-  double cover = 0;        ///< share of the sky, 0..1
-  double thickness = 0;    ///< optical thickness of its densest parts
-  double cell = 0;         ///< metres of its largest structure
-  bool cold = false;       ///< ice: reflects little in the SWIR, as snow does
+  double cover = 0;      ///< share of the sky, 0..1
+  double thickness = 0;  ///< optical thickness of its densest parts
+  double cell = 0;       ///< metres of its largest structure
+  bool cold = false;     ///< ice: reflects little in the SWIR, as snow does
 };
 
 /// Weather and season at one acquisition.
@@ -34,16 +34,16 @@ struct SceneDate {
   int year = 2018;
   int month = 2;
   int day = 11;
-  double hour = 10 + 50.0 / 60;     ///< UTC
-  double snow_line = 900;           ///< altitude of half cover on flat ground
+  double hour = 10 + 50.0 / 60;  ///< UTC
+  double snow_line = 900;        ///< altitude of half cover on flat ground
   double days_since_snowfall = 3;
-  double wetness = 0.2;             ///< 0 dry and cold … 1 melting
-  double dust = 0.1;                ///< 0 clean … 1 dirty snow
-  double freezing_level = 700;      ///< altitude above which lakes bear ice
-  double turbidity = 0.15;          ///< share of lakes that are turbid
-  double aerosol = 0.12;            ///< optical thickness at 550 nm
-  double water_vapour = 1.2;        ///< g/cm²
-  std::array<CloudLayer, 3> clouds{};  ///< low, middle, high; cover 0 where there is none
+  double wetness = 0.2;                         ///< 0 dry and cold … 1 melting
+  double dust = 0.1;                            ///< 0 clean … 1 dirty snow
+  double freezing_level = 700;                  ///< altitude above which lakes bear ice
+  double turbidity = 0.15;                      ///< share of lakes that are turbid
+  double aerosol = 0.12;                        ///< optical thickness at 550 nm
+  double water_vapour = 1.2;                    ///< g/cm²
+  std::array<CloudLayer, 3> clouds{};           ///< low, middle, high; cover 0 where there is none
   std::array<double, 2> view_tilt{0.06, 0.02};  ///< tangent of the view angle, east and north part
 
   int day_of_year() const;

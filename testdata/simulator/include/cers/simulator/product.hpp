@@ -18,10 +18,10 @@ struct ProductFile {
   PixelType type = PixelType::u8;
   double scale = 1;  ///< physical = stored · scale + offset
   double offset = 0;
-  std::optional<double> nodata;                   ///< stored; by which file tag or metadata it is told is the format's matter
-  bool nodata_tag = false;                        ///< whether the real product's file carries the tag
-  std::string creation = "COMPRESS=DEFLATE";      ///< options of the driver, separated by spaces
-  std::string driver = "GTiff";                   ///< or "JP2OpenJPEG"
+  std::optional<double> nodata;  ///< stored; by which file tag or metadata it is told is the format's matter
+  bool nodata_tag = false;       ///< whether the real product's file carries the tag
+  std::string creation = "COMPRESS=DEFLATE";  ///< options of the driver, separated by spaces
+  std::string driver = "GTiff";               ///< or "JP2OpenJPEG"
 };
 
 struct ProductText {

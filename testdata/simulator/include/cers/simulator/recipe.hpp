@@ -16,22 +16,22 @@ struct Recipe {
   std::uint64_t seed = 1;  ///< of the world: terrain, parcels, weather and errors
 
   // Place
-  int epsg = 32632;               ///< a UTM zone
-  double central_meridian = 9;    ///< of that zone, for the convergence of its grid
-  std::string tile = "T32TLR";    ///< name in product ids
-  double west = 300000;           ///< left edge; a multiple of 60
-  double north = 5000040;         ///< top edge; a multiple of 60
-  int side = 10980;               ///< width and height in 10 m pixels; even
-  double swath_cut = 0;           ///< share of the top line outside the swath (left side); the edge is slanted
+  int epsg = 32632;             ///< a UTM zone
+  double central_meridian = 9;  ///< of that zone, for the convergence of its grid
+  std::string tile = "T32TLR";  ///< name in product ids
+  double west = 300000;         ///< left edge; a multiple of 60
+  double north = 5000040;       ///< top edge; a multiple of 60
+  int side = 10980;             ///< width and height in 10 m pixels; even
+  double swath_cut = 0;         ///< share of the top line outside the swath (left side); the edge is slanted
 
   // Terrain: ridged noise in octaves, flattened into plains below a level
-  double plain_altitude = 420;   ///< of plains
-  double relief = 2900;          ///< from plains to the highest peaks
-  double relief_cell = 20480;    ///< largest wavelength
-  double finest_cell = 40;       ///< smallest wavelength
-  double plain_share = 0.35;     ///< rough share of the area that is plain
-  double lake_cell = 2600;       ///< one candidate lake per square of this side
-  double lake_share = 0.45;      ///< share of the candidates, the steep ones drop out
+  double plain_altitude = 420;  ///< of plains
+  double relief = 2900;         ///< from plains to the highest peaks
+  double relief_cell = 20480;   ///< largest wavelength
+  double finest_cell = 40;      ///< smallest wavelength
+  double plain_share = 0.35;    ///< rough share of the area that is plain
+  double lake_cell = 2600;      ///< one candidate lake per square of this side
+  double lake_share = 0.45;     ///< share of the candidates, the steep ones drop out
 
   // Land
   double region_cell = 1300;        ///< side of a region: one orientation of fields, one kind of farming
@@ -45,46 +45,46 @@ struct Recipe {
   int spectra = 0;                  ///< set of surface spectra: 0 or 1
 
   // Snow. The lower limit of the date is SceneDate::snow_line.
-  double snow_spread = 140;     ///< half width in altitude from bare to full cover
-  double aspect_effect = 260;   ///< altitude between north and south slopes
-  double patchiness = 130;      ///< altitude equivalent of patches, one standard deviation
-  double interception = 0.55;   ///< share of the canopy white just after a snowfall
+  double snow_spread = 140;    ///< half width in altitude from bare to full cover
+  double aspect_effect = 260;  ///< altitude between north and south slopes
+  double patchiness = 130;     ///< altitude equivalent of patches, one standard deviation
+  double interception = 0.55;  ///< share of the canopy white just after a snowfall
 
   // Clouds. Cover and layers of the date are in SceneDate.
-  double cloud_cell = 6000;     ///< largest structure
+  double cloud_cell = 6000;       ///< largest structure
   double cold_cloud_share = 0.3;  ///< of low and middle clouds whose SWIR looks like snow
-  double parallax_rate = 0.02;  ///< displacement between extreme bands per metre of cloud height (200 m at 10 km)
+  double parallax_rate = 0.02;    ///< displacement between extreme bands per metre of cloud height (200 m at 10 km)
 
   // Light: share of diffuse light at 490 nm and 2200 nm over a black horizon, interpolated as 1/wavelength²
   double diffuse_blue = 0.28;
   double diffuse_swir = 0.03;
 
   // Sensor and its processing
-  double mtf_10m = 0.22;            ///< modulation at the Nyquist frequency of the 10 m bands
-  double mtf_20m = 0.26;            ///< and of the 20 m bands
-  double date_shift = 2.5;          ///< largest misregistration of a date, each axis
-  double band_shift = 0.25;         ///< largest misregistration of a band, in its pixels
-  double aerosol_blue = 0.010;      ///< error in space, one standard deviation, blue …
-  double aerosol_swir = 0.003;      ///< … to short-wave infrared
-  double noise_floor = 0.0012;      ///< sensor noise, one standard deviation, plus
-  double noise_slope = 0.004;       ///< this times the reflectance
-  double detector_step = 0.008;     ///< relative brightness step between detectors
+  double mtf_10m = 0.22;         ///< modulation at the Nyquist frequency of the 10 m bands
+  double mtf_20m = 0.26;         ///< and of the 20 m bands
+  double date_shift = 2.5;       ///< largest misregistration of a date, each axis
+  double band_shift = 0.25;      ///< largest misregistration of a band, in its pixels
+  double aerosol_blue = 0.010;   ///< error in space, one standard deviation, blue …
+  double aerosol_swir = 0.003;   ///< … to short-wave infrared
+  double noise_floor = 0.0012;   ///< sensor noise, one standard deviation, plus
+  double noise_slope = 0.004;    ///< this times the reflectance
+  double detector_step = 0.008;  ///< relative brightness step between detectors
 
   // What the tools are given
-  double dem_smoothing = 55;     ///< resolution (full width of a Gaussian) of the degraded DEM
-  double dem_error = 6;          ///< correlated error, one standard deviation
-  double dem_voids = 0.004;      ///< share of the area
-  double least_cos = 0.2;        ///< clamp of cos(incidence) in the slope correction
-  double tcd_error = 12;         ///< percent of tree cover, one standard deviation
+  double dem_smoothing = 55;  ///< resolution (full width of a Gaussian) of the degraded DEM
+  double dem_error = 6;       ///< correlated error, one standard deviation
+  double dem_voids = 0.004;   ///< share of the area
+  double least_cos = 0.2;     ///< clamp of cos(incidence) in the slope correction
+  double tcd_error = 12;      ///< percent of tree cover, one standard deviation
 
   // The cloud detector (cells of 240 m)
-  double miss_thick = 0.03;        ///< share of cells with thick cloud it misses
-  double miss_thin = 0.45;         ///< … and with thin cloud
-  double miss_over_snow = 0.12;    ///< added over snow
-  double miss_shadow = 0.3;        ///< share of shadow cells missed
-  double false_snow_edge = 0.09;   ///< share of half-snowy cells called cloud
-  double false_bright = 0.02;      ///< share of bright or changed cells called cloud
-  int dilation = 1;                ///< cells added around a detected cloud; a third of clouds gets one more
+  double miss_thick = 0.03;       ///< share of cells with thick cloud it misses
+  double miss_thin = 0.45;        ///< … and with thin cloud
+  double miss_over_snow = 0.12;   ///< added over snow
+  double miss_shadow = 0.3;       ///< share of shadow cells missed
+  double false_snow_edge = 0.06;  ///< share of half-snowy cells called cloud
+  double false_bright = 0.012;    ///< share of bright or changed cells called cloud
+  int dilation = 1;               ///< cells added around a detected cloud; a third of clouds gets one more
 };
 
 /// About 2.6 km: everything on one picture, a second to make.

@@ -54,22 +54,22 @@ inline constexpr std::array<int, 6> bands_20m = {3, 4, 5, 7, 8, 9};
 struct SimulatedScene {
   Recipe recipe;
   SceneDate date;
-  SunAngles sun;             ///< at the centre
-  double longitude = 0;      ///< of the centre
+  SunAngles sun;         ///< at the centre
+  double longitude = 0;  ///< of the centre
   double latitude = 0;
 
   // Given to tools
-  Edge sre_r1, sre_r2;       ///< surface reflectance, 4 bands at 10 m and 6 bands at 20 m
-  Edge fre_r1, fre_r2;       ///< slope corrected with the degraded DEM
-  Edge clm_r1, clm_r2;       ///< u8, the detector's cloud mask, bits 0-7 of MUSCATE
-  Edge mg2_r1, mg2_r2;       ///< u8, geophysical mask
-  Edge edg_r1, edg_r2;       ///< u8, 1 outside the swath
-  Edge sat_r1, sat_r2;       ///< u8, one bit a band
-  Edge iab_r1, iab_r2;       ///< u8, bit 0 water vapour, bit 1 aerosol interpolated
-  Edge atb_r1, atb_r2;       ///< u8, 2 bands: water vapour × 20, aerosol × 200
-  Edge scl;                  ///< u8, scene classification of Sen2Cor at 20 m
-  Edge dem;                  ///< m, 20 m, degraded; NaN in voids
-  Edge tree_cover;           ///< u8 percent, 20 m, two years old and with errors
+  Edge sre_r1, sre_r2;  ///< surface reflectance, 4 bands at 10 m and 6 bands at 20 m
+  Edge fre_r1, fre_r2;  ///< slope corrected with the degraded DEM
+  Edge clm_r1, clm_r2;  ///< u8, the detector's cloud mask, bits 0-7 of MUSCATE
+  Edge mg2_r1, mg2_r2;  ///< u8, geophysical mask
+  Edge edg_r1, edg_r2;  ///< u8, 1 outside the swath
+  Edge sat_r1, sat_r2;  ///< u8, one bit a band
+  Edge iab_r1, iab_r2;  ///< u8, bit 0 water vapour, bit 1 aerosol interpolated
+  Edge atb_r1, atb_r2;  ///< u8, 2 bands: water vapour × 20, aerosol × 200
+  Edge scl;             ///< u8, scene classification of Sen2Cor at 20 m
+  Edge dem;             ///< m, 20 m, degraded; NaN in voids
+  Edge tree_cover;      ///< u8 percent, 20 m, two years old and with errors
 
   // Truth: "class" u8 10 m · "snow_viewable", "snow_ground", "snow_canopy" f32 share at 20 m · "tree_cover" f32 ·
   // "cloud" u8 20 m (1: thickness ≥ 0.1 seen from the sensor) · "cloud_thickness" f32 · "shadow" u8 20 m (1: a cloud
