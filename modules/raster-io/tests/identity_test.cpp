@@ -33,7 +33,22 @@ TEST(Identity, LinksAreResolvedAndMissingFilesReported) {
   std::filesystem::create_symlink(folder / "a", folder / "link");
   EXPECT_EQ(file_identity(folder / "link"), file_identity(folder / "a"));
   EXPECT_SAYS(message_of<DataError>([&] { file_identity(folder / "none"); }), "none");
-  EXPECT_THROW(file_identity(folder.path()), DataError);
+}
+
+TEST(Identity, OfAFolderChangesWithNamesSizesAndBytesOfItsFiles) {
+  const TempFolder folder;
+  put(folder / "a", "abc");
+  const FileIdentity first = file_identity(folder.path());
+  EXPECT_EQ(first.size, 3U);
+  EXPECT_EQ(file_identity(folder.path()).head_sha256, first.head_sha256);
+  put(folder / "a", "abd");
+  const FileIdentity bytes = file_identity(folder.path());
+  EXPECT_NE(bytes.head_sha256, first.head_sha256);
+  put(folder / "b", "");
+  const FileIdentity more = file_identity(folder.path());
+  EXPECT_NE(more.head_sha256, bytes.head_sha256);
+  std::filesystem::rename(folder / "b", folder / "c");
+  EXPECT_NE(file_identity(folder.path()).head_sha256, more.head_sha256);
 }
 
 }  // namespace
