@@ -225,7 +225,7 @@ std::string pipeline_schema(std::span<const AppSpec* const> apps) {
   const Json values = any_of({value, list_of(value)});
 
   Json input = Json::object();
-  input["kind"] = enumeration({"raster"});
+  input["kind"] = enumeration({"raster", "product"});
   input["help"] = text;
   input["align"] = {{"type", "string"}, {"description", "Input whose grid this one is brought to."}};
   input["resampling"] = enumeration({"nearest", "bilinear", "cubic", "average"});
