@@ -56,6 +56,36 @@ TEST(Failure, AFullDiskEndsTheRun) {
   }
 }
 
+class AloneSink final : public MemorySink {
+ public:
+  using MemorySink::MemorySink;
+  bool alone() const override { return true; }
+};
+
+TEST(Failure, WhatStandsAloneIsKeptWhenALaterPassFails) {
+  for (const SchedulerKind kind : schedulers()) {
+    const Size raster{256, 256};
+    SinkRecord first;
+    SinkRecord second;
+    Graph graph;
+    const auto add = [&](const char* name, SinkRecord& record, std::function<void(int, int)> before_decode) {
+      auto source = std::make_unique<FakeSource>(name, raster, 1, Size{64, 64});
+      source->before_decode = std::move(before_decode);
+      const Edge edge = graph.read(graph.add_source(std::move(source)), {0}, {});
+      graph.write(edge, std::make_unique<AloneSink>(record, raster, 1, PixelType::i16, Size{64, 64}));
+    };
+    add("whole", first, {});
+    add("damaged", second, [](int column, int row) {
+      if (column == 2 && row == 2) throw DataError("block 2,2 is damaged");
+    });
+    EXPECT_THROW(execute(Plan::make(graph, budget(2)), context(kind)), DataError);
+    EXPECT_TRUE(first.published);
+    EXPECT_FALSE(first.discarded);
+    EXPECT_FALSE(second.published);
+    EXPECT_TRUE(second.discarded);
+  }
+}
+
 TEST(Failure, CancelStopsWithinATile) {
   for (const SchedulerKind kind : schedulers()) {
     std::stop_source stop;

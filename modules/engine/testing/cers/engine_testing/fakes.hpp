@@ -91,7 +91,7 @@ struct SinkRecord {
   std::uint64_t digest = 1469598103934665603ull;
 };
 
-class MemorySink final : public RasterSink {
+class MemorySink : public RasterSink {
  public:
   MemorySink(SinkRecord& record, Size raster, int bands, PixelType type, Size block)
       : record_(record), type_(type), block_(block) {
