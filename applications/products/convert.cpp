@@ -46,6 +46,14 @@ std::string options_for(bool codes) {
       codes ? "NEAREST" : "AVERAGE");
 }
 
+// "SCL_60m" repeats "SCL_20m"; "CLM_R2" and "SRE_B11" are layers of their own.
+std::string without_resolution(const std::string& name) {
+  const auto mark = name.rfind('_');
+  const bool metres = mark != std::string::npos && name.ends_with('m') && mark + 2 < name.size() &&
+                      name.find_first_not_of("0123456789", mark + 1) == name.size() - 1;
+  return metres ? name.substr(0, mark) : name;
+}
+
 void Convert::wire(const Params& params, Wiring& wiring) {
   const Scene* scene = wiring.image("in").scene();
   if (!scene)
@@ -67,15 +75,14 @@ void Convert::wire(const Params& params, Wiring& wiring) {
     if (params.every || product.band(band.role)->pixels.file == band.pixels.file) add(band.pixels.file, false);
   }
   for (const ProductLayer& layer : product.layers) {
-    const bool finest = std::none_of(product.layers.begin(), product.layers.end(), [&](const ProductLayer& other) {
-      const std::string stem = other.name.substr(0, other.name.find('_'));
-      return stem == layer.name.substr(0, layer.name.find('_')) && other.gsd_m < layer.gsd_m;
+    const bool repeats = std::any_of(product.layers.begin(), product.layers.end(), [&](const ProductLayer& other) {
+      return other.gsd_m < layer.gsd_m && without_resolution(other.name) == without_resolution(layer.name);
     });
-    if (params.every || finest) add(layer.pixels.file, layer.classes);
+    if (params.every || !repeats) add(layer.pixels.file, layer.classes);
   }
-  for (const ProductText& text : other_files(product)) {
+  for (const std::string& path : other_files(product)) {
     folder.files.push_back(
-        {text.path, {{}, [product, text](const LateValues&) { return read_product_text(product, text); }}});
+        {path, {{}, [product, path](const LateValues&) { return read_product_text(product, path); }}});
   }
   wiring.output("out", std::move(folder));
 }

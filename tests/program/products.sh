@@ -52,6 +52,8 @@ check "Convert" "$CERS" Convert -in "$SCENE/product" -out cog -progress 0 2> /de
 check "what Convert made opens as the same product" ndvi cog cog.tif
 for map in folder cog; do gdal_translate -q -of ENVI $map.tif $map.raw; done
 check "the same pixels from it" cmp folder.raw cog.raw
+images() { (cd "$1" && find . -name '*.tif' | sort); }
+check "every image of the product" diff <(images "$SCENE/product") <(images cog)
 band=$(member cog FRE_B8.tif)
 check "a cloud optimised GeoTIFF" bash -c "gdalinfo '$band' | grep -q LAYOUT=COG"
 stamp=$(stat -c %Y.%i "$(member cog FRE_B4.tif)")
@@ -81,6 +83,7 @@ refused 3 'half.zip.*archive' RadiometricIndices -in half.zip -out out/o.tif
 mkdir empty
 refused 2 'empty.*no product' RadiometricIndices -in empty -out out/o.tif
 refused 2 'no bands of 15 m' RadiometricIndices -in "$SCENE/product?&gsd=15" -out out/o.tif
+refused 2 'skipcarto' RadiometricIndices -in "$SCENE/product?&skipcarto=true" -out out/o.tif
 refused 2 'one image' RadiometricIndices -in "$SCENE/B4.tif?&gsd=20" -out out/o.tif
 
 # ---- simulated scenes ----

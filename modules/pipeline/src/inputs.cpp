@@ -97,6 +97,9 @@ ImageInput Inputs::open_scene(const InputDecl& decl, const ReaderName& name) {
   if (!calibration.plain())
     throw UserError(fmt::format("{} is a product, whose metadata says how its numbers become reflectance", name.path),
                     "leave out scale, offset and nodata");
+  if (name.skip_carto || name.subdataset || name.resolution)
+    throw UserError(fmt::format("{} is a product: skipcarto, sdataidx and resol choose within one image", name.path),
+                    "leave them out; &gsd= chooses among the product's grids");
   const auto scene = std::make_shared<const Scene>(graph_, pool_, std::move(product), name.gsd_m.value_or(decl.gsd_m));
   scenes_.emplace(decl.id, scene);
   const auto count = static_cast<int>(scene->image_bands().size());

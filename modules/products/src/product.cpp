@@ -83,29 +83,27 @@ Listing listing_for(const std::string& path) {
 }  // namespace products
 
 std::string member_path(const Product& product, const std::string& file) {
-  const products::Listing listing = products::Listing::of(products::folder_if_metadata(product.path));
-  CERS_EXPECT(file.starts_with(listing.prefix()));
-  return file.substr(listing.prefix().size());
+  const std::string prefix = products::listing_for(product.path).prefix();
+  CERS_EXPECT(file.starts_with(prefix));
+  return file.substr(prefix.size());
 }
 
-std::vector<ProductText> other_files(const Product& product) {
-  const products::Listing listing = products::Listing::of(products::folder_if_metadata(product.path));
-  std::vector<ProductText> files;
+std::vector<std::string> other_files(const Product& product) {
+  constexpr std::string_view images[] = {".jp2", ".tif", ".tiff", ".jpg", ".png", ".shp", ".dbf", ".shx"};
+  std::vector<std::string> files;
+  const products::Listing listing = products::listing_for(product.path);
   for (const auto& entry : listing.entries()) {
     const std::string name = lower(entry.path);
-    const auto has = [&](const char* extension) { return name.ends_with(extension); };
-    if (has(".jp2") || has(".tif") || has(".tiff") || has(".jpg") || has(".png") || has(".shp") || has(".dbf"))
-      continue;
-    files.push_back({entry.path, listing.gdal_name(entry)});
+    if (std::none_of(std::begin(images), std::end(images), [&](std::string_view end) { return name.ends_with(end); }))
+      files.push_back(entry.path);
   }
   return files;
 }
 
-std::string read_product_text(const Product& product, const ProductText& text) {
-  const products::Listing listing = products::Listing::of(products::folder_if_metadata(product.path));
-  const auto* entry = listing.at("", text.path);
-  if (entry == nullptr)
-    throw DataError("'" + text.path + "' of '" + product.path + "' is not there any more", "run again");
+std::string read_product_text(const Product& product, const std::string& path) {
+  const products::Listing listing = products::listing_for(product.path);
+  const auto* entry = listing.at("", path);
+  if (entry == nullptr) throw DataError("'" + path + "' of '" + product.path + "' is not there any more", "run again");
   return entry->bytes == 0 ? std::string() : listing.text(*entry);
 }
 

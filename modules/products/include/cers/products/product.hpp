@@ -133,15 +133,10 @@ struct Product {
 /// Path of a layer's file inside the product ("MASKS/x.tif"); `file` is a LayerFile::file of it.
 std::string member_path(const Product& product, const std::string& file);
 
-/// A file of a product that is no image: metadata, reports.
-struct ProductText {
-  std::string path;       ///< inside the product
-  std::string gdal_name;  ///< under which GDAL's virtual file system reads it
-};
-/// All files of the product but images, sorted by path.
-std::vector<ProductText> other_files(const Product& product);
-/// A whole text file of at most 64 MiB. Throws DataError.
-std::string read_product_text(const Product& product, const ProductText& text);
+/// Paths inside the product of all files but images: metadata, reports.
+std::vector<std::string> other_files(const Product& product);
+/// One of them whole, at most 64 MiB. Throws DataError.
+std::string read_product_text(const Product& product, const std::string& path);
 
 /// True when `path` is a folder or an archive, which are no images, or a metadata file that some reader recognises:
 /// what open_product() opens or explains. Never throws.
