@@ -15,3 +15,4 @@ product=$(echo demo/scene/SENTINEL2B_*)
 $cers run pipelines/scene-indices.yaml -scene "$product" -out.dir demo/maps
 $cers DynamicConvert -in "$product" -channels rgb -channels.rgb.red 3 -channels.rgb.green 2 -channels.rgb.blue 1 \
   -out demo/maps/picture.png uint8
+printf '%s\n' "$product" demo/maps/*.tif demo/maps/picture.png

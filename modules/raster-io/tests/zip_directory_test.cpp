@@ -14,7 +14,10 @@ namespace {
 
 std::string bytes_of_number(std::uint64_t value, int count) {
   std::string text;
-  for (int i = 0; i < count; ++i) text += static_cast<char>(value >> (8 * i) & 0xffU);
+  for (int i = 0; i < count; ++i) {
+    text += static_cast<char>(value & 0xffU);
+    value >>= 8U;
+  }
   return text;
 }
 
