@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decision.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "cers/core/error.hpp"
+
+namespace cers::snow {
+namespace {
+
+constexpr std::uint8_t code(SnowCode value) {
+  return static_cast<std::uint8_t>(value);
+}
+constexpr std::uint8_t code(Decider value) {
+  return static_cast<std::uint8_t>(value);
+}
+constexpr unsigned bit(SnowAllBit value) {
+  return static_cast<unsigned>(value);
+}
+
+/// A row of all inputs in double.
+struct RowScratch final : Scratch {
+  std::vector<double> numbers[5];
+  std::vector<std::uint8_t> bytes[3];
+  void size(std::size_t count) {
+    if (bytes[0].size() >= count) return;
+    for (auto& one : numbers) one.resize(count);
+    for (auto& one : bytes) one.resize(count);
+  }
+};
+
+/// Inputs in this order: green, red, short-wave infrared, flags, altitude, coarse red.
+class SnowNode : public PixelwiseNode {
+ public:
+  SnowNode(const Thresholds& limits, std::vector<PixelType> types) : limits_(limits), types_(std::move(types)) {}
+  std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<RowScratch>(); }
+
+ protected:
+  Reflectances load(const RowArgs& row, RowScratch& scratch) const {
+    scratch.size(row.count);
+    for (std::size_t i = 0; i < 3; ++i) load(row, i, scratch.numbers[i]);
+    return {scratch.numbers[0].data(), scratch.numbers[1].data(), scratch.numbers[2].data(),
+            row.in<std::uint8_t>(3).data(), row.count};
+  }
+  void load(const RowArgs& row, std::size_t input, std::vector<double>& to) const {
+    convert_pixels(row.inputs[input], types_[input], reinterpret_cast<std::byte*>(to.data()), PixelType::f64,
+                   row.count);
+  }
+  const Thresholds limits_;
+  const std::vector<PixelType> types_;
+};
+
+// Altitude and class of a pixel in one integer, for the counts.
+constexpr int class_bits = 4;
+enum CountedBit : int { counted_snow = 1, counted_cloud = 2, counted_missing = 4, counted_no_altitude = 8 };
+
+class CountedPixels final : public SnowNode {
+ public:
+  CountedPixels(const Thresholds& limits, std::vector<PixelType> types, bool towards_zero)
+      : SnowNode(limits, std::move(types)), towards_zero_(towards_zero) {}
+  std::string name() const override { return "pass 1 by altitude"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    return {inputs[0].grid, {BandInfo{}}, PixelType::i32};
+  }
+  double cost() const override { return 6; }
+  void compute_row(const RowArgs& row, Scratch* scratch) const override {
+    auto& own = static_cast<RowScratch&>(*scratch);
+    const Reflectances pixels = load(row, own);
+    pass1_row(limits_, pixels, own.bytes[0].data());
+    missing_row(limits_, pixels, own.bytes[1].data());
+    const auto altitude = row.in<float>(4);
+    const auto out = row.out<std::int32_t>();
+    for (std::size_t i = 0; i < row.count; ++i) {
+      const float z = altitude[i];
+      const bool known = z == z;
+      const float whole = towards_zero_ ? std::trunc(z) : std::floor(z);
+      // Beyond what is altitude on Earth the counts would grow without end.
+      const float bounded = known ? std::clamp(whole, -32768.0F, 32767.0F) : 0.0F;
+      const int cloud = (pixels.flags[i] & snow::bit(Flag::cloud)) != 0 ? counted_cloud : 0;
+      const int what = own.bytes[0][i] | cloud | (own.bytes[1][i] != 0 ? counted_missing : 0) |
+                       (known ? 0 : counted_no_altitude);
+      out[i] = static_cast<std::int32_t>(bounded) * (1 << class_bits) + what;
+    }
+  }
+
+ private:
+  bool towards_zero_;
+};
+
+struct CountReducer {
+  using State = AltitudeHistogram;
+  using Result = AltitudeHistogram;
+  static constexpr bool exact = true;
+  // Some thousand metres of counts.
+  std::size_t state_bytes() const { return 10000 * sizeof(AltitudeCounts); }
+
+  State start() const { return {}; }
+  void add(State& state, const Block& pixels, Window chunk) const {
+    const auto plane = pixels.plane<std::int32_t>(0);
+    for (int y = chunk.y; y < chunk.bottom(); ++y) add_row(state, plane.row(y, chunk));
+  }
+  void merge(State& into, State&& from) const { into.add(from); }
+  Result finish(State&& state) const { return std::move(state); }
+
+ private:
+  static void add_row(State& state, std::span<const std::int32_t> row) {
+    for (const std::int32_t value : row) {
+      const int what = value & ((1 << class_bits) - 1);
+      const int metre = value >> class_bits;
+      AltitudeCounts* counts = &state.without_altitude;
+      if ((what & counted_no_altitude) == 0) {
+        if (state.metres.empty() || metre < state.lowest_m ||
+            metre >= state.lowest_m + static_cast<int>(state.metres.size()))
+          state.add(metre, {});
+        counts = &state.metres[static_cast<std::size_t>(metre - state.lowest_m)];
+      }
+      auto& table = (what & counted_missing) != 0 ? counts->missing : counts->seen;
+      ++table[(what & counted_cloud) != 0 ? 1 : 0][(what & counted_snow) != 0 ? 1 : 0];
+    }
+  }
+};
+
+class Decision final : public SnowNode {
+ public:
+  Decision(const Thresholds& limits, std::vector<PixelType> types, const SnowRules& rules, Late<Snowline> late)
+      : SnowNode(limits, std::move(types)), rules_(rules), late_(late) {}
+  std::string name() const override { return "snow decision"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    RasterInfo info{inputs[0].grid, std::vector<BandInfo>(3), PixelType::u8};
+    BandInfo& mask = info.bands[static_cast<std::size_t>(DecisionBand::mask)];
+    mask.name = "snow";
+    mask.description = fmt::format("0 no snow, 100 snow, 205 cloud{}, {} nodata",
+                                   rules_.water_is_missing ? "" : ", 210 water", static_cast<int>(rules_.nodata));
+    mask.nodata = static_cast<double>(rules_.nodata);
+    BandInfo& all = info.bands[static_cast<std::size_t>(DecisionBand::snow_all)];
+    all.name = "SNOW_ALL";
+    all.description =
+        "bits: 1 pass 1, 2 pass 2, 4 cloud used in pass 1, 8 refined cloud, 16 cloud given, 32 bad slope correction";
+    BandInfo& decider = info.bands[static_cast<std::size_t>(DecisionBand::decider)];
+    decider.name = "deciding test";
+    decider.description =
+        "0 nodata; snow: 1 pass 1, 2 pass 2; 10 refined cloud, 11 back to cloud, 12 water; no snow: 20 NDSI low, 21 "
+        "dark, 22 bright at 1.6 µm, 23 below the snow line, 24 altitude unknown";
+    return info;
+  }
+  std::unique_ptr<const Node> bind(const LateValues& values) const override {
+    auto bound = std::make_unique<Decision>(*this);
+    const Snowline& line = values.get(late_);
+    // Without a line or with too little snow no pixel is above it.
+    bound->line_m_ = line.second_pass ? line.altitude_m : std::numeric_limits<double>::infinity();
+    return bound;
+  }
+  double cost() const override { return 10; }
+  void compute_row(const RowArgs& row, Scratch* scratch) const override {
+    auto& own = static_cast<RowScratch&>(*scratch);
+    const Reflectances pixels = load(row, own);
+    load(row, 5, own.numbers[4]);
+    pass1_row(limits_, pixels, own.bytes[0].data());
+    missing_row(limits_, pixels, own.bytes[1].data());
+    permissive_row(limits_, pixels, own.bytes[2].data());
+    const auto altitude = row.in<float>(4);
+    const auto mask = row.out<std::uint8_t>(static_cast<std::size_t>(DecisionBand::mask));
+    const auto all = row.out<std::uint8_t>(static_cast<std::size_t>(DecisionBand::snow_all));
+    const auto decider = row.out<std::uint8_t>(static_cast<std::size_t>(DecisionBand::decider));
+    for (std::size_t i = 0; i < row.count; ++i) {
+      const unsigned flags = pixels.flags[i];
+      const bool given = (flags & snow::bit(Flag::cloud)) != 0;
+      const bool refined = (given && own.numbers[4][i] > limits_.dark_cloud) ||
+                           (flags & (snow::bit(Flag::shadow) | snow::bit(Flag::high_cloud))) != 0;
+      const bool back = given && pixels.red[i] > limits_.back_to_cloud;
+      const bool first = own.bytes[0][i] != 0;
+      const bool high = static_cast<double>(altitude[i]) > line_m_;
+      const bool second = !refined && high && own.bytes[2][i] != 0;
+      const bool water = (flags & snow::bit(Flag::water)) != 0;
+      all[i] = static_cast<std::uint8_t>((first ? bit(SnowAllBit::pass1) : 0U) | (second ? bit(SnowAllBit::pass2) : 0U) |
+                                         (given ? bit(SnowAllBit::cloud_in_pass1) | bit(SnowAllBit::cloud_given) : 0U) |
+                                         (refined ? bit(SnowAllBit::cloud_refined) : 0U) |
+                                         ((flags & snow::bit(Flag::bad_slope)) != 0
+                                              ? bit(SnowAllBit::bad_slope_correction)
+                                              : 0U));
+      if (own.bytes[1][i] != 0 || (rules_.water_is_missing && water)) {
+        mask[i] = code(rules_.nodata);
+        decider[i] = code(Decider::missing);
+      } else if (water) {
+        mask[i] = code(SnowCode::water);
+        decider[i] = code(Decider::water);
+      } else if ((first || second) && !(rules_.strict_cloud && back)) {
+        mask[i] = code(SnowCode::snow);
+        decider[i] = code(first ? Decider::pass1 : Decider::pass2);
+      } else if (refined || back) {
+        mask[i] = code(SnowCode::cloud);
+        decider[i] = code(refined ? Decider::cloud_refined : Decider::back_to_cloud);
+      } else {
+        mask[i] = code(SnowCode::no_snow);
+        decider[i] = code(why_not(pixels, i, own.bytes[2][i] != 0, altitude[i]));
+      }
+    }
+  }
+
+ private:
+  Decider why_not(const Reflectances& pixels, std::size_t i, bool permissive, float altitude) const {
+    if (permissive) return altitude == altitude ? Decider::below_snowline : Decider::no_altitude;
+    const double ndsi = (pixels.green[i] - pixels.swir[i]) / (pixels.green[i] + pixels.swir[i]);
+    if (!(ndsi > limits_.ndsi_pass2)) return Decider::ndsi_low;
+    return pixels.red[i] > limits_.red_pass2 ? Decider::swir_bright : Decider::dark;
+  }
+
+  SnowRules rules_;
+  Late<Snowline> late_;
+  double line_m_ = std::numeric_limits<double>::infinity();
+};
+
+std::vector<PixelType> types_of(const Graph& graph, const std::vector<Edge>& edges) {
+  std::vector<PixelType> types;
+  for (const Edge edge : edges) types.push_back(graph.info(edge).type);
+  return types;
+}
+
+}  // namespace
+
+Late<AltitudeHistogram> count_by_altitude(Graph& graph, const Inputs& inputs, const SnowRules& rules) {
+  const std::vector<Edge> edges{inputs.green, inputs.red, inputs.swir, inputs.flags, inputs.altitude};
+  const Edge counted = graph.add(
+      std::make_unique<CountedPixels>(Thresholds(rules, inputs.unit, inputs.missing_number), types_of(graph, edges),
+                                      rules.lis_bands),
+      edges);
+  return graph.reduce(CountReducer{}, counted, "snow by altitude");
+}
+
+Edge decide(Graph& graph, const Inputs& inputs, Edge dark, Late<Snowline> line, const SnowRules& rules) {
+  const std::vector<Edge> edges{inputs.green, inputs.red, inputs.swir, inputs.flags, inputs.altitude, dark};
+  return graph.add(std::make_unique<Decision>(Thresholds(rules, inputs.unit, inputs.missing_number),
+                                              types_of(graph, edges), rules, line),
+                   edges, {line});
+}
+
+}  // namespace cers::snow

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two sweeps of the snow mask as nodes: what is counted by altitude, and what a pixel finally is.
+#pragma once
+
+#include <memory>
+
+#include "cers/engine/graph.hpp"
+#include "inputs.hpp"
+#include "pixel_tests.hpp"
+#include "snowline.hpp"
+
+namespace cers::snow {
+
+/// Which test decided; the layer that explains a map.
+enum class Decider : int {
+  missing = 0,
+  pass1 = 1,          ///< snow by the strict test
+  pass2 = 2,          ///< snow by the permissive test above the snow line
+  cloud_refined = 10,  ///< cloud: bright over a coarse cell, shadow or high cloud
+  back_to_cloud = 11,  ///< was cloud, is no snow and bright
+  water = 12,
+  ndsi_low = 20,       ///< no snow: NDSI fails the permissive test
+  dark = 21,           ///< no snow: red fails it
+  swir_bright = 22,    ///< no snow: too bright in the short-wave infrared
+  below_snowline = 23,  ///< no snow: only the permissive test would pass, and the pixel lies too low
+  no_altitude = 24,     ///< no snow: only the permissive test would pass, and the altitude is unknown
+};
+
+/// The counts of the first sweep.
+Late<AltitudeHistogram> count_by_altitude(Graph& graph, const Inputs& inputs, const SnowRules& rules);
+
+/// Bands of make_decision's output, uint8.
+enum class DecisionBand : int { mask = 0, snow_all = 1, decider = 2 };
+
+/// Second sweep: mask, diagnostic bits and deciding test as three bands. `dark`: coarse_red() of the inputs.
+Edge decide(Graph& graph, const Inputs& inputs, Edge dark, Late<Snowline> line, const SnowRules& rules);
+
+}  // namespace cers::snow

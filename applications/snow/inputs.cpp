@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inputs.hpp"
+
+#include <fmt/format.h>
+
+#include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
+#include "cers/geo/align.hpp"
+#include "cers/ops/bands.hpp"
+#include "cers/ops/warp.hpp"
+#include "flags.hpp"
+
+namespace cers::snow {
+namespace {
+
+const ProductBand& needed_band(const Scene& scene, BandRole role) {
+  if (const ProductBand* band = scene.product().band(role)) return *band;
+  throw UserError(fmt::format("{} has no {} band, which the snow tests need", scene.product().id, name_of(role)),
+                  role == BandRole::swir1 ? "snow is told from cloud at 1.6 µm: take a sensor that has it "
+                                            "(Sentinel-2, Landsat 4 to 9)"
+                                          : "see the bands there are: cers ProductInfo -in PRODUCT");
+}
+
+/// Stored numbers on the band's own grid, whatever grid the scene was given.
+Edge stored_numbers(Graph& graph, const Scene& scene, const ProductBand& band) {
+  const Edge file = scene.file(band.pixels.file);
+  const RasterInfo& info = graph.info(file);
+  if (info.bands.size() == 1) return file;
+  return graph.add(make_select_bands(info, {band.pixels.band - 1}), {file});
+}
+
+Edge warped(Graph& graph, Edge edge, const Grid& grid, Resampling resampling) {
+  const RasterInfo& info = graph.info(edge);
+  if (!grid_difference_geo(grid, info.grid)) return edge;
+  return graph.add(make_warp(info, grid, resampling), {edge});
+}
+
+void from_product(Graph& graph, const Scene& scene, const SnowRules& rules, Inputs& inputs) {
+  const ProductBand& green = needed_band(scene, BandRole::green);
+  const ProductBand& red = needed_band(scene, BandRole::red);
+  const ProductBand& swir = needed_band(scene, BandRole::swir1);
+  // Raw numbers are for products whose zero is zero reflectance; others are no case of Let-it-snow's.
+  const bool raw = rules.lis_numbers && swir.offset == 0 && green.offset == 0 && red.offset == 0 &&
+                   green.scale == swir.scale && red.scale == swir.scale;
+  const auto numbers = [&](const ProductBand& band) {
+    return raw ? stored_numbers(graph, scene, band) : scene.band(band);
+  };
+  inputs.swir = numbers(swir);
+  inputs.grid = graph.info(inputs.swir).grid;
+  // Whole pixels nest: their mean is the reflectance of the coarser pixel. Let-it-snow warps by a cubic kernel.
+  const auto placed = [&](const ProductBand& band) {
+    const Edge edge = numbers(band);
+    return rules.lis_numbers ? warped(graph, edge, inputs.grid, Resampling::cubic)
+                             : scene.on_grid(edge, inputs.grid, false);
+  };
+  inputs.green = placed(green);
+  inputs.red = placed(red);
+  if (raw) {
+    inputs.unit = 1 / swir.scale;
+    inputs.missing_number = swir.nodata;
+  }
+}
+
+void from_bands(const ImageInput& image, const SnowRules& rules, const PlainBands& bands, Inputs& inputs) {
+  const std::pair<const char*, int> wanted[] = {{"green", bands.green}, {"red", bands.red}, {"mir", bands.swir}};
+  for (const auto& [key, number] : wanted) {
+    if (number == 0)
+      throw UserError(fmt::format("{} is no product, and -channels.{} is not given", image.label(), key),
+                      "give the number of that band, counted from 1, or a product (folder or archive)");
+    if (number > image.band_count())
+      throw UserError(fmt::format("-channels.{} is {}, but {} has {} band(s)", key, number, image.label(),
+                                  image.band_count()),
+                      "bands are counted from 1");
+  }
+  const bool integer = !is_floating(image.info().type);
+  const bool raw = rules.lis_numbers && integer && bands.calibration.offset == 0;
+  const auto edge = [&](int number) {
+    if (raw) return image.bands({number - 1}, image.info().type);
+    return image.bands({number - 1}, PixelType::f32, bands.calibration);
+  };
+  if (integer && bands.calibration.scale == 1)
+    throw UserError(fmt::format("{} holds {} numbers, which are no reflectance from 0 to 1", image.label(),
+                                name_of(image.info().type)),
+                    "give -scale (0.0001 for Sentinel-2 and Theia) and -nodata");
+  inputs.green = edge(bands.green);
+  inputs.red = edge(bands.red);
+  inputs.swir = edge(bands.swir);
+  inputs.grid = image.info().grid;
+  if (raw) {
+    inputs.unit = 1 / bands.calibration.scale;
+    inputs.missing_number = bands.calibration.nodata;
+  }
+}
+
+void check_on_grid(const ImageInput& image, const char* key, const Grid& grid, const char* remedy) {
+  if (const auto difference = grid_difference_geo(grid, image.info().grid))
+    throw UserError(fmt::format("-{} {} does not lie on the grid of the short-wave infrared: {}", key, image.label(),
+                                *difference),
+                    remedy);
+}
+
+Edge plain_flags(const Wiring& wiring, Graph& graph, const Inputs& inputs) {
+  if (!wiring.has("cloud"))
+    throw UserError("no product and no -cloud: which pixels are cloud is not known",
+                    "give a mask on the grid of the bands, any value above 0 is cloud; of 0 everywhere if there is none");
+  const ImageInput& cloud = wiring.image("cloud");
+  check_on_grid(cloud, "cloud", inputs.grid, "bring it there: cers Superimpose -interpolator nn");
+  const Edge edge = cloud.bands({0}, cloud.info().type);
+  const RasterInfo info = graph.info(edge);
+  return graph.add(make_flags({{Flag::cloud, 0, FlagRule::Test::at_least, 1}}, {&info, 1}), {edge});
+}
+
+/// Flags and water of a raster of its own.
+class AddWater final : public PixelwiseNode {
+ public:
+  std::string name() const override { return "water flag"; }
+  std::string signature() const override { return name(); }
+  RasterInfo describe(std::span<const RasterInfo> in) const override { return in[0]; }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    const auto flags = row.in<std::uint8_t>(0);
+    const auto water = row.in<std::uint8_t>(1);
+    const auto out = row.out<std::uint8_t>();
+    for (std::size_t i = 0; i < row.count; ++i)
+      out[i] = static_cast<std::uint8_t>(flags[i] | (water[i] == 1 ? bit(Flag::water) : 0));
+  }
+};
+
+}  // namespace
+
+Inputs gather_inputs(const Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands) {
+  Inputs inputs;
+  const ImageInput& image = wiring.image("in");
+  if (image.scene()) {
+    from_product(graph, *image.scene(), rules, inputs);
+    inputs.flags = wiring.has("cloud") ? plain_flags(wiring, graph, inputs)
+                                       : flags_of(graph, *image.scene(), inputs.grid, rules.water_known);
+  } else {
+    from_bands(image, rules, bands, inputs);
+    inputs.flags = plain_flags(wiring, graph, inputs);
+  }
+  if (wiring.has("water")) {
+    const ImageInput& water = wiring.image("water");
+    check_on_grid(water, "water", inputs.grid, "bring it there: cers Superimpose -interpolator nn");
+    inputs.flags = graph.add(std::make_unique<AddWater>(), {inputs.flags, water.bands({0}, PixelType::u8)});
+  }
+  const ImageInput& dem = wiring.image("dem");
+  Calibration voids;
+  if (!rules.lis_bands && !dem.info().bands.empty()) voids.nodata = dem.info().bands[0].nodata;
+  inputs.altitude = warped(graph, dem.bands({0}, PixelType::f32, voids), inputs.grid, Resampling::cubic);
+  return inputs;
+}
+
+Edge coarse_red(Graph& graph, Edge red, const SnowRules& rules) {
+  const RasterInfo& info = graph.info(red);
+  const Size size = info.grid.size;
+  Grid coarse = info.grid;
+  const int factor = rules.coarse_factor;
+  if (size.width < factor || size.height < factor)
+    throw UserError(fmt::format("the scene has {}×{} pixels, less than one coarse pixel of the dark-cloud test",
+                                size.width, size.height),
+                    fmt::format("give at least {0}×{0} pixels, or a smaller -rf", factor));
+  double step_x = factor;
+  double step_y = factor;
+  if (rules.lis_numbers) {  // whole cells over the whole image, a little wider than the factor
+    coarse.size = {size.width / factor, size.height / factor};
+    step_x = static_cast<double>(size.width) / coarse.size.width;
+    step_y = static_cast<double>(size.height) / coarse.size.height;
+  } else {
+    coarse.size = {(size.width + factor - 1) / factor, (size.height + factor - 1) / factor};
+  }
+  auto& a = coarse.transform.a;
+  a[1] *= step_x;
+  a[4] *= step_x;
+  a[2] *= step_y;
+  a[5] *= step_y;
+  const Resampling how = rules.lis_numbers ? Resampling::bilinear : Resampling::average;
+  const Edge cells = graph.add(make_warp(info, coarse, how), {red});
+  return graph.add(make_warp(graph.info(cells), info.grid, Resampling::nearest), {cells});
+}
+
+}  // namespace cers::snow

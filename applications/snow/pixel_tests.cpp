@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pixel_tests.hpp"
+
+#include "cers/core/vector_clones.hpp"
+
+namespace cers::snow {
+namespace {
+
+// NDSI = (green − swir) / (green + swir), Dozier (1989). 0/0 is NaN and fails every test; x/0 is infinite and passes.
+CERS_VECTOR_CLONES void bright_and_snowy(const double* green, const double* red, const double* swir, double ndsi_limit,
+                                         double red_limit, double ceiling, std::uint8_t* __restrict out,
+                                         std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double ndsi = (green[i] - swir[i]) / (green[i] + swir[i]);
+    out[i] = static_cast<std::uint8_t>(static_cast<unsigned>(ndsi > ndsi_limit) &
+                                       static_cast<unsigned>(red[i] > red_limit) &
+                                       static_cast<unsigned>(swir[i] <= ceiling));
+  }
+}
+
+CERS_VECTOR_CLONES void equals(const double* values, double number, std::uint8_t* __restrict out, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) out[i] = values[i] == number ? 1 : 0;
+}
+
+CERS_VECTOR_CLONES void not_numbers(const double* values, std::uint8_t* __restrict out, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) out[i] = values[i] != values[i] ? 1 : 0;
+}
+
+CERS_VECTOR_CLONES void any_not_number(const double* a, const double* b, const double* c,
+                                       std::uint8_t* __restrict out, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double sum = a[i] + b[i] + c[i];
+    out[i] = sum != sum ? 1 : 0;
+  }
+}
+
+}  // namespace
+
+void pass1_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {
+  bright_and_snowy(row.green, row.red, row.swir, limits.ndsi_pass1, limits.red_pass1, limits.swir_ceiling, out,
+                   row.count);
+  for (std::size_t i = 0; i < row.count; ++i) {
+    out[i] = static_cast<std::uint8_t>(out[i] & static_cast<unsigned>((row.flags[i] & bit(Flag::cloud)) == 0));
+  }
+}
+
+void permissive_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {
+  bright_and_snowy(row.green, row.red, row.swir, limits.ndsi_pass2, limits.red_pass2, limits.swir_ceiling, out,
+                   row.count);
+}
+
+void missing_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {
+  if (!limits.missing_by_swir) {
+    any_not_number(row.green, row.red, row.swir, out, row.count);
+  } else if (limits.has_missing_number) {
+    equals(row.swir, limits.missing_number, out, row.count);
+  } else {
+    not_numbers(row.swir, out, row.count);
+  }
+  for (std::size_t i = 0; i < row.count; ++i) {
+    out[i] = static_cast<std::uint8_t>(out[i] | static_cast<unsigned>((row.flags[i] & bit(Flag::missing)) != 0));
+  }
+}
+
+}  // namespace cers::snow

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tests of snow on one row of pixels. Pure arithmetic: no raster, no product.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "snow_rules.hpp"
+
+namespace cers::snow {
+
+/// What the product's masks say of a pixel.
+enum class Flag : std::uint8_t {
+  cloud = 1,        ///< anything the producer calls cloud, or its shadow where the producer's "all clouds" holds it
+  shadow = 2,       ///< of a cloud
+  high_cloud = 4,   ///< cirrus
+  water = 8,        ///< open water
+  bad_slope = 16,   ///< sun too low, or tangent to the slope: reflectance corrected for slope is not reliable
+  missing = 32,     ///< the producer says that nothing was seen
+};
+constexpr std::uint8_t bit(Flag flag) {
+  return static_cast<std::uint8_t>(flag);
+}
+
+/// The rules in the unit of the pixels: DN or reflectance.
+struct Thresholds {
+  Thresholds(const SnowRules& rules, double unit, std::optional<double> missing)
+      : ndsi_pass1(rules.ndsi_pass1),
+        red_pass1(rules.red_pass1 * unit),
+        ndsi_pass2(rules.ndsi_pass2),
+        red_pass2(rules.red_pass2 * unit),
+        dark_cloud(rules.red_dark_cloud * unit),
+        back_to_cloud(rules.red_back_to_cloud * unit),
+        swir_ceiling(rules.swir_ceiling * unit),
+        missing_by_swir(rules.missing_by_swir),
+        missing_number(missing.value_or(0)),
+        has_missing_number(missing.has_value()) {}
+  double ndsi_pass1;
+  double red_pass1;
+  double ndsi_pass2;
+  double red_pass2;
+  double dark_cloud;
+  double back_to_cloud;
+  double swir_ceiling;
+  bool missing_by_swir;
+  double missing_number;
+  bool has_missing_number;
+};
+
+/// A row of reflectance (or DN) in double, NaN or the missing number where there is none.
+struct Reflectances {
+  const double* green;
+  const double* red;
+  const double* swir;
+  const std::uint8_t* flags;
+  std::size_t count;
+};
+
+/// out = 1 where the strict test calls a pixel snow: not cloud, NDSI and red above their limits, short-wave infrared
+/// below its ceiling. Comparisons are IEEE: NaN fails, and so does a ratio that equals its limit.
+void pass1_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
+/// out = 1 where nothing was seen.
+void missing_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
+/// out = 1 where the permissive test would call a pixel snow if it is high enough and not cloud.
+void permissive_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
+
+}  // namespace cers::snow

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+// SnowMask: snow, no snow and cloud of one scene.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "cers/app/application.hpp"
+#include "cers/core/text.hpp"
+#include "cers/ops/bands.hpp"
+#include "cers/ops/statistics.hpp"
+#include "decision.hpp"
+
+namespace cers {
+namespace {
+
+using snow::Profile;
+
+struct SnowMask {
+  struct Params {
+    Profile profile = Profile::standard;
+    int green = 0;
+    int red = 0;
+    int swir = 0;
+    double scale = 1;
+    double offset = 0;
+    std::optional<double> nodata;
+    std::optional<double> ndsi_pass1, red_pass1, ndsi_pass2, red_pass2, swir_ceiling, dz, fsnow, fclear, fsnow_total,
+        red_dark_cloud, red_back_to_cloud;
+    std::optional<int> rf;
+    bool strict_cloud = false;
+  };
+  static AppSpec spec();
+  static void wire(const Params& params, Wiring& wiring);
+};
+using Params = SnowMask::Params;
+
+AppSpec SnowMask::spec() {
+  return Declare<Params>("SnowMask", "Snow, no snow and cloud of one scene, by Let-it-snow's method.")
+      .doc(
+          "Two passes over the scene. The first finds snow by a strict test, NDSI > 0.4 and red > 0.2 outside clouds, "
+          "and counts it by altitude: the snow line lies two altitude bands below the lowest band with more than a "
+          "tenth of snow. The second gives dark clouds back to the ground where the red of some 240 m around is at most "
+          "0.3, and above the snow line calls snow what passes a permissive test, NDSI > 0.15 and red > 0.04. What was "
+          "cloud, is no snow and has red > 0.1 becomes cloud again.\n\n"
+          "The result has 20 m pixels for Sentinel-2, 30 m for Landsat: 0 no snow, 100 snow, 205 cloud, 210 water, 255 "
+          "nodata.\n\n"
+          "`-profile lis15` and `lis111` follow Let-it-snow to the pixel, in raw numbers and double precision, with its "
+          "codes. The default profile mends its known defects: missing pixels are not counted as clear, altitude bands "
+          "begin at multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any of the three bands "
+          "is, water has its own code, and what is brighter than fresh snow can be at 1.6 µm (-pass.swir) is no snow.\n\n"
+          "`-out.decider` tells for each pixel which test decided. Pixels without altitude only ever become snow by the "
+          "strict test; a warning says how many there are.")
+      .tag("Snow")
+      .tag("Product")
+      .input("in", "Product (Theia, SAFE Level-2A, Landsat Collection 2) or image of bands.")
+      .input("dem", "Altitudes in metres; brought to the scene's grid by a cubic kernel unless they lie there.")
+      .input("cloud", "Cloud mask on the grid of the bands, above 0 is cloud; instead of the product's own.")
+      .optional()
+      .input("water", "Water mask on the grid of the result, 1 is water; beside the product's own.")
+      .optional()
+      .output("out", "Mask: 0 no snow, 100 snow, 205 cloud, 210 water, 255 nodata.", PixelType::u8)
+      .output("out.all", "Diagnostic bits (SNOW_ALL of Let-it-snow), without nodata.", PixelType::u8)
+      .optional()
+      .output("out.decider", "Which test decided each pixel.", PixelType::u8)
+      .optional()
+      .file_output("out.histogram", "Pixels by altitude band, as LIS_HISTO.TXT.")
+      .optional()
+      .file_output("out.json", "Snow line, shares and counts by altitude band.")
+      .optional()
+      .param("profile", &Params::profile, "Which chain to follow.")
+      .param("channels.green", &Params::green, "Green band of an image that is no product, counted from 1.")
+      .at_least(0)
+      .param("channels.red", &Params::red, "Red band.")
+      .at_least(0)
+      .param("channels.mir", &Params::swir, "Band at 1.6 µm.")
+      .at_least(0)
+      .param("scale", &Params::scale, "Stored numbers times this are reflectance; for an image that is no product.")
+      .param("offset", &Params::offset, "Added after -scale.")
+      .param("nodata", &Params::nodata, "Stored number that means missing.")
+      .param("pass1.ndsi", &Params::ndsi_pass1, "NDSI of the strict test.")
+      .range(-1, 1)
+      .param("pass1.red", &Params::red_pass1, "Red reflectance of the strict test.")
+      .param("pass2.ndsi", &Params::ndsi_pass2, "NDSI of the permissive test.")
+      .range(-1, 1)
+      .param("pass2.red", &Params::red_pass2, "Red reflectance of the permissive test.")
+      .param("pass.swir", &Params::swir_ceiling, "Reflectance at 1.6 µm above which nothing is snow.")
+      .param("dz", &Params::dz, "Height of an altitude band.")
+      .range(1, 10000)
+      .unit("m")
+      .param("fsnow", &Params::fsnow, "Share of snow among the clear pixels of a band that makes the snow line.")
+      .range(0, 1)
+      .param("fclear", &Params::fclear, "Share of clear pixels for a band to count.")
+      .range(0, 1)
+      .param("fsnowtotal", &Params::fsnow_total, "Share of snow in the scene for the second pass; −1: always.")
+      .range(-1, 1)
+      .advanced()
+      .param("rf", &Params::rf, "Pixels to a coarse pixel of the dark-cloud test: 12, 8 for Landsat.")
+      .range(2, 100)
+      .unit("pixel")
+      .advanced()
+      .param("cloud.dark", &Params::red_dark_cloud, "Coarse red above which cloud stays cloud.")
+      .advanced()
+      .param("cloud.back", &Params::red_back_to_cloud, "Red above which what was cloud and is no snow is cloud again.")
+      .advanced()
+      .param("cloud.strict", &Params::strict_cloud, "No snow where a pixel would become cloud again.")
+      .advanced()
+      .cites(
+          "Gascoin, Grizonnet, Bouchet, Salgues and Hagolle (2019), Theia Snow collection: high-resolution operational "
+          "snow cover maps from Sentinel-2 and Landsat-8 data, Earth System Science Data 11.")
+      .cites("Warren (1982), Optical properties of snow, Reviews of Geophysics 20.")
+      .example("Snow of a Theia product", "cers SnowMask -in product -dem dem.tif -out snow.tif")
+      .example("The same as Let-it-snow 1.5 makes it, with its diagnostic layer",
+               "cers SnowMask -in product -dem dem.tif -profile lis15 -out snow_lis.tif -out.all snow_all.tif "
+               "-out.histogram histogram.txt")
+      .reports("snowline", "snow", "cloud")
+      .done();
+}
+
+snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
+  snow::SnowRules rules = snow::rules_of(params.profile);
+  const auto set = [](auto& rule, const auto& given) {
+    if (given) rule = *given;
+  };
+  set(rules.ndsi_pass1, params.ndsi_pass1);
+  set(rules.red_pass1, params.red_pass1);
+  set(rules.ndsi_pass2, params.ndsi_pass2);
+  set(rules.red_pass2, params.red_pass2);
+  set(rules.swir_ceiling, params.swir_ceiling);
+  set(rules.band_height_m, params.dz);
+  set(rules.least_snow_share, params.fsnow);
+  set(rules.least_clear_share, params.fclear);
+  set(rules.least_total_share, params.fsnow_total);
+  set(rules.red_dark_cloud, params.red_dark_cloud);
+  set(rules.red_back_to_cloud, params.red_back_to_cloud);
+  rules.strict_cloud = params.strict_cloud;
+  // 240 m around: 12 pixels of 20 m, 8 of 30 m.
+  if (image.scene() && image.scene()->product().platform.starts_with("landsat")) rules.coarse_factor = 8;
+  set(rules.coarse_factor, params.rf);
+  return rules;
+}
+
+double percent(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+struct Shares {
+  std::uint64_t snow = 0;
+  std::uint64_t cloud = 0;
+  std::uint64_t seen = 0;  ///< not nodata
+};
+
+Shares shares_of(const LabelCounts& counts, const snow::SnowRules& rules) {
+  Shares shares;
+  for (std::size_t value = 0; value < counts.size(); ++value)
+    if (value != static_cast<std::size_t>(rules.nodata)) shares.seen += counts[value];
+  shares.snow = counts[static_cast<std::size_t>(snow::SnowCode::snow)];
+  shares.cloud = counts[static_cast<std::size_t>(snow::SnowCode::cloud)];
+  return shares;
+}
+
+std::string report_json(const snow::Snowline& line, const Shares& shares, const snow::SnowRules& rules) {
+  using Json = nlohmann::ordered_json;
+  const auto number = [](double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); };
+  Json bands = Json::array();
+  for (const snow::AltitudeBand& band : line.bands) {
+    bands.push_back({{"bottom_m", band.bottom_m},
+                     {"top_m", band.top_m},
+                     {"pixels", band.total},
+                     {"cloud", band.cloud},
+                     {"clear_snow", band.clear_snow},
+                     {"clear_no_snow", band.clear_bare}});
+  }
+  const Json report{{"snowline_m", line.found ? Json(line.altitude_m) : Json(nullptr)},
+                    {"second_pass", line.second_pass},
+                    {"half_cover_m", number(line.half_m)},
+                    {"half_cover_error_m", number(line.half_error_m)},
+                    {"half_cover_width_m", number(line.width_m)},
+                    {"pass1_snow_share", line.snow_share},
+                    {"snow_percent", percent(shares.snow, shares.seen)},
+                    {"cloud_percent", percent(shares.cloud, shares.seen)},
+                    {"pixels_seen", shares.seen},
+                    {"pixels_without_altitude", line.without_altitude},
+                    {"band_height_m", rules.band_height_m},
+                    {"bands", bands}};
+  return report.dump(2) + "\n";
+}
+
+Edge band_of(Graph& graph, Edge decision, snow::DecisionBand band) {
+  return graph.add(make_select_bands(graph.info(decision), {static_cast<int>(band)}), {decision});
+}
+
+void SnowMask::wire(const Params& params, Wiring& wiring) {
+  Graph& graph = wiring.graph();
+  const snow::SnowRules rules = rules_of(params, wiring.image("in"));
+  if (params.profile == Profile::lis15 && wiring.has("water"))
+    throw UserError("Let-it-snow 1.5 knows no water mask, and -water is given",
+                    "leave -water out, or take -profile standard or lis111");
+  const snow::PlainBands bands{params.green, params.red, params.swir, {params.scale, params.offset, params.nodata}};
+  const snow::Inputs inputs = snow::gather_inputs(wiring, graph, rules, bands);
+
+  const Late<snow::AltitudeHistogram> counts = snow::count_by_altitude(graph, inputs, rules);
+  const std::string dem = wiring.image("dem").label();
+  const auto line = graph.then(
+      [rules, dem](const TaskContext&, const snow::AltitudeHistogram& histogram) {
+        snow::Snowline found = snow::find_snowline(histogram, rules);
+        if (found.seen > 0 && found.without_altitude == found.seen)
+          throw DataError(fmt::format("{} has no altitude for any pixel that the scene shows", dem),
+                          "give a DEM that covers the scene");
+        return found;
+      },
+      "snow line", counts);
+  const Edge decision = snow::decide(graph, inputs, snow::coarse_red(graph, inputs.red, rules), line, rules);
+
+  const Edge mask = band_of(graph, decision, snow::DecisionBand::mask);
+  wiring.output("out", mask);
+  if (wiring.wants("out.all")) wiring.output("out.all", band_of(graph, decision, snow::DecisionBand::snow_all));
+  if (wiring.wants("out.decider")) wiring.output("out.decider", band_of(graph, decision, snow::DecisionBand::decider));
+  if (wiring.wants("out.histogram")) {
+    wiring.output("out.histogram", FileOutput{{line}, [line](const LateValues& values) {
+                                                return snow::histogram_text(values.get(line).bands);
+                                              }});
+  }
+  const auto labels = graph.reduce(LabelCountReducer(1), mask, "shares");
+  if (wiring.wants("out.json")) {
+    wiring.output("out.json", FileOutput{{line, labels}, [=](const LateValues& values) {
+                                           return report_json(values.get(line),
+                                                              shares_of(values.get(labels)[0], rules), rules);
+                                         }});
+  }
+  wiring.after_run({{line}, [line, rules](const LateValues& values) -> std::string {
+                      const snow::Snowline& found = values.get(line);
+                      if (!found.found) return "snowline: not found";
+                      return fmt::format("snowline: {} m", format_real(found.altitude_m));
+                    }});
+  wiring.after_run({{labels}, [labels, rules](const LateValues& values) {
+                      const Shares shares = shares_of(values.get(labels)[0], rules);
+                      return fmt::format("snow: {:.2f} %", percent(shares.snow, shares.seen));
+                    }});
+  wiring.after_run({{labels}, [labels, rules](const LateValues& values) {
+                      const Shares shares = shares_of(values.get(labels)[0], rules);
+                      return fmt::format("cloud: {:.2f} %", percent(shares.cloud, shares.seen));
+                    }});
+  wiring.after_run({{line},
+                    [line, dem](const LateValues& values) -> std::string {
+                      const snow::Snowline& found = values.get(line);
+                      if (found.without_altitude == 0) return {};
+                      return fmt::format(
+                          "{} has no altitude for {} of {} pixels ({:.1f} %): there only the strict test finds snow", dem,
+                          found.without_altitude, found.seen, percent(found.without_altitude, found.seen));
+                    },
+                    true});
+}
+
+}  // namespace
+
+Application cers_app_SnowMask() {
+  return application<SnowMask>();
+}
+
+}  // namespace cers

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "snow_rules.hpp"
+
+namespace cers::snow {
+
+std::vector<Choice> choices_of(Profile) {
+  return {{"standard", "The published method with its known defects mended"},
+          {"lis15", "Let-it-snow 1.5, pixel for pixel"},
+          {"lis111", "Let-it-snow 1.11: other codes, water as missing"}};
+}
+
+SnowRules rules_of(Profile profile) {
+  SnowRules rules;
+  if (profile == Profile::standard) {
+    rules.swir_ceiling = 0.25;
+    return rules;
+  }
+  rules.lis_numbers = true;
+  rules.lis_bands = true;
+  rules.missing_by_swir = true;
+  rules.water_known = false;
+  rules.water_is_missing = profile == Profile::lis111;
+  if (profile == Profile::lis15) {
+    rules.nodata = SnowCode::nodata_lis15;
+    rules.no_snowline = -1;
+  }
+  return rules;
+}
+
+}  // namespace cers::snow

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The thresholds of the snow tests and the conventions of their versions, by profile.
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "cers/params/app_spec.hpp"
+
+namespace cers::snow {
+
+/// Which published chain is followed to the pixel.
+enum class Profile {
+  standard,  ///< Cers: the same method with its known defects mended
+  lis15,     ///< Let-it-snow 1.5, Theia snow collection up to 2019
+  lis111,    ///< Let-it-snow 1.11
+};
+std::vector<Choice> choices_of(Profile);
+
+/// Values of the mask. LIS 1.5 writes 254 for missing pixels, LIS from 1.6 on and Copernicus 255.
+enum class SnowCode : int { no_snow = 0, snow = 100, cloud = 205, water = 210, nodata_lis15 = 254, nodata = 255 };
+
+/// Bits of the diagnostic layer (LIS_SNOW_ALL).
+enum class SnowAllBit : unsigned {
+  pass1 = 1,
+  pass2 = 2,
+  cloud_in_pass1 = 4,
+  cloud_refined = 8,
+  cloud_given = 16,
+  bad_slope_correction = 32,
+};
+
+/// Reflectances are 0..1, altitudes metres. Defaults: Gascoin et al. (2019), table 2, as Let-it-snow 1.5 and later set
+/// them.
+struct SnowRules {
+  double ndsi_pass1 = 0.4;
+  double red_pass1 = 0.2;
+  double ndsi_pass2 = 0.15;
+  double red_pass2 = 0.04;
+  double band_height_m = 100;        ///< of the altitude bands (dz)
+  double least_snow_share = 0.1;     ///< of the clear pixels of a band, for the snow line (fsnow_lim)
+  double least_clear_share = 0.1;    ///< of a band, for it to count (fclear_lim)
+  double least_total_share = 0.001;  ///< of the image in pass 1, for pass 2 to run (fsnow_total_lim)
+  int coarse_factor = 12;            ///< pixels of 20 m to a coarse red pixel (rf); 8 of Landsat's 30 m
+  double red_dark_cloud = 0.3;       ///< a cloud stays cloud where coarse red exceeds this
+  double red_back_to_cloud = 0.1;    ///< what was cloud and is no snow is cloud again where red exceeds this
+  bool strict_cloud = false;         ///< no snow where "back to cloud" holds
+  /// Snow darkens in the short-wave infrared with its grain; liquid cloud does not. Fresh fine snow reaches 0.25 at
+  /// 1.6 µm (Warren 1982), so more is no snow. Infinite in the profiles of LIS, which have no such test.
+  double swir_ceiling = std::numeric_limits<double>::infinity();
+
+  // Conventions
+  bool lis_numbers = false;         ///< stored numbers in double, cubic to 20 m, coarse red by an exact warp
+  bool lis_bands = false;           ///< altitude bands from the lowest to the highest altitude, missing pixels clear
+  bool missing_by_swir = false;     ///< a pixel is missing where the short-wave infrared is, whatever the others
+  bool water_is_missing = false;    ///< water becomes nodata (LIS from 1.6 on) instead of its own code
+  bool water_known = true;          ///< the product's own water mask is used, beside a given one
+  SnowCode nodata = SnowCode::nodata;
+  int no_snowline = -1000;  ///< what stands for "no snow line found" in the reports of LIS
+};
+
+SnowRules rules_of(Profile profile);
+
+}  // namespace cers::snow
