@@ -23,8 +23,8 @@ constexpr unsigned bit(SnowAllBit value) {
 
 /// A row of all inputs in double.
 struct RowScratch final : Scratch {
-  std::vector<double> numbers[5];
-  std::vector<std::uint8_t> bytes[3];
+  std::vector<double> numbers[5];  ///< green, red, short-wave infrared, near infrared, coarse red
+  std::vector<std::uint8_t> bytes[5];
   void size(std::size_t count) {
     if (bytes[0].size() >= count) return;
     for (auto& one : numbers) one.resize(count);
@@ -32,17 +32,20 @@ struct RowScratch final : Scratch {
   }
 };
 
-/// Inputs in this order: green, red, short-wave infrared, flags, altitude, coarse red.
+/// Inputs in this order: green, red, short-wave infrared, flags, altitude, near infrared if there is one, coarse red.
 class SnowNode : public PixelwiseNode {
  public:
-  SnowNode(const Thresholds& limits, std::vector<PixelType> types) : limits_(limits), types_(std::move(types)) {}
+  SnowNode(const Thresholds& limits, std::vector<PixelType> types, bool nir)
+      : limits_(limits), types_(std::move(types)), nir_(nir) {}
   std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<RowScratch>(); }
 
  protected:
   Reflectances load(const RowArgs& row, RowScratch& scratch) const {
     scratch.size(row.count);
     for (std::size_t i = 0; i < 3; ++i) load(row, i, scratch.numbers[i]);
-    return {scratch.numbers[0].data(), scratch.numbers[1].data(), scratch.numbers[2].data(),
+    if (nir_) load(row, 5, scratch.numbers[3]);
+    return {scratch.numbers[0].data(),      scratch.numbers[1].data(),
+            scratch.numbers[2].data(),      nir_ ? scratch.numbers[3].data() : nullptr,
             row.in<std::uint8_t>(3).data(), row.count};
   }
   void load(const RowArgs& row, std::size_t input, std::vector<double>& to) const {
@@ -51,16 +54,23 @@ class SnowNode : public PixelwiseNode {
   }
   const Thresholds limits_;
   const std::vector<PixelType> types_;
+  const bool nir_;
 };
 
 // Altitude and class of a pixel in one integer, for the counts.
-constexpr int class_bits = 4;
-enum CountedBit : int { counted_snow = 1, counted_cloud = 2, counted_missing = 4, counted_no_altitude = 8 };
+constexpr int class_bits = 5;
+enum CountedBit : int {
+  counted_snow = 1,
+  counted_cloud = 2,
+  counted_missing = 4,
+  counted_no_altitude = 8,
+  counted_ice = 16
+};
 
 class CountedPixels final : public SnowNode {
  public:
-  CountedPixels(const Thresholds& limits, std::vector<PixelType> types, bool towards_zero)
-      : SnowNode(limits, std::move(types)), towards_zero_(towards_zero) {}
+  CountedPixels(const Thresholds& limits, std::vector<PixelType> types, bool nir, bool towards_zero)
+      : SnowNode(limits, std::move(types), nir), towards_zero_(towards_zero) {}
   std::string name() const override { return "pass 1 by altitude"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     return {inputs[0].grid, {BandInfo{}}, PixelType::i32};
@@ -71,6 +81,8 @@ class CountedPixels final : public SnowNode {
     const Reflectances pixels = load(row, own);
     pass1_row(limits_, pixels, own.bytes[0].data());
     missing_row(limits_, pixels, own.bytes[1].data());
+    cloud_colour_row(limits_, pixels, own.bytes[2].data());
+    ice_cloud_row(limits_, pixels, own.bytes[3].data());
     const auto altitude = row.in<float>(4);
     const auto out = row.out<std::int32_t>();
     for (std::size_t i = 0; i < row.count; ++i) {
@@ -80,8 +92,11 @@ class CountedPixels final : public SnowNode {
       // Beyond what is altitude on Earth the counts would grow without end.
       const float bounded = known ? std::clamp(whole, -32768.0F, 32767.0F) : 0.0F;
       const int cloud = (pixels.flags[i] & snow::bit(Flag::cloud)) != 0 ? counted_cloud : 0;
-      const int what = own.bytes[0][i] | cloud | (own.bytes[1][i] != 0 ? counted_missing : 0) |
-                       (known ? 0 : counted_no_altitude);
+      const bool coloured = own.bytes[2][i] != 0;
+      const int snow = own.bytes[0][i] != 0 && !coloured ? counted_snow : 0;
+      const int ice = snow != 0 && own.bytes[3][i] != 0 ? counted_ice : 0;
+      const int what = snow | ice | (coloured ? static_cast<int>(counted_cloud) : cloud) |
+                       (own.bytes[1][i] != 0 ? counted_missing : 0) | (known ? 0 : counted_no_altitude);
       out[i] = static_cast<std::int32_t>(bounded) * (1 << class_bits) + what;
     }
   }
@@ -117,6 +132,10 @@ struct CountReducer {
           state.add(metre, {});
         counts = &state.metres[static_cast<std::size_t>(metre - state.lowest_m)];
       }
+      if ((what & (counted_snow | counted_missing)) == counted_snow) {
+        ++state.strict_snow;
+        if ((what & counted_ice) != 0) ++state.like_ice_cloud;
+      }
       auto& table = (what & counted_missing) != 0 ? counts->missing : counts->seen;
       ++table[(what & counted_cloud) != 0 ? 1 : 0][(what & counted_snow) != 0 ? 1 : 0];
     }
@@ -125,8 +144,9 @@ struct CountReducer {
 
 class Decision final : public SnowNode {
  public:
-  Decision(const Thresholds& limits, std::vector<PixelType> types, const SnowRules& rules, Late<Snowline> late)
-      : SnowNode(limits, std::move(types)), rules_(rules), late_(late) {}
+  Decision(const Thresholds& limits, std::vector<PixelType> types, bool nir, const SnowRules& rules,
+           Late<Snowline> late)
+      : SnowNode(limits, std::move(types), nir), rules_(rules), late_(late) {}
   std::string name() const override { return "snow decision"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo info{inputs[0].grid, std::vector<BandInfo>(3), PixelType::u8};
@@ -142,14 +162,16 @@ class Decision final : public SnowNode {
     BandInfo& decider = info.bands[static_cast<std::size_t>(DecisionBand::decider)];
     decider.name = "deciding test";
     decider.description =
-        "0 nodata; snow: 1 pass 1, 2 pass 2; 10 refined cloud, 11 back to cloud, 12 water; no snow: 20 NDSI low, 21 "
-        "dark, 22 bright at 1.6 µm, 23 below the snow line, 24 altitude unknown";
+        "0 nodata; snow: 1 pass 1, 2 pass 2; 10 refined cloud, 11 back to cloud, 12 water, 13 colour of cloud, "
+        "14 ice cloud; no snow: 20 NDSI low, 21 dark, 22 NDSI low for shade, 23 below the snow line, 24 altitude "
+        "unknown";
     return info;
   }
   std::unique_ptr<const Node> bind(const LateValues& values) const override {
     auto bound = std::make_unique<Decision>(*this);
     const Snowline& line = values.get(late_);
     // Without a line or with too little snow no pixel is above it.
+    bound->ice_cloud_ = line.ice_cloud;
     bound->line_m_ = line.second_pass ? line.altitude_m : std::numeric_limits<double>::infinity();
     return bound;
   }
@@ -157,10 +179,12 @@ class Decision final : public SnowNode {
   void compute_row(const RowArgs& row, Scratch* scratch) const override {
     auto& own = static_cast<RowScratch&>(*scratch);
     const Reflectances pixels = load(row, own);
-    load(row, 5, own.numbers[4]);
+    load(row, nir_ ? 6 : 5, own.numbers[4]);
     pass1_row(limits_, pixels, own.bytes[0].data());
     missing_row(limits_, pixels, own.bytes[1].data());
     permissive_row(limits_, pixels, own.bytes[2].data());
+    cloud_colour_row(limits_, pixels, own.bytes[3].data());
+    if (ice_cloud_) ice_cloud_row(limits_, pixels, own.bytes[4].data());
     const auto altitude = row.in<float>(4);
     const auto mask = row.out<std::uint8_t>(static_cast<std::size_t>(DecisionBand::mask));
     const auto all = row.out<std::uint8_t>(static_cast<std::size_t>(DecisionBand::snow_all));
@@ -171,16 +195,18 @@ class Decision final : public SnowNode {
       const bool refined = (given && own.numbers[4][i] > limits_.dark_cloud) ||
                            (flags & (snow::bit(Flag::shadow) | snow::bit(Flag::high_cloud))) != 0;
       const bool back = given && pixels.red[i] > limits_.back_to_cloud;
-      const bool first = own.bytes[0][i] != 0;
+      const bool ice = ice_cloud_ && own.bytes[4][i] != 0;
+      const bool coloured = own.bytes[3][i] != 0 || ice;
+      const bool first = own.bytes[0][i] != 0 && !coloured;
       const bool high = static_cast<double>(altitude[i]) > line_m_;
-      const bool second = !refined && high && own.bytes[2][i] != 0;
+      const bool permissive = own.bytes[2][i] != 0;
+      const bool second = !refined && !coloured && high && permissive;
       const bool water = (flags & snow::bit(Flag::water)) != 0;
-      all[i] = static_cast<std::uint8_t>((first ? bit(SnowAllBit::pass1) : 0U) | (second ? bit(SnowAllBit::pass2) : 0U) |
-                                         (given ? bit(SnowAllBit::cloud_in_pass1) | bit(SnowAllBit::cloud_given) : 0U) |
-                                         (refined ? bit(SnowAllBit::cloud_refined) : 0U) |
-                                         ((flags & snow::bit(Flag::bad_slope)) != 0
-                                              ? bit(SnowAllBit::bad_slope_correction)
-                                              : 0U));
+      all[i] = static_cast<std::uint8_t>(
+          (first ? bit(SnowAllBit::pass1) : 0U) | (second ? bit(SnowAllBit::pass2) : 0U) |
+          (given ? bit(SnowAllBit::cloud_in_pass1) | bit(SnowAllBit::cloud_given) : 0U) |
+          (refined ? bit(SnowAllBit::cloud_refined) : 0U) |
+          ((flags & snow::bit(Flag::bad_slope)) != 0 ? bit(SnowAllBit::bad_slope_correction) : 0U));
       if (own.bytes[1][i] != 0 || (rules_.water_is_missing && water)) {
         mask[i] = code(rules_.nodata);
         decider[i] = code(Decider::missing);
@@ -190,12 +216,15 @@ class Decision final : public SnowNode {
       } else if ((first || second) && !(rules_.strict_cloud && back)) {
         mask[i] = code(SnowCode::snow);
         decider[i] = code(first ? Decider::pass1 : Decider::pass2);
-      } else if (refined || back) {
+      } else if (refined || back || coloured) {
         mask[i] = code(SnowCode::cloud);
-        decider[i] = code(refined ? Decider::cloud_refined : Decider::back_to_cloud);
+        decider[i] = code(refined ? Decider::cloud_refined
+                          : back  ? Decider::back_to_cloud
+                          : ice   ? Decider::ice_cloud
+                                  : Decider::cloud_colour);
       } else {
         mask[i] = code(SnowCode::no_snow);
-        decider[i] = code(why_not(pixels, i, own.bytes[2][i] != 0, altitude[i]));
+        decider[i] = code(why_not(pixels, i, permissive, altitude[i]));
       }
     }
   }
@@ -205,12 +234,13 @@ class Decision final : public SnowNode {
     if (permissive) return altitude == altitude ? Decider::below_snowline : Decider::no_altitude;
     const double ndsi = (pixels.green[i] - pixels.swir[i]) / (pixels.green[i] + pixels.swir[i]);
     if (!(ndsi > limits_.ndsi_pass2)) return Decider::ndsi_low;
-    return pixels.red[i] > limits_.red_pass2 ? Decider::swir_bright : Decider::dark;
+    return pixels.red[i] > limits_.red_pass2 ? Decider::shade : Decider::dark;
   }
 
   SnowRules rules_;
   Late<Snowline> late_;
   double line_m_ = std::numeric_limits<double>::infinity();
+  bool ice_cloud_ = false;
 };
 
 std::vector<PixelType> types_of(const Graph& graph, const std::vector<Edge>& edges) {
@@ -219,21 +249,28 @@ std::vector<PixelType> types_of(const Graph& graph, const std::vector<Edge>& edg
   return types;
 }
 
+std::vector<Edge> edges_of(const Inputs& inputs) {
+  std::vector<Edge> edges{inputs.green, inputs.red, inputs.swir, inputs.flags, inputs.altitude};
+  if (inputs.nir) edges.push_back(*inputs.nir);
+  return edges;
+}
+
 }  // namespace
 
 Late<AltitudeHistogram> count_by_altitude(Graph& graph, const Inputs& inputs, const SnowRules& rules) {
-  const std::vector<Edge> edges{inputs.green, inputs.red, inputs.swir, inputs.flags, inputs.altitude};
-  const Edge counted = graph.add(
-      std::make_unique<CountedPixels>(Thresholds(rules, inputs.unit, inputs.missing_number), types_of(graph, edges),
-                                      rules.lis_bands),
-      edges);
+  const std::vector<Edge> edges = edges_of(inputs);
+  const Edge counted =
+      graph.add(std::make_unique<CountedPixels>(Thresholds(rules, inputs.unit, inputs.missing_number),
+                                                types_of(graph, edges), inputs.nir.has_value(), rules.lis_bands),
+                edges);
   return graph.reduce(CountReducer{}, counted, "snow by altitude");
 }
 
 Edge decide(Graph& graph, const Inputs& inputs, Edge dark, Late<Snowline> line, const SnowRules& rules) {
-  const std::vector<Edge> edges{inputs.green, inputs.red, inputs.swir, inputs.flags, inputs.altitude, dark};
+  std::vector<Edge> edges = edges_of(inputs);
+  edges.push_back(dark);
   return graph.add(std::make_unique<Decision>(Thresholds(rules, inputs.unit, inputs.missing_number),
-                                              types_of(graph, edges), rules, line),
+                                              types_of(graph, edges), inputs.nir.has_value(), rules, line),
                    edges, {line});
 }
 

@@ -14,14 +14,16 @@ namespace cers::snow {
 /// Which test decided; the layer that explains a map.
 enum class Decider : int {
   missing = 0,
-  pass1 = 1,          ///< snow by the strict test
-  pass2 = 2,          ///< snow by the permissive test above the snow line
+  pass1 = 1,           ///< snow by the strict test
+  pass2 = 2,           ///< snow by the permissive test above the snow line
   cloud_refined = 10,  ///< cloud: bright over a coarse cell, shadow or high cloud
   back_to_cloud = 11,  ///< was cloud, is no snow and bright
   water = 12,
-  ndsi_low = 20,       ///< no snow: NDSI fails the permissive test
-  dark = 21,           ///< no snow: red fails it
-  swir_bright = 22,    ///< no snow: too bright in the short-wave infrared
+  cloud_colour = 13,    ///< cloud: bright with too low an NDSI for snow, and no mask says so
+  ice_cloud = 14,       ///< cloud: as flat as ice cloud, in a scene where most snow looks so
+  ndsi_low = 20,        ///< no snow: NDSI fails the permissive test
+  dark = 21,            ///< no snow: red fails it
+  shade = 22,           ///< no snow: the sun does not reach it, and NDSI fails the test for shade
   below_snowline = 23,  ///< no snow: only the permissive test would pass, and the pixel lies too low
   no_altitude = 24,     ///< no snow: only the permissive test would pass, and the altitude is unknown
 };

@@ -25,7 +25,8 @@ class FlagNode final : public PixelwiseNode {
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo info{inputs[0].grid, {BandInfo{}}, PixelType::u8};
     info.bands[0].name = "flags";
-    info.bands[0].description = "1 cloud, 2 cloud shadow, 4 high cloud, 8 water, 16 bad slope correction, 32 missing";
+    info.bands[0].description =
+        "1 cloud, 2 cloud shadow, 4 high cloud, 8 water, 16 bad slope correction, 32 missing, 64 shade";
     return info;
   }
   double cost() const override { return 0.2 * static_cast<double>(rules_.size()); }
@@ -49,9 +50,12 @@ class FlagNode final : public PixelwiseNode {
         out[i] = static_cast<std::uint8_t>(out[i] | (test(static_cast<unsigned>(values[i])) ? set : 0U));
     };
     switch (rule.test) {
-      case FlagRule::Test::any_bit: return mark([n = rule.number](unsigned v) { return (v & n) != 0; });
-      case FlagRule::Test::at_least: return mark([n = rule.number](unsigned v) { return v >= n; });
-      case FlagRule::Test::equals: return mark([n = rule.number](unsigned v) { return v == n; });
+      case FlagRule::Test::any_bit:
+        return mark([n = rule.number](unsigned v) { return (v & n) != 0; });
+      case FlagRule::Test::at_least:
+        return mark([n = rule.number](unsigned v) { return v >= n; });
+      case FlagRule::Test::equals:
+        return mark([n = rule.number](unsigned v) { return v == n; });
     }
   }
   std::vector<FlagRule> rules_;
@@ -78,19 +82,22 @@ constexpr unsigned any = 0xFFFF;
 const std::vector<Family>& families() {
   using enum Flag;
   using enum FlagRule::Test;
+  // Bits 16 and 64 of MG2: shadow of the terrain, sun too low.
   static const std::vector<Family> table{
       {"muscate",
        {{cloud, "CLM", any_bit, any},
         {shadow, "CLM", any_bit, 96},
         {high_cloud, "CLM", any_bit, 128},
         {water, "MG2", any_bit, 1},
-        {bad_slope, "MG2", at_least, 64}}},
+        {bad_slope, "MG2", at_least, 64},
+        {shade, "MG2", any_bit, 16 | 64}}},
       {"maja",
        {{cloud, "CLD", any_bit, any},
         {shadow, "CLD", any_bit, 12},
         {high_cloud, "CLD", any_bit, 128},
         {water, "MSK", any_bit, 1},
-        {bad_slope, "MSK", at_least, 64}}},
+        {bad_slope, "MSK", at_least, 64},
+        {shade, "MSK", any_bit, 16 | 64}}},
       {"sentinel2-l2a",
        {{cloud, "SCL", equals, 3},
         {cloud, "SCL", equals, 8},
@@ -99,6 +106,7 @@ const std::vector<Family>& families() {
         {shadow, "SCL", equals, 3},
         {high_cloud, "SCL", equals, 10},
         {water, "SCL", equals, 6},
+        {shade, "SCL", equals, 2},
         {missing, "SCL", equals, 0}}},
       {"landsat-c2",
        {{cloud, "QA_PIXEL", any_bit, 30},
@@ -127,13 +135,10 @@ Edge nearest(const Scene& scene, Edge edge, const Grid& grid) {
 
 Edge by_meaning(Graph& graph, const Scene& scene, const Grid& grid, bool with_water) {
   using enum Flag;
-  constexpr std::pair<MaskMeaning, Flag> meanings[] = {{MaskMeaning::cloud, cloud},
-                                                       {MaskMeaning::cloud_shadow, cloud},
-                                                       {MaskMeaning::cirrus, cloud},
-                                                       {MaskMeaning::cloud_shadow, shadow},
-                                                       {MaskMeaning::cirrus, high_cloud},
-                                                       {MaskMeaning::water, water},
-                                                       {MaskMeaning::nodata, missing}};
+  constexpr std::pair<MaskMeaning, Flag> meanings[] = {
+      {MaskMeaning::cloud, cloud},         {MaskMeaning::cloud_shadow, cloud}, {MaskMeaning::cirrus, cloud},
+      {MaskMeaning::cloud_shadow, shadow}, {MaskMeaning::cirrus, high_cloud},  {MaskMeaning::water, water},
+      {MaskMeaning::nodata, missing}};
   std::vector<FlagRule> rules;
   std::vector<Edge> edges;
   std::vector<RasterInfo> infos;

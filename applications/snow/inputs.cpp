@@ -55,6 +55,12 @@ void from_product(Graph& graph, const Scene& scene, const SnowRules& rules, Inpu
   };
   inputs.green = placed(green);
   inputs.red = placed(red);
+  if (rules.ice_cloud_share) {
+    const Product& product = scene.product();
+    const ProductBand* nir = product.band(BandRole::nir_narrow);
+    if (nir == nullptr) nir = product.band(BandRole::nir);
+    if (nir != nullptr) inputs.nir = placed(*nir);
+  }
   if (raw) {
     inputs.unit = 1 / swir.scale;
     inputs.missing_number = swir.nodata;
@@ -62,15 +68,16 @@ void from_product(Graph& graph, const Scene& scene, const SnowRules& rules, Inpu
 }
 
 void from_bands(const ImageInput& image, const SnowRules& rules, const PlainBands& bands, Inputs& inputs) {
-  const std::pair<const char*, int> wanted[] = {{"green", bands.green}, {"red", bands.red}, {"mir", bands.swir}};
+  const std::pair<const char*, int> wanted[] = {
+      {"green", bands.green}, {"red", bands.red}, {"mir", bands.swir}, {"nir", bands.nir}};
   for (const auto& [key, number] : wanted) {
-    if (number == 0)
+    if (number == 0 && std::string_view(key) != "nir")
       throw UserError(fmt::format("{} is no product, and -channels.{} is not given", image.label(), key),
                       "give the number of that band, counted from 1, or a product (folder or archive)");
     if (number > image.band_count())
-      throw UserError(fmt::format("-channels.{} is {}, but {} has {} band(s)", key, number, image.label(),
-                                  image.band_count()),
-                      "bands are counted from 1");
+      throw UserError(
+          fmt::format("-channels.{} is {}, but {} has {} band(s)", key, number, image.label(), image.band_count()),
+          "bands are counted from 1");
   }
   const bool integer = !is_floating(image.info().type);
   const bool raw = rules.lis_numbers && integer && bands.calibration.offset == 0;
@@ -85,6 +92,7 @@ void from_bands(const ImageInput& image, const SnowRules& rules, const PlainBand
   inputs.green = edge(bands.green);
   inputs.red = edge(bands.red);
   inputs.swir = edge(bands.swir);
+  if (rules.ice_cloud_share && bands.nir > 0) inputs.nir = edge(bands.nir);
   inputs.grid = image.info().grid;
   if (raw) {
     inputs.unit = 1 / bands.calibration.scale;
@@ -94,15 +102,16 @@ void from_bands(const ImageInput& image, const SnowRules& rules, const PlainBand
 
 void check_on_grid(const ImageInput& image, const char* key, const Grid& grid, const char* remedy) {
   if (const auto difference = grid_difference_geo(grid, image.info().grid))
-    throw UserError(fmt::format("-{} {} does not lie on the grid of the short-wave infrared: {}", key, image.label(),
-                                *difference),
-                    remedy);
+    throw UserError(
+        fmt::format("-{} {} does not lie on the grid of the short-wave infrared: {}", key, image.label(), *difference),
+        remedy);
 }
 
 Edge plain_flags(const Wiring& wiring, Graph& graph, const Inputs& inputs) {
   if (!wiring.has("cloud"))
-    throw UserError("no product and no -cloud: which pixels are cloud is not known",
-                    "give a mask on the grid of the bands, any value above 0 is cloud; of 0 everywhere if there is none");
+    throw UserError(
+        "no product and no -cloud: which pixels are cloud is not known",
+        "give a mask on the grid of the bands, any value above 0 is cloud; of 0 everywhere if there is none");
   const ImageInput& cloud = wiring.image("cloud");
   check_on_grid(cloud, "cloud", inputs.grid, "bring it there: cers Superimpose -interpolator nn");
   const Edge edge = cloud.bands({0}, cloud.info().type);

@@ -15,6 +15,7 @@ struct PlainBands {
   int green = 0;
   int red = 0;
   int swir = 0;
+  int nir = 0;  ///< 0: none
   Calibration calibration;
 };
 
@@ -23,9 +24,10 @@ struct Inputs {
   Edge green;
   Edge red;
   Edge swir;
-  Edge flags;                           ///< uint8, see Flag
-  Edge altitude;                        ///< float, metres, NaN where unknown
-  double unit = 1;                      ///< numbers per unit of reflectance: 1, or 10 000 for raw numbers
+  std::optional<Edge> nir;               ///< when there is one and the rules ask for it
+  Edge flags;                            ///< uint8, see Flag
+  Edge altitude;                         ///< float, metres, NaN where unknown
+  double unit = 1;                       ///< numbers per unit of reflectance: 1, or 10 000 for raw numbers
   std::optional<double> missing_number;  ///< of raw numbers; NaN means missing otherwise
   Grid grid;
 };

@@ -1,20 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pixel_tests.hpp"
 
+#include <algorithm>
+
 #include "cers/core/vector_clones.hpp"
 
 namespace cers::snow {
 namespace {
 
 // NDSI = (green − swir) / (green + swir), Dozier (1989). 0/0 is NaN and fails every test; x/0 is infinite and passes.
-CERS_VECTOR_CLONES void bright_and_snowy(const double* green, const double* red, const double* swir, double ndsi_limit,
-                                         double red_limit, double ceiling, std::uint8_t* __restrict out,
-                                         std::size_t count) {
+CERS_VECTOR_CLONES void snowy(const double* green, const double* red, const double* swir, const std::uint8_t* flags,
+                              double ndsi_limit, double ndsi_in_shade, double red_limit, std::uint8_t* __restrict out,
+                              std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const double ndsi = (green[i] - swir[i]) / (green[i] + swir[i]);
-    out[i] = static_cast<std::uint8_t>(static_cast<unsigned>(ndsi > ndsi_limit) &
-                                       static_cast<unsigned>(red[i] > red_limit) &
-                                       static_cast<unsigned>(swir[i] <= ceiling));
+    const double limit = (flags[i] & bit(Flag::shade)) != 0 ? ndsi_in_shade : ndsi_limit;
+    out[i] = static_cast<std::uint8_t>(static_cast<unsigned>(ndsi > limit) & static_cast<unsigned>(red[i] > red_limit));
+  }
+}
+
+CERS_VECTOR_CLONES void cloudy(const double* green, const double* swir, double bright, double ndsi_limit,
+                               double ceiling, std::uint8_t* __restrict out, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double ndsi = (green[i] - swir[i]) / (green[i] + swir[i]);
+    out[i] = static_cast<std::uint8_t>(
+        (static_cast<unsigned>(green[i] > bright) & static_cast<unsigned>(ndsi < ndsi_limit)) |
+        static_cast<unsigned>(swir[i] > ceiling));
+  }
+}
+
+CERS_VECTOR_CLONES void icy(const double* green, const double* swir, const double* nir, double flatness, double bright,
+                            std::uint8_t* __restrict out, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    out[i] = static_cast<std::uint8_t>(static_cast<unsigned>(nir[i] > flatness * green[i]) &
+                                       static_cast<unsigned>(swir[i] > bright));
   }
 }
 
@@ -26,8 +45,8 @@ CERS_VECTOR_CLONES void not_numbers(const double* values, std::uint8_t* __restri
   for (std::size_t i = 0; i < count; ++i) out[i] = values[i] != values[i] ? 1 : 0;
 }
 
-CERS_VECTOR_CLONES void any_not_number(const double* a, const double* b, const double* c,
-                                       std::uint8_t* __restrict out, std::size_t count) {
+CERS_VECTOR_CLONES void any_not_number(const double* a, const double* b, const double* c, std::uint8_t* __restrict out,
+                                       std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const double sum = a[i] + b[i] + c[i];
     out[i] = sum != sum ? 1 : 0;
@@ -37,16 +56,28 @@ CERS_VECTOR_CLONES void any_not_number(const double* a, const double* b, const d
 }  // namespace
 
 void pass1_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {
-  bright_and_snowy(row.green, row.red, row.swir, limits.ndsi_pass1, limits.red_pass1, limits.swir_ceiling, out,
-                   row.count);
+  snowy(row.green, row.red, row.swir, row.flags, limits.ndsi_pass1, limits.ndsi_pass1, limits.red_pass1, out,
+        row.count);
   for (std::size_t i = 0; i < row.count; ++i) {
     out[i] = static_cast<std::uint8_t>(out[i] & static_cast<unsigned>((row.flags[i] & bit(Flag::cloud)) == 0));
   }
 }
 
 void permissive_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {
-  bright_and_snowy(row.green, row.red, row.swir, limits.ndsi_pass2, limits.red_pass2, limits.swir_ceiling, out,
-                   row.count);
+  snowy(row.green, row.red, row.swir, row.flags, limits.ndsi_pass2, limits.ndsi_shade, limits.red_pass2, out,
+        row.count);
+}
+
+void cloud_colour_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {
+  cloudy(row.green, row.swir, limits.bright_green, limits.bright_ndsi, limits.swir_ceiling, out, row.count);
+}
+
+void ice_cloud_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {
+  if (row.nir != nullptr) {
+    icy(row.green, row.swir, row.nir, Thresholds::ice_flatness, limits.ice_swir, out, row.count);
+  } else {
+    std::fill(out, out + row.count, std::uint8_t{0});
+  }
 }
 
 void missing_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {

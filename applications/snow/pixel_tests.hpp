@@ -12,12 +12,13 @@ namespace cers::snow {
 
 /// What the product's masks say of a pixel.
 enum class Flag : std::uint8_t {
-  cloud = 1,        ///< anything the producer calls cloud, or its shadow where the producer's "all clouds" holds it
-  shadow = 2,       ///< of a cloud
-  high_cloud = 4,   ///< cirrus
-  water = 8,        ///< open water
-  bad_slope = 16,   ///< sun too low, or tangent to the slope: reflectance corrected for slope is not reliable
-  missing = 32,     ///< the producer says that nothing was seen
+  cloud = 1,       ///< anything the producer calls cloud, or its shadow where the producer's "all clouds" holds it
+  shadow = 2,      ///< of a cloud
+  high_cloud = 4,  ///< cirrus
+  water = 8,       ///< open water
+  bad_slope = 16,  ///< sun too low, or tangent to the slope: reflectance corrected for slope is not reliable
+  missing = 32,    ///< the producer says that nothing was seen
+  shade = 64,      ///< the sun does not reach the ground: behind a ridge or turned away
 };
 constexpr std::uint8_t bit(Flag flag) {
   return static_cast<std::uint8_t>(flag);
@@ -34,6 +35,10 @@ struct Thresholds {
         back_to_cloud(rules.red_back_to_cloud * unit),
         swir_ceiling(rules.swir_ceiling * unit),
         missing_by_swir(rules.missing_by_swir),
+        bright_green(rules.bright_green * unit),
+        bright_ndsi(rules.bright_ndsi),
+        ndsi_shade(rules.ndsi_shade.value_or(rules.ndsi_pass2)),
+        ice_swir(0.18 * unit),
         missing_number(missing.value_or(0)),
         has_missing_number(missing.has_value()) {}
   double ndsi_pass1;
@@ -44,6 +49,12 @@ struct Thresholds {
   double back_to_cloud;
   double swir_ceiling;
   bool missing_by_swir;
+  double bright_green;
+  double bright_ndsi;
+  double ndsi_shade;
+  // Of cold cloud over the south-east of the USA 72 % exceed both, of clear snow in Greenland 0.04 % (Landsat 8).
+  double ice_swir;
+  static constexpr double ice_flatness = 0.92;  ///< near infrared over green
   double missing_number;
   bool has_missing_number;
 };
@@ -53,16 +64,21 @@ struct Reflectances {
   const double* green;
   const double* red;
   const double* swir;
+  const double* nir;  ///< null when it is not known
   const std::uint8_t* flags;
   std::size_t count;
 };
 
-/// out = 1 where the strict test calls a pixel snow: not cloud, NDSI and red above their limits, short-wave infrared
-/// below its ceiling. Comparisons are IEEE: NaN fails, and so does a ratio that equals its limit.
+/// out = 1 where the strict test calls a pixel snow: not cloud, NDSI and red above their limits. Comparisons are IEEE:
+/// NaN fails, and so does a ratio that equals its limit.
 void pass1_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
-/// out = 1 where nothing was seen.
-void missing_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
 /// out = 1 where the permissive test would call a pixel snow if it is high enough and not cloud.
 void permissive_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
+/// out = 1 where nothing was seen.
+void missing_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
+/// out = 1 where a pixel has the colour of cloud, not of snow, whatever the cloud mask says.
+void cloud_colour_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
+/// out = 1 where a pixel is as flat and bright as ice cloud; all 0 without near infrared.
+void ice_cloud_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
 
 }  // namespace cers::snow

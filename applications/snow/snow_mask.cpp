@@ -22,11 +22,12 @@ struct SnowMask {
     int green = 0;
     int red = 0;
     int swir = 0;
+    int nir = 0;
     double scale = 1;
     double offset = 0;
     std::optional<double> nodata;
-    std::optional<double> ndsi_pass1, red_pass1, ndsi_pass2, red_pass2, swir_ceiling, dz, fsnow, fclear, fsnow_total,
-        red_dark_cloud, red_back_to_cloud;
+    std::optional<double> ndsi_pass1, red_pass1, ndsi_pass2, red_pass2, swir_ceiling, bright_green, bright_ndsi,
+        ndsi_shade, ice_cloud_share, dz, fsnow, fclear, fsnow_total, red_dark_cloud, red_back_to_cloud;
     std::optional<int> rf;
     bool strict_cloud = false;
   };
@@ -40,16 +41,21 @@ AppSpec SnowMask::spec() {
       .doc(
           "Two passes over the scene. The first finds snow by a strict test, NDSI > 0.4 and red > 0.2 outside clouds, "
           "and counts it by altitude: the snow line lies two altitude bands below the lowest band with more than a "
-          "tenth of snow. The second gives dark clouds back to the ground where the red of some 240 m around is at most "
+          "tenth of snow. The second gives dark clouds back to the ground where the red of some 240 m around is at "
+          "most "
           "0.3, and above the snow line calls snow what passes a permissive test, NDSI > 0.15 and red > 0.04. What was "
           "cloud, is no snow and has red > 0.1 becomes cloud again.\n\n"
           "The result has 20 m pixels for Sentinel-2, 30 m for Landsat: 0 no snow, 100 snow, 205 cloud, 210 water, 255 "
           "nodata.\n\n"
-          "`-profile lis15` and `lis111` follow Let-it-snow to the pixel, in raw numbers and double precision, with its "
+          "`-profile lis15` and `lis111` follow Let-it-snow to the pixel, in raw numbers and double precision, with "
+          "its "
           "codes. The default profile mends its known defects: missing pixels are not counted as clear, altitude bands "
-          "begin at multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any of the three bands "
-          "is, water has its own code, and what is brighter than fresh snow can be at 1.6 µm (-pass.swir) is no snow.\n\n"
-          "`-out.decider` tells for each pixel which test decided. Pixels without altitude only ever become snow by the "
+          "begin at multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any of the three "
+          "bands "
+          "is, water has its own code, and what is brighter than fresh snow can be at 1.6 µm (-pass.swir) is no "
+          "snow.\n\n"
+          "`-out.decider` tells for each pixel which test decided. Pixels without altitude only ever become snow by "
+          "the "
           "strict test; a warning says how many there are.")
       .tag("Snow")
       .tag("Product")
@@ -75,6 +81,8 @@ AppSpec SnowMask::spec() {
       .at_least(0)
       .param("channels.mir", &Params::swir, "Band at 1.6 µm.")
       .at_least(0)
+      .param("channels.nir", &Params::nir, "Near infrared band; 0: none, then ice cloud is not told from snow.")
+      .at_least(0)
       .param("scale", &Params::scale, "Stored numbers times this are reflectance; for an image that is no product.")
       .param("offset", &Params::offset, "Added after -scale.")
       .param("nodata", &Params::nodata, "Stored number that means missing.")
@@ -84,7 +92,18 @@ AppSpec SnowMask::spec() {
       .param("pass2.ndsi", &Params::ndsi_pass2, "NDSI of the permissive test.")
       .range(-1, 1)
       .param("pass2.red", &Params::red_pass2, "Red reflectance of the permissive test.")
-      .param("pass.swir", &Params::swir_ceiling, "Reflectance at 1.6 µm above which nothing is snow.")
+      .param("pass2.shade", &Params::ndsi_shade, "NDSI of the permissive test where the sun does not reach.")
+      .range(-1, 1)
+      .param("cloud.green", &Params::bright_green, "Green reflectance above which snow must have -cloud.ndsi.")
+      .param("cloud.ndsi", &Params::bright_ndsi, "NDSI that bright snow has; bright pixels below are cloud.")
+      .range(-1, 1)
+      .param("cloud.iceshare", &Params::ice_cloud_share,
+             "Share of snow that looks like ice cloud above which such pixels are cloud; needs a near infrared band.")
+      .range(0, 1)
+      .advanced()
+      .param("pass.swir", &Params::swir_ceiling,
+             "Reflectance at 1.6 µm above which a pixel is cloud; fresh snow reaches 0.25.")
+      .advanced()
       .param("dz", &Params::dz, "Height of an altitude band.")
       .range(1, 10000)
       .unit("m")
@@ -127,6 +146,10 @@ snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
   set(rules.ndsi_pass2, params.ndsi_pass2);
   set(rules.red_pass2, params.red_pass2);
   set(rules.swir_ceiling, params.swir_ceiling);
+  set(rules.bright_green, params.bright_green);
+  set(rules.bright_ndsi, params.bright_ndsi);
+  if (params.ndsi_shade) rules.ndsi_shade = params.ndsi_shade;
+  if (params.ice_cloud_share) rules.ice_cloud_share = params.ice_cloud_share;
   set(rules.band_height_m, params.dz);
   set(rules.least_snow_share, params.fsnow);
   set(rules.least_clear_share, params.fclear);
@@ -196,7 +219,8 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
   if (params.profile == Profile::lis15 && wiring.has("water"))
     throw UserError("Let-it-snow 1.5 knows no water mask, and -water is given",
                     "leave -water out, or take -profile standard or lis111");
-  const snow::PlainBands bands{params.green, params.red, params.swir, {params.scale, params.offset, params.nodata}};
+  const snow::PlainBands bands{
+      params.green, params.red, params.swir, params.nir, {params.scale, params.offset, params.nodata}};
   const snow::Inputs inputs = snow::gather_inputs(wiring, graph, rules, bands);
 
   const Late<snow::AltitudeHistogram> counts = snow::count_by_altitude(graph, inputs, rules);
@@ -224,8 +248,8 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
   const auto labels = graph.reduce(LabelCountReducer(1), mask, "shares");
   if (wiring.wants("out.json")) {
     wiring.output("out.json", FileOutput{{line, labels}, [=](const LateValues& values) {
-                                           return report_json(values.get(line),
-                                                              shares_of(values.get(labels)[0], rules), rules);
+                                           return report_json(values.get(line), shares_of(values.get(labels)[0], rules),
+                                                              rules);
                                          }});
   }
   wiring.after_run({{line}, [line, rules](const LateValues& values) -> std::string {
@@ -246,8 +270,8 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
                       const snow::Snowline& found = values.get(line);
                       if (found.without_altitude == 0) return {};
                       return fmt::format(
-                          "{} has no altitude for {} of {} pixels ({:.1f} %): there only the strict test finds snow", dem,
-                          found.without_altitude, found.seen, percent(found.without_altitude, found.seen));
+                          "{} has no altitude for {} of {} pixels ({:.1f} %): there only the strict test finds snow",
+                          dem, found.without_altitude, found.seen, percent(found.without_altitude, found.seen));
                     },
                     true});
 }

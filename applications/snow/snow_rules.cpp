@@ -12,7 +12,9 @@ std::vector<Choice> choices_of(Profile) {
 SnowRules rules_of(Profile profile) {
   SnowRules rules;
   if (profile == Profile::standard) {
-    rules.swir_ceiling = 0.25;
+    rules.bright_green = 0.5;
+    rules.ndsi_shade = 0.4;
+    rules.ice_cloud_share = 0.4;
     return rules;
   }
   rules.lis_numbers = true;

@@ -49,13 +49,23 @@ struct SnowRules {
   /// Snow darkens in the short-wave infrared with its grain; liquid cloud does not. Fresh fine snow reaches 0.25 at
   /// 1.6 µm (Warren 1982), so more is no snow. Infinite in the profiles of LIS, which have no such test.
   double swir_ceiling = std::numeric_limits<double>::infinity();
+  /// A pixel this bright in green is mostly snow or mostly cloud, and snow has a high NDSI then: even the finest
+  /// grains, 0.9 in green and 0.25 at 1.6 µm, reach 0.57. Infinite: no such test.
+  double bright_green = std::numeric_limits<double>::infinity();
+  double bright_ndsi = 0.5;
+  /// NDSI of the permissive test where the sun does not reach: the blue light of the sky raises the NDSI of bare rock.
+  std::optional<double> ndsi_shade;
+  /// Ice cloud is as flat as it is bright: near infrared over green above 0.92 where snow has 0.81 to 0.91 (measured on
+  /// Landsat 8 over Greenland and over cold cloud), and brighter than most snow at 1.6 µm. Fine fresh snow comes near,
+  /// so this is asked only of scenes in which more than this share of the strict test's snow looks so.
+  std::optional<double> ice_cloud_share;
 
   // Conventions
-  bool lis_numbers = false;         ///< stored numbers in double, cubic to 20 m, coarse red by an exact warp
-  bool lis_bands = false;           ///< altitude bands from the lowest to the highest altitude, missing pixels clear
-  bool missing_by_swir = false;     ///< a pixel is missing where the short-wave infrared is, whatever the others
-  bool water_is_missing = false;    ///< water becomes nodata (LIS from 1.6 on) instead of its own code
-  bool water_known = true;          ///< the product's own water mask is used, beside a given one
+  bool lis_numbers = false;       ///< stored numbers in double, cubic to 20 m, coarse red by an exact warp
+  bool lis_bands = false;         ///< altitude bands from the lowest to the highest altitude, missing pixels clear
+  bool missing_by_swir = false;   ///< a pixel is missing where the short-wave infrared is, whatever the others
+  bool water_is_missing = false;  ///< water becomes nodata (LIS from 1.6 on) instead of its own code
+  bool water_known = true;        ///< the product's own water mask is used, beside a given one
   SnowCode nodata = SnowCode::nodata;
   int no_snowline = -1000;  ///< what stands for "no snow line found" in the reports of LIS
 };

@@ -35,7 +35,8 @@ void fit_half_line(Snowline& line) {
   }
   if (used.size() < 3 || snow == 0 || snow == clear) return;
   double centre = 0;
-  for (const AltitudeBand* band : used) centre += 0.5 * (band->bottom_m + band->top_m) / static_cast<double>(used.size());
+  for (const AltitudeBand* band : used)
+    centre += 0.5 * (band->bottom_m + band->top_m) / static_cast<double>(used.size());
   const auto height = [&](const AltitudeBand* band) { return (0.5 * (band->bottom_m + band->top_m) - centre) / 100; };
   double a = std::log(snow / (clear - snow));
   double b = 0.5;
@@ -80,7 +81,8 @@ void fit_half_line(Snowline& line) {
   const double determinant = aa * bb - ab * ab;
   const double half = -a / b;
   // Delta method for −a/b.
-  const double variance = (bb / determinant + half * half * aa / determinant + 2 * half * (-ab) / determinant) / (b * b);
+  const double variance =
+      (bb / determinant + half * half * aa / determinant + 2 * half * (-ab) / determinant) / (b * b);
   line.half_m = centre + 100 * half;
   line.half_error_m = 100 * std::sqrt(std::max(0.0, variance) * dispersion);
   line.width_m = 100 / b;
@@ -118,6 +120,8 @@ void AltitudeHistogram::add(int metre, const AltitudeCounts& counts) {
 
 void AltitudeHistogram::add(const AltitudeHistogram& other) {
   without_altitude.add(other.without_altitude);
+  strict_snow += other.strict_snow;
+  like_ice_cloud += other.like_ice_cloud;
   for (std::size_t i = 0; i < other.metres.size(); ++i) {
     if (!other.metres[i].empty()) add(other.lowest_m + static_cast<int>(i), other.metres[i]);
   }
@@ -174,8 +178,8 @@ std::vector<AltitudeBand> even_bands(const AltitudeHistogram& histogram, double 
 
 Snowline find_snowline(const AltitudeHistogram& histogram, const SnowRules& rules) {
   Snowline line;
-  line.bands = rules.lis_bands ? even_bands(histogram, rules.band_height_m)
-                               : aligned_bands(histogram, rules.band_height_m);
+  line.bands =
+      rules.lis_bands ? even_bands(histogram, rules.band_height_m) : aligned_bands(histogram, rules.band_height_m);
   const AltitudeCounts all = histogram.total();
   const auto sum = [](const auto& counts) { return counts[0][0] + counts[0][1] + counts[1][0] + counts[1][1]; };
   const std::uint64_t seen = sum(all.seen);
@@ -184,6 +188,8 @@ Snowline find_snowline(const AltitudeHistogram& histogram, const SnowRules& rule
   line.seen = seen;
   line.without_altitude = sum(histogram.without_altitude.seen);
   line.snow_share = pixels > 0 ? static_cast<double>(snow) / static_cast<double>(pixels) : 0;
+  line.ice_cloud = rules.ice_cloud_share && static_cast<double>(histogram.like_ice_cloud) >
+                                                *rules.ice_cloud_share * static_cast<double>(histogram.strict_snow);
   // The limits are single precision numbers there: exactly a tenth fails.
   const auto least_clear = static_cast<double>(static_cast<float>(rules.least_clear_share));
   const auto least_snow = static_cast<double>(static_cast<float>(rules.least_snow_share));

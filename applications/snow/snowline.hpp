@@ -26,6 +26,8 @@ struct AltitudeHistogram {
   int lowest_m = 0;
   std::vector<AltitudeCounts> metres;
   AltitudeCounts without_altitude;
+  std::uint64_t strict_snow = 0;     ///< seen pixels that pass the strict test
+  std::uint64_t like_ice_cloud = 0;  ///< those of them that look like ice cloud
   void add(int metre, const AltitudeCounts& counts);
   void add(const AltitudeHistogram& other);
   AltitudeCounts total() const;
@@ -45,8 +47,9 @@ struct AltitudeBand {
 struct Snowline {
   bool found = false;
   double altitude_m = std::numeric_limits<double>::infinity();  ///< pass 2 looks above it
-  double snow_share = 0;     ///< of all pixels of the image, missing ones included, in pass 1
-  bool second_pass = false;  ///< enough snow, and a line found
+  double snow_share = 0;               ///< of all pixels of the image, missing ones included, in pass 1
+  bool second_pass = false;            ///< enough snow, and a line found
+  bool ice_cloud = false;              ///< most of that snow looks like ice cloud: the test for it is on
   std::uint64_t without_altitude = 0;  ///< seen pixels that the DEM does not cover
   std::uint64_t seen = 0;
   std::vector<AltitudeBand> bands;
