@@ -153,7 +153,7 @@ class Decision final : public SnowNode {
     BandInfo& mask = info.bands[static_cast<std::size_t>(DecisionBand::mask)];
     mask.name = "snow";
     mask.description = fmt::format("0 no snow, 100 snow, 205 cloud{}, {} nodata",
-                                   rules_.water_is_missing ? "" : ", 210 water", static_cast<int>(rules_.nodata));
+                                   rules_.water_known ? ", 210 water" : "", static_cast<int>(rules_.nodata));
     mask.nodata = static_cast<double>(rules_.nodata);
     BandInfo& all = info.bands[static_cast<std::size_t>(DecisionBand::snow_all)];
     all.name = "SNOW_ALL";
@@ -202,12 +202,14 @@ class Decision final : public SnowNode {
       const bool permissive = own.bytes[2][i] != 0;
       const bool second = !refined && !coloured && high && permissive;
       const bool water = (flags & snow::bit(Flag::water)) != 0;
-      all[i] = static_cast<std::uint8_t>(
-          (first ? bit(SnowAllBit::pass1) : 0U) | (second ? bit(SnowAllBit::pass2) : 0U) |
-          (given ? bit(SnowAllBit::cloud_in_pass1) | bit(SnowAllBit::cloud_given) : 0U) |
-          (refined ? bit(SnowAllBit::cloud_refined) : 0U) |
-          ((flags & snow::bit(Flag::bad_slope)) != 0 ? bit(SnowAllBit::bad_slope_correction) : 0U));
-      if (own.bytes[1][i] != 0 || (rules_.water_is_missing && water)) {
+      all[i] =
+          static_cast<std::uint8_t>((first ? bit(SnowAllBit::pass1) : 0U) | (second ? bit(SnowAllBit::pass2) : 0U) |
+                                    (given ? bit(SnowAllBit::cloud_in_pass1) | bit(SnowAllBit::cloud_given) : 0U) |
+                                    (refined ? bit(SnowAllBit::cloud_refined) : 0U) |
+                                    ((flags & (snow::bit(Flag::low_sun) | snow::bit(Flag::tangent_sun))) != 0
+                                         ? bit(SnowAllBit::bad_slope_correction)
+                                         : 0U));
+      if (own.bytes[1][i] != 0) {
         mask[i] = code(rules_.nodata);
         decider[i] = code(Decider::missing);
       } else if (water) {

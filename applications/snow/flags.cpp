@@ -26,7 +26,7 @@ class FlagNode final : public PixelwiseNode {
     RasterInfo info{inputs[0].grid, {BandInfo{}}, PixelType::u8};
     info.bands[0].name = "flags";
     info.bands[0].description =
-        "1 cloud, 2 cloud shadow, 4 high cloud, 8 water, 16 bad slope correction, 32 missing, 64 shade";
+        "1 cloud, 2 cloud shadow, 4 high cloud, 8 water, 16 low sun, 32 missing, 64 shade, 128 tangent sun";
     return info;
   }
   double cost() const override { return 0.2 * static_cast<double>(rules_.size()); }
@@ -89,14 +89,16 @@ const std::vector<Family>& families() {
         {shadow, "CLM", any_bit, 96},
         {high_cloud, "CLM", any_bit, 128},
         {water, "MG2", any_bit, 1},
-        {bad_slope, "MG2", at_least, 64},
+        {low_sun, "MG2", any_bit, 64},
+        {tangent_sun, "MG2", any_bit, 128},
         {shade, "MG2", any_bit, 16 | 64}}},
       {"maja",
        {{cloud, "CLD", any_bit, any},
         {shadow, "CLD", any_bit, 12},
         {high_cloud, "CLD", any_bit, 128},
         {water, "MSK", any_bit, 1},
-        {bad_slope, "MSK", at_least, 64},
+        {low_sun, "MSK", any_bit, 64},
+        {tangent_sun, "MSK", any_bit, 128},
         {shade, "MSK", any_bit, 16 | 64}}},
       {"sentinel2-l2a",
        {{cloud, "SCL", equals, 3},

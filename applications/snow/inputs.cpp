@@ -7,6 +7,7 @@
 #include "cers/core/text.hpp"
 #include "cers/geo/align.hpp"
 #include "cers/ops/bands.hpp"
+#include "cers/ops/nested.hpp"
 #include "cers/ops/warp.hpp"
 #include "flags.hpp"
 
@@ -35,7 +36,7 @@ Edge warped(Graph& graph, Edge edge, const Grid& grid, Resampling resampling) {
   return graph.add(make_warp(info, grid, resampling), {edge});
 }
 
-void from_product(Graph& graph, const Scene& scene, const SnowRules& rules, Inputs& inputs) {
+void from_product(Graph& graph, const Scene& scene, const SnowRules& rules, const Needs& needs, Inputs& inputs) {
   const ProductBand& green = needed_band(scene, BandRole::green);
   const ProductBand& red = needed_band(scene, BandRole::red);
   const ProductBand& swir = needed_band(scene, BandRole::swir1);
@@ -54,8 +55,8 @@ void from_product(Graph& graph, const Scene& scene, const SnowRules& rules, Inpu
                              : scene.on_grid(edge, inputs.grid, false);
   };
   inputs.green = placed(green);
-  inputs.red = placed(red);
-  if (rules.ice_cloud_share) {
+  if (needs.red) inputs.red = placed(red);
+  if (needs.nir) {
     const Product& product = scene.product();
     const ProductBand* nir = product.band(BandRole::nir_narrow);
     if (nir == nullptr) nir = product.band(BandRole::nir);
@@ -67,11 +68,13 @@ void from_product(Graph& graph, const Scene& scene, const SnowRules& rules, Inpu
   }
 }
 
-void from_bands(const ImageInput& image, const SnowRules& rules, const PlainBands& bands, Inputs& inputs) {
+void from_bands(const ImageInput& image, const SnowRules& rules, const PlainBands& bands, const Needs& needs,
+                Inputs& inputs) {
   const std::pair<const char*, int> wanted[] = {
       {"green", bands.green}, {"red", bands.red}, {"mir", bands.swir}, {"nir", bands.nir}};
   for (const auto& [key, number] : wanted) {
-    if (number == 0 && std::string_view(key) != "nir")
+    const std::string_view name = key;
+    if (number == 0 && name != "nir" && (needs.red || name != "red"))
       throw UserError(fmt::format("{} is no product, and -channels.{} is not given", image.label(), key),
                       "give the number of that band, counted from 1, or a product (folder or archive)");
     if (number > image.band_count())
@@ -90,21 +93,14 @@ void from_bands(const ImageInput& image, const SnowRules& rules, const PlainBand
                                 name_of(image.info().type)),
                     "give -scale (0.0001 for Sentinel-2 and Theia) and -nodata");
   inputs.green = edge(bands.green);
-  inputs.red = edge(bands.red);
+  if (needs.red) inputs.red = edge(bands.red);
   inputs.swir = edge(bands.swir);
-  if (rules.ice_cloud_share && bands.nir > 0) inputs.nir = edge(bands.nir);
+  if (needs.nir && bands.nir > 0) inputs.nir = edge(bands.nir);
   inputs.grid = image.info().grid;
   if (raw) {
     inputs.unit = 1 / bands.calibration.scale;
     inputs.missing_number = bands.calibration.nodata;
   }
-}
-
-void check_on_grid(const ImageInput& image, const char* key, const Grid& grid, const char* remedy) {
-  if (const auto difference = grid_difference_geo(grid, image.info().grid))
-    throw UserError(
-        fmt::format("-{} {} does not lie on the grid of the short-wave infrared: {}", key, image.label(), *difference),
-        remedy);
 }
 
 Edge plain_flags(const Wiring& wiring, Graph& graph, const Inputs& inputs) {
@@ -113,7 +109,7 @@ Edge plain_flags(const Wiring& wiring, Graph& graph, const Inputs& inputs) {
         "no product and no -cloud: which pixels are cloud is not known",
         "give a mask on the grid of the bands, any value above 0 is cloud; of 0 everywhere if there is none");
   const ImageInput& cloud = wiring.image("cloud");
-  check_on_grid(cloud, "cloud", inputs.grid, "bring it there: cers Superimpose -interpolator nn");
+  check_on_grid(cloud, "cloud", inputs.grid);
   const Edge edge = cloud.bands({0}, cloud.info().type);
   const RasterInfo info = graph.info(edge);
   return graph.add(make_flags({{Flag::cloud, 0, FlagRule::Test::at_least, 1}}, {&info, 1}), {edge});
@@ -136,27 +132,39 @@ class AddWater final : public PixelwiseNode {
 
 }  // namespace
 
-Inputs gather_inputs(const Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands) {
+void check_on_grid(const ImageInput& image, const char* key, const Grid& grid) {
+  if (const auto difference = grid_difference_geo(grid, image.info().grid))
+    throw UserError(
+        fmt::format("-{} {} does not lie on the grid of the short-wave infrared: {}", key, image.label(), *difference),
+        "bring it there: cers Superimpose -interpolator nn");
+}
+
+Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands,
+                    const Needs& needs) {
   Inputs inputs;
   const ImageInput& image = wiring.image("in");
+  const bool given = needs.cloud && wiring.has("cloud");
   if (image.scene()) {
-    from_product(graph, *image.scene(), rules, inputs);
-    inputs.flags = wiring.has("cloud") ? plain_flags(wiring, graph, inputs)
-                                       : flags_of(graph, *image.scene(), inputs.grid, rules.water_known);
+    from_product(graph, *image.scene(), rules, needs, inputs);
+    inputs.flags =
+        given ? plain_flags(wiring, graph, inputs) : flags_of(graph, *image.scene(), inputs.grid, rules.water_known);
   } else {
-    from_bands(image, rules, bands, inputs);
-    inputs.flags = plain_flags(wiring, graph, inputs);
+    from_bands(image, rules, bands, needs, inputs);
+    if (needs.cloud) inputs.flags = plain_flags(wiring, graph, inputs);
   }
-  if (wiring.has("water")) {
+  if (needs.cloud && wiring.has("water")) {
     const ImageInput& water = wiring.image("water");
-    check_on_grid(water, "water", inputs.grid, "bring it there: cers Superimpose -interpolator nn");
+    check_on_grid(water, "water", inputs.grid);
     inputs.flags = graph.add(std::make_unique<AddWater>(), {inputs.flags, water.bands({0}, PixelType::u8)});
   }
-  const ImageInput& dem = wiring.image("dem");
-  Calibration voids;
-  if (!rules.lis_bands && !dem.info().bands.empty()) voids.nodata = dem.info().bands[0].nodata;
-  inputs.altitude = warped(graph, dem.bands({0}, PixelType::f32, voids), inputs.grid, Resampling::cubic);
   return inputs;
+}
+
+Edge altitude_on(const Wiring& wiring, Graph& graph, const Grid& grid, bool voids) {
+  const ImageInput& dem = wiring.image("dem");
+  Calibration calibration;
+  if (voids && !dem.info().bands.empty()) calibration.nodata = dem.info().bands[0].nodata;
+  return warped(graph, dem.bands({0}, PixelType::f32, calibration), grid, Resampling::cubic);
 }
 
 Edge coarse_red(Graph& graph, Edge red, const SnowRules& rules) {
@@ -182,9 +190,13 @@ Edge coarse_red(Graph& graph, Edge red, const SnowRules& rules) {
   a[4] *= step_x;
   a[2] *= step_y;
   a[5] *= step_y;
-  const Resampling how = rules.lis_numbers ? Resampling::bilinear : Resampling::average;
-  const Edge cells = graph.add(make_warp(info, coarse, how), {red});
-  return graph.add(make_warp(graph.info(cells), info.grid, Resampling::nearest), {cells});
+  if (rules.lis_numbers) {
+    const Edge cells = graph.add(make_warp(info, coarse, Resampling::bilinear), {red});
+    return graph.add(make_warp(graph.info(cells), info.grid, Resampling::nearest), {cells});
+  }
+  const Nesting nest{factor, 0, 0};
+  const Edge cells = graph.add(make_nested_mean(info, coarse, nest), {red});
+  return graph.add(make_nested_repeat(graph.info(cells), info.grid, nest), {cells});
 }
 
 }  // namespace cers::snow

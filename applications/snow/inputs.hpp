@@ -32,10 +32,24 @@ struct Inputs {
   Grid grid;
 };
 
-/// Reads inputs "in", "dem", and "cloud" and "water" when they are given. Throws UserError for what is lacking.
-Inputs gather_inputs(const Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands);
+/// What an application needs beside green and the short-wave infrared.
+struct Needs {
+  bool red = true;
+  bool nir = true;    ///< if there is one
+  bool cloud = true;  ///< without a product a mask must be given; otherwise no flag is set then
+};
+
+/// Bands and flags from inputs "in", "cloud" and "water", as far as the application has them. `altitude` is left unset.
+/// Throws UserError for what is lacking.
+Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands,
+                    const Needs& needs = {});
+/// Input "dem" on `grid` in metres. `voids`: the nodata value of the DEM is no altitude.
+Edge altitude_on(const Wiring& wiring, Graph& graph, const Grid& grid, bool voids);
 
 /// Red averaged over `rules.coarse_factor` pixels and brought back, for the test of dark clouds.
 Edge coarse_red(Graph& graph, Edge red, const SnowRules& rules);
+
+/// Throws UserError naming `key` unless `image` lies on `grid`.
+void check_on_grid(const ImageInput& image, const char* key, const Grid& grid);
 
 }  // namespace cers::snow

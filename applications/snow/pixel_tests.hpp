@@ -12,13 +12,14 @@ namespace cers::snow {
 
 /// What the product's masks say of a pixel.
 enum class Flag : std::uint8_t {
-  cloud = 1,       ///< anything the producer calls cloud, or its shadow where the producer's "all clouds" holds it
-  shadow = 2,      ///< of a cloud
-  high_cloud = 4,  ///< cirrus
-  water = 8,       ///< open water
-  bad_slope = 16,  ///< sun too low, or tangent to the slope: reflectance corrected for slope is not reliable
-  missing = 32,    ///< the producer says that nothing was seen
-  shade = 64,      ///< the sun does not reach the ground: behind a ridge or turned away
+  cloud = 1,          ///< anything the producer calls cloud, or its shadow where the producer's "all clouds" holds it
+  shadow = 2,         ///< of a cloud
+  high_cloud = 4,     ///< cirrus
+  water = 8,          ///< open water
+  low_sun = 16,       ///< too low for a correction of reflectance for slope
+  tangent_sun = 128,  ///< along the slope: reflectance corrected for it is not reliable
+  missing = 32,       ///< the producer says that nothing was seen
+  shade = 64,         ///< the sun does not reach the ground: behind a ridge or turned away
 };
 constexpr std::uint8_t bit(Flag flag) {
   return static_cast<std::uint8_t>(flag);

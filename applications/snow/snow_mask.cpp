@@ -47,7 +47,7 @@ AppSpec SnowMask::spec() {
           "cloud, is no snow and has red > 0.1 becomes cloud again.\n\n"
           "The result has 20 m pixels for Sentinel-2, 30 m for Landsat: 0 no snow, 100 snow, 205 cloud, 210 water, 255 "
           "nodata.\n\n"
-          "`-profile lis15` and `lis111` follow Let-it-snow to the pixel, in raw numbers and double precision, with "
+          "`-profile lis15` follows Let-it-snow 1.5 to the pixel, in raw numbers and double precision, with "
           "its "
           "codes. The default profile mends its known defects: missing pixels are not counted as clear, altitude bands "
           "begin at multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any of the three "
@@ -216,12 +216,13 @@ Edge band_of(Graph& graph, Edge decision, snow::DecisionBand band) {
 void SnowMask::wire(const Params& params, Wiring& wiring) {
   Graph& graph = wiring.graph();
   const snow::SnowRules rules = rules_of(params, wiring.image("in"));
-  if (params.profile == Profile::lis15 && wiring.has("water"))
+  if (params.profile != Profile::standard && wiring.has("water"))
     throw UserError("Let-it-snow 1.5 knows no water mask, and -water is given",
-                    "leave -water out, or take -profile standard or lis111");
+                    "leave -water out, or take -profile standard");
   const snow::PlainBands bands{
       params.green, params.red, params.swir, params.nir, {params.scale, params.offset, params.nodata}};
-  const snow::Inputs inputs = snow::gather_inputs(wiring, graph, rules, bands);
+  snow::Inputs inputs = snow::gather_bands(wiring, graph, rules, bands, {.nir = rules.ice_cloud_share.has_value()});
+  inputs.altitude = snow::altitude_on(wiring, graph, inputs.grid, !rules.lis_bands);
 
   const Late<snow::AltitudeHistogram> counts = snow::count_by_altitude(graph, inputs, rules);
   const std::string dem = wiring.image("dem").label();

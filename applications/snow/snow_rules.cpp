@@ -6,7 +6,7 @@ namespace cers::snow {
 std::vector<Choice> choices_of(Profile) {
   return {{"standard", "The published method with its known defects mended"},
           {"lis15", "Let-it-snow 1.5, pixel for pixel"},
-          {"lis111", "Let-it-snow 1.11: other codes, water as missing"}};
+          {"lis", "The same"}};
 }
 
 SnowRules rules_of(Profile profile) {
@@ -21,11 +21,8 @@ SnowRules rules_of(Profile profile) {
   rules.lis_bands = true;
   rules.missing_by_swir = true;
   rules.water_known = false;
-  rules.water_is_missing = profile == Profile::lis111;
-  if (profile == Profile::lis15) {
-    rules.nodata = SnowCode::nodata_lis15;
-    rules.no_snowline = -1;
-  }
+  rules.nodata = SnowCode::nodata_lis15;
+  rules.no_snowline = -1;
   return rules;
 }
 

@@ -14,7 +14,7 @@ namespace cers::snow {
 enum class Profile {
   standard,  ///< Cers: the same method with its known defects mended
   lis15,     ///< Let-it-snow 1.5, Theia snow collection up to 2019
-  lis111,    ///< Let-it-snow 1.11
+  lis,       ///< its alias
 };
 std::vector<Choice> choices_of(Profile);
 

@@ -8,6 +8,7 @@
 
 #include "cers/core/text.hpp"
 #include "cers/geo/align.hpp"
+#include "cers/ops/nested.hpp"
 #include "cers/ops/warp.hpp"
 #include "cers/products/mask_node.hpp"
 #include "cers/products/product_source.hpp"
@@ -179,6 +180,13 @@ Edge Scene::on_grid(Edge edge, const Grid& target, bool codes) const {
   if (!grid_difference_geo(target, info.grid)) return edge;
   const double from = info.grid.transform.a[1];
   const double to = target.transform.a[1];
+  if (!codes && to > from && info.type == PixelType::f32) {
+    if (const auto nest = nesting(target, info.grid)) return graph_->add(make_nested_mean(info, target, *nest), {edge});
+  }
+  if (codes && to < from) {
+    if (const auto nest = nesting(info.grid, target))
+      return graph_->add(make_nested_repeat(info, target, *nest), {edge});
+  }
   const Resampling how = codes ? Resampling::nearest : to > from ? Resampling::average : Resampling::bilinear;
   return graph_->add(make_warp(info, target, how), {edge});
 }

@@ -32,6 +32,23 @@ inline Block replicated(const Block& whole, const Window& window) {
   return part;
 }
 
+/// Sets the pixels of `part` outside `raster` to `value`.
+inline void fill_outside(Block& part, const Window& raster, double value) {
+  const std::size_t pixel = bytes_of(part.type());
+  const Window window = part.window();
+  for (int band = 0; band < part.bands(); ++band) {
+    for (int y = window.y; y < window.bottom(); ++y) {
+      for (int x = window.x; x < window.right(); ++x) {
+        if (x >= raster.x && x < raster.right() && y >= raster.y && y < raster.bottom()) continue;
+        convert_pixels(reinterpret_cast<const std::byte*>(&value), PixelType::f64,
+                       part.band_data(band) + static_cast<std::size_t>(y - window.y) * part.stride_bytes() +
+                           static_cast<std::size_t>(x - window.x) * pixel,
+                       part.type(), 1);
+      }
+    }
+  }
+}
+
 /// `infos` and `inputs` are the node's inputs, each block covering its whole raster.
 inline Block run_node(const Node& node, std::span<const RasterInfo> infos, std::span<const Block* const> inputs,
                       Size tile) {
@@ -44,6 +61,8 @@ inline Block run_node(const Node& node, std::span<const RasterInfo> infos, std::
     std::vector<Block> parts;
     for (std::size_t input = 0; input < inputs.size(); ++input) {
       parts.push_back(replicated(*inputs[input], node.required(input, window)));
+      const Border border = node.border(input);
+      if (border.rule == Outside::constant) fill_outside(parts.back(), inputs[input]->window(), border.value);
     }
     std::vector<const Block*> pointers;
     for (const Block& part : parts) pointers.push_back(&part);

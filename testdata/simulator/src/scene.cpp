@@ -132,7 +132,8 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   scene.truth["cloud"] = graph.add(make_threshold("cloud", 0, Side::at_least, least_cloud), {thickness});
   scene.truth["shadow"] = graph.add(make_threshold("cloud shadow", sky_sun, Side::below, most_sunlight), {sky20});
   const Edge light20 = graph.add(make_align(graph.info(light), r2), {light});
-  scene.truth["terrain_shadow"] = single(graph, light20, 0);
+  scene.truth["lit"] = single(graph, light20, 0);
+  scene.truth["terrain_shadow"] = graph.add(make_threshold("terrain shadow", 0, Side::below, 0.5F), {light20});
   const Edge ground_r2 = graph.add(make_align(graph.info(ground20), r2), {ground20});
   scene.truth["dem"] = single(graph, ground_r2, 0);
   scene.truth["fine"] = fine;

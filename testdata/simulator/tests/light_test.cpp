@@ -47,7 +47,7 @@ TEST(TerrainShadow, LengthIsHeightOverTangentOfElevation) {
       const Edge dem = graph.add(std::make_unique<Plateau>(grid, edge, height), {});
       SimulatedScene scene = simulate(graph, recipe, date, dem);
       const SunField sun = sun_field(recipe, date, scene.longitude, scene.latitude);
-      auto rasters = testing::run(graph, {{"lit", scene.truth["terrain_shadow"]}});
+      auto rasters = testing::run(graph, {{"lit", scene.truth["lit"]}});
       const auto& lit = rasters["lit"];
       double dark = 0;  // pixels north of the edge, in the middle column
       for (int y = 0; y < 70; ++y) dark += 1 - static_cast<double>(lit.at(50, y));
@@ -110,7 +110,7 @@ TEST(Light, SlopesTowardsTheSunAreBrighter) {
   auto rasters = testing::run(graph, {{"image", scene.sre_r2},
                                       {"flat", scene.fre_r2},
                                       {"dem", scene.truth["dem"]},
-                                      {"lit", scene.truth["terrain_shadow"]}});
+                                      {"lit", scene.truth["lit"]}});
   const auto& dem = rasters["dem"];
   const SunField sun = sun_field(recipe, date, scene.longitude, scene.latitude);
   const auto correlation = [&](const testing::Raster& image) {
