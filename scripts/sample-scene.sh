@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # sample-scene.sh BUILD FOLDER: a small simulated Sentinel-2 scene: B2 B3 B4 B8 (10 m) and B11 (20 m) as reflectance
 # times 10 000 with nodata -10000; stack.tif: B3 B4 B8 B11 on the 10 m grid as reflectance; product: a winter scene as
-# Theia delivers it, with the truth in truth.
+# Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover (tcd.tif) and its snow mask (snow.tif).
 set -euo pipefail
 build=$(cd "$1" && pwd)
 mkdir -p "$2"
@@ -29,3 +29,6 @@ rm -rf simulated product truth
 mv simulated/SENTINEL2B_* product
 mv simulated/TRUTH_* truth
 rm -r simulated
+cp truth/DEM.tif dem.tif
+cp truth/TCD.tif tcd.tif
+"$build/tools/cers" SnowMask -in product -dem dem.tif -out snow.tif -progress 0 -record false > /dev/null 2>&1
