@@ -10,6 +10,7 @@
 #include "cers/ops/bands.hpp"
 #include "cers/ops/statistics.hpp"
 #include "decision.hpp"
+#include "probability.hpp"
 
 namespace cers {
 namespace {
@@ -56,7 +57,9 @@ AppSpec SnowMask::spec() {
           "snow.\n\n"
           "`-out.decider` tells for each pixel which test decided. Pixels without altitude only ever become snow by "
           "the "
-          "strict test; a warning says how many there are.")
+          "strict test; a warning says how many there are.\n\n"
+          "`-out.probability` is calibrated on simulated scenes: of pixels at 70 some 70 % have such snow. It tells of "
+          "mixed pixels, forest and shade, not of cloud that the mask misses.")
       .tag("Snow")
       .tag("Product")
       .input("in", "Product (Theia, SAFE Level-2A, Landsat Collection 2) or image of bands.")
@@ -69,6 +72,11 @@ AppSpec SnowMask::spec() {
       .output("out.all", "Diagnostic bits (SNOW_ALL of Let-it-snow), without nodata.", PixelType::u8)
       .optional()
       .output("out.decider", "Which test decided each pixel.", PixelType::u8)
+      .optional()
+      .output("out.probability",
+              "Percent: that snow covers a quarter of the pixel or more as seen from above, given that no cloud hides "
+              "it; needs a near infrared band.",
+              PixelType::u8)
       .optional()
       .file_output("out.histogram", "Pixels by altitude band, as LIS_HISTO.TXT.")
       .optional()
@@ -241,6 +249,17 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
   wiring.output("out", mask);
   if (wiring.wants("out.all")) wiring.output("out.all", band_of(graph, decision, snow::DecisionBand::snow_all));
   if (wiring.wants("out.decider")) wiring.output("out.decider", band_of(graph, decision, snow::DecisionBand::decider));
+  if (wiring.wants("out.probability")) {
+    if (rules.lis_numbers)
+      throw UserError("-out.probability is made from reflectance, and the profile of Let-it-snow reads raw numbers",
+                      "leave it out, or take -profile standard");
+    if (!inputs.nir)
+      throw UserError(
+          fmt::format("-out.probability needs a near infrared band, and {} has none", wiring.image("in").label()),
+          "give -channels.nir, or leave it out");
+    wiring.output("out.probability", graph.add(snow::make_probability(), {inputs.green, inputs.red, inputs.swir,
+                                                                          *inputs.nir, inputs.flags, mask}));
+  }
   if (wiring.wants("out.histogram")) {
     wiring.output("out.histogram", FileOutput{{line}, [line](const LateValues& values) {
                                                 return snow::histogram_text(values.get(line).bands);
