@@ -183,9 +183,10 @@ Edge Scene::on_grid(Edge edge, const Grid& target, bool codes) const {
   if (!codes && to > from && info.type == PixelType::f32) {
     if (const auto nest = nesting(target, info.grid)) return graph_->add(make_nested_mean(info, target, *nest), {edge});
   }
-  if (codes && to < from) {
+  if (to < from && (codes || info.type == PixelType::f32)) {
     if (const auto nest = nesting(info.grid, target))
-      return graph_->add(make_nested_repeat(info, target, *nest), {edge});
+      return graph_->add(codes ? make_nested_repeat(info, target, *nest) : make_nested_bilinear(info, target, *nest),
+                         {edge});
   }
   const Resampling how = codes ? Resampling::nearest : to > from ? Resampling::average : Resampling::bilinear;
   return graph_->add(make_warp(info, target, how), {edge});

@@ -95,6 +95,80 @@ class NestedMean final : public Node {
   Nesting nesting_;
 };
 
+// Numerator and weight of each coarse column between two lines.
+CERS_VECTOR_CLONES void blend_lines(const float* upper, const float* lower, double upper_weight, double lower_weight,
+                                    double* __restrict sums, double* __restrict weights, int count) {
+  for (int i = 0; i < count; ++i) {
+    const auto a = static_cast<double>(upper[i]);
+    const auto b = static_cast<double>(lower[i]);
+    sums[i] = (a == a ? upper_weight * a : 0.0) + (b == b ? lower_weight * b : 0.0);
+    weights[i] = (a == a ? upper_weight : 0.0) + (b == b ? lower_weight : 0.0);
+  }
+}
+
+class NestedBilinear final : public Node {
+ public:
+  NestedBilinear(const Grid& target, const Nesting& nesting) : target_(target), nesting_(nesting) {}
+  std::string name() const override { return "bilinear between pixels"; }
+  std::string signature() const override {
+    return fmt::format("bilinear {} {} {} {}", nesting_.factor, nesting_.column, nesting_.row, target_.text());
+  }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    CERS_EXPECT(inputs.size() == 1 && inputs[0].type == PixelType::f32);
+    RasterInfo output = inputs[0];
+    output.grid = target_;
+    return output;
+  }
+  Window required(std::size_t, Window output) const override {
+    const int x = before(output.x - nesting_.column);
+    const int y = before(output.y - nesting_.row);
+    return {x, y, before(output.right() - 1 - nesting_.column) + 2 - x,
+            before(output.bottom() - 1 - nesting_.row) + 2 - y};
+  }
+  Border border(std::size_t) const override { return {Outside::constant, std::numeric_limits<double>::quiet_NaN()}; }
+  std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<MeanScratch>(); }
+  double cost() const override { return 3; }
+  void compute(std::span<const Block* const> inputs, Block& output, Scratch* scratch) const override {
+    auto& own = static_cast<MeanScratch&>(*scratch);
+    const Window w = output.window();
+    const Window under = required(0, w);
+    own.sums.resize(static_cast<std::size_t>(under.width));
+    own.counts.resize(static_cast<std::size_t>(under.width));
+    for (int band = 0; band < output.bands(); ++band) {
+      const auto in = inputs[0]->plane<float>(band);
+      const auto out = output.plane<float>(band);
+      for (int y = w.y; y < w.bottom(); ++y) {
+        const int line = before(y - nesting_.row);
+        const double lower = share_of_next(y - nesting_.row);
+        blend_lines(&in.at(under.x, line), &in.at(under.x, line + 1), 1 - lower, lower, own.sums.data(),
+                    own.counts.data(), under.width);
+        const auto to = out.row(y);
+        const float* around = &in.at(under.x, lower < 0.5 ? line : line + 1);
+        for (int x = w.x; x < w.right(); ++x) {
+          const auto i = static_cast<std::size_t>(before(x - nesting_.column) - under.x);
+          const double right = share_of_next(x - nesting_.column);
+          const double sum = (1 - right) * own.sums[i] + right * own.sums[i + 1];
+          const double weight = (1 - right) * own.counts[i] + right * own.counts[i + 1];
+          const float centre = around[right < 0.5 ? i : i + 1];
+          to[static_cast<std::size_t>(x - w.x)] = centre == centre ? static_cast<float>(sum / weight) : centre;
+        }
+      }
+    }
+  }
+
+ private:
+  /// The coarse pixel whose centre is at or before that of fine pixel `fine`, counted from the first coarse one.
+  int before(int fine) const { return floor_divided(2 * fine + 1 - nesting_.factor, 2 * nesting_.factor); }
+  /// Weight of the coarse pixel after that one.
+  double share_of_next(int fine) const {
+    const int rest = 2 * fine + 1 - nesting_.factor - 2 * nesting_.factor * before(fine);
+    return static_cast<double>(rest) / (2 * nesting_.factor);
+  }
+
+  Grid target_;
+  Nesting nesting_;
+};
+
 class NestedRepeat final : public Node {
  public:
   NestedRepeat(const RasterInfo& input, const Grid& target, const Nesting& nesting)
@@ -166,6 +240,11 @@ class NestedRepeat final : public Node {
 std::unique_ptr<const Node> make_nested_mean(const RasterInfo& input, const Grid& target, const Nesting& nesting) {
   CERS_EXPECT(input.type == PixelType::f32);
   return std::make_unique<NestedMean>(target, nesting);
+}
+
+std::unique_ptr<const Node> make_nested_bilinear(const RasterInfo& input, const Grid& target, const Nesting& nesting) {
+  CERS_EXPECT(input.type == PixelType::f32);
+  return std::make_unique<NestedBilinear>(target, nesting);
 }
 
 std::unique_ptr<const Node> make_nested_repeat(const RasterInfo& input, const Grid& target, const Nesting& nesting) {

@@ -105,5 +105,35 @@ TEST(Nested, RepeatedPixelsAreThoseOfTheWarp) {
   }
 }
 
+TEST(Nested, InterpolationIsThatOfTheWarp) {
+  for (const int factor : {2, 3, 6}) {
+    for (const unsigned missing : {0U, 150U}) {
+      const RasterInfo coarse{grid_of({19, 14}, 300000, 4800000, 10.0 * factor), std::vector<BandInfo>(2),
+                              PixelType::f32};
+      const Grid fine = grid_of({19 * factor - 5, 14 * factor - 3}, 300020, 4799980, 10);
+      const auto nest = nesting(coarse.grid, fine);
+      ASSERT_TRUE(nest);
+      const Block pixels = noise<float>(coarse, missing, std::numeric_limits<float>::quiet_NaN());
+      const Block* input = &pixels;
+      const Block ours = run_node(*make_nested_bilinear(coarse, fine, *nest), {&coarse, 1}, {&input, 1}, {17, 9});
+      const Block theirs = run_node(*make_warp(coarse, fine, Resampling::bilinear), {&coarse, 1}, {&input, 1}, {17, 9});
+      int other = 0;
+      for (int band = 0; band < ours.bands(); ++band) {
+        const auto a = ours.plane<float>(band);
+        const auto b = theirs.plane<float>(band);
+        for (int y = 0; y < fine.size.height; ++y) {
+          for (int x = 0; x < fine.size.width; ++x) {
+            if (std::isnan(a.at(x, y)) != std::isnan(b.at(x, y)))
+              ++other;
+            else
+              EXPECT_NEAR(finite(a.at(x, y)), finite(b.at(x, y)), 1e-4F) << x << " " << y << " factor " << factor;
+          }
+        }
+      }
+      EXPECT_EQ(other, 0) << "pixels that only one of the two misses; factor " << factor;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cers

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between grids whose pixels nest by a whole factor: means of whole pixels, and pixels repeated. What make_warp does
-// with Resampling::average and nearest there, without asking for the place of every pixel.
+// Between grids whose pixels nest by a whole factor: means of whole pixels, pixels repeated or
+// interpolated. What make_warp does with Resampling::average, nearest and bilinear there, without asking for the place
+// of every pixel.
 #pragma once
 
 #include <memory>
@@ -13,6 +14,10 @@ namespace cers {
 /// Each pixel of `target` is the mean of the factor × factor pixels of the input it covers, NaN left out, NaN where all
 /// are; summed in double in row order. The input is float and `nesting` is nesting(target, input.grid).
 std::unique_ptr<const Node> make_nested_mean(const RasterInfo& input, const Grid& target, const Nesting& nesting);
+
+/// Bilinear between the coarser input pixels around each pixel of `target`: float, NaN left out of the weights, NaN
+/// where the input pixel around it is. `nesting` is nesting(input.grid, target).
+std::unique_ptr<const Node> make_nested_bilinear(const RasterInfo& input, const Grid& target, const Nesting& nesting);
 
 /// Each pixel of `target` has the value of the coarser input pixel around it; any type. `nesting` is
 /// nesting(input.grid, target). Outside the input: NaN, or the bands' nodata value, else 0.
