@@ -165,6 +165,7 @@ class Walk {
     for (const Target& target : pass_.targets) {
       if (target.kind != Target::Kind::reduction) continue;
       const ReduceTask& task = *graph_.reductions[at(target.index)].task;
+      sizing_.state_bytes += task.result_bytes();
       if (task.exact()) continue;
       const int rows = ceil_div(pass_.super_tile.height, reduction_chunk);
       const int columns = ceil_div(target.raster.width, reduction_chunk);

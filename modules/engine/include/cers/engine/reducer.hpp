@@ -37,6 +37,8 @@ class ReduceTask {
   virtual ~ReduceTask() = default;
   virtual bool exact() const = 0;
   virtual std::size_t state_bytes() const = 0;
+  /// What the whole of a reduction that keeps pixels holds in the end; 0 when that is of no account.
+  virtual std::size_t result_bytes() const = 0;
   virtual std::unique_ptr<State> start() const = 0;
   virtual void add(State& state, const Block& pixels, Window chunk) const = 0;
   virtual void merge(State& into, State& from) const = 0;
@@ -51,6 +53,10 @@ class TypedReduceTask final : public ReduceTask {
   std::size_t state_bytes() const override {
     if constexpr (requires(const R& r) { r.state_bytes(); }) return reducer_.state_bytes();
     return sizeof(typename R::State);
+  }
+  std::size_t result_bytes() const override {
+    if constexpr (requires(const R& r) { r.result_bytes(); }) return reducer_.result_bytes();
+    return 0;
   }
   std::unique_ptr<State> start() const override { return std::make_unique<Holder>(reducer_.start()); }
   void add(State& state, const Block& pixels, Window chunk) const override {
