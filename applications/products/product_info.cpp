@@ -140,7 +140,7 @@ void report_json(const Product& product, const Json& bbox, Wiring& wiring) {
                               {"band", layer.pixels.band}});
   }
   json["problems"] = product.problems;
-  wiring.report("product", json.dump());
+  wiring.report("product", json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 void ProductInfo::wire(const Params& params, Wiring& wiring) {

@@ -3,7 +3,7 @@
 # products.sh CERS SCENE WORK: a simulated product as folder and archive, converted, and in wrong states.
 CERS=$1 SCENE=$2 WORK=$3
 source "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
-for tool in zip gdal_translate gdalinfo; do
+for tool in zip gdal_translate gdalinfo python3; do
   command -v "$tool" > /dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
 
@@ -30,6 +30,15 @@ check "no temporary file stays" test -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -n
 metadata=$(member "$SCENE/product" MTD_ALL.xml)
 check "by its metadata file" ndvi "$metadata" metadata.tif
 check "the same map by its metadata file" cmp folder.tif metadata.tif
+
+latin1=$'\xe9t\xe9'
+copy "$latin1"
+check "a folder whose name is no UTF-8" ndvi "$latin1" latin1.tif
+check "the same map from it" cmp folder.tif latin1.tif
+check "its record is JSON" python3 -m json.tool latin1.stac.json /dev/null
+check "it is described" "$CERS" ProductInfo -in "$latin1" -format json > described.txt
+sed -n 's/^product: //p' described.txt > described.json
+check "in JSON" python3 -m json.tool described.json /dev/null
 
 # ---- reflectance by hand: DN / 10000 of the red band ----
 red=$(member "$SCENE/product" FRE_B4.tif)

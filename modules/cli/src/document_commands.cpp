@@ -192,7 +192,8 @@ void command_explain(const Session& session, const Words& words) {
     session.out << (task.json ? "{}\n" : "nothing to compute: only headers are read\n");
     return;
   }
-  session.out << (task.json ? json_of(run.plan()->summary()).dump(2) + "\n" : run.plan()->explain());
+  session.out << (task.json ? json_of(run.plan()->summary()).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
+                            : run.plan()->explain());
 }
 
 void command_replay(const Session& session, const Words& words) {

@@ -166,7 +166,7 @@ std::string stac_item(const RunRecord& record, const std::string& path, const Ra
   Json asset{{"href", "./" + name}, {"type", media_type(path)}, {"roles", {"data"}}};
   if (info) asset["bands"] = bands_of(*info, stored);
   item["assets"] = {{"data", std::move(asset)}};
-  return item.dump(2) + "\n";
+  return item.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";  // names of files may be no UTF-8
 }
 
 Document replay_document(const std::string& item_path, Diagnostics& diagnostics) {

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <mutex>
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
@@ -16,7 +18,7 @@ namespace cers::products {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t most_entries = 100'000;
+constexpr std::size_t most_entries = 20'000;  // a SAFE has 150
 constexpr std::uint64_t most_text = 64ULL << 20U;
 constexpr int deepest = 8;  // folders below the root; a SAFE has 4
 
@@ -44,6 +46,23 @@ bool ignored(const std::string& path) {
   return path.starts_with("__MACOSX/") || path.find("/._") != std::string::npos || path.starts_with("._");
 }
 
+// The expression for names in lower case, compiled once: far faster than one that ignores case. What follows a
+// backslash stays: \D is not \d.
+const std::regex& lower_case_regex(const std::string& pattern) {
+  static std::mutex mutex;
+  static std::map<std::string, std::regex> compiled;
+  const std::lock_guard lock(mutex);
+  const auto known = compiled.find(pattern);
+  if (known != compiled.end()) return known->second;
+  std::string text = lower(pattern);
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] != '\\') continue;
+    ++i;
+    text[i] = pattern[i];
+  }
+  return compiled.emplace(pattern, std::regex(text, std::regex::ECMAScript | std::regex::optimize)).first->second;
+}
+
 std::string archive_prefix(const std::string& path) {
   const std::string name = lower(path);
   if (name.ends_with(".zip")) return "/vsizip/{" + path + "}/";
@@ -54,9 +73,16 @@ std::string archive_prefix(const std::string& path) {
   return {};
 }
 
+[[noreturn]] void too_many(const std::string& path) {
+  throw DataError("'" + path + "' holds more than " + std::to_string(most_entries) + " files: it is no product",
+                  "name the folder of one product");
+}
+
 // GDAL cleans the names of members: what an archive really says is in its own table.
 void check_archive(const std::string& path) {
-  for (const ZipMember& member : read_zip_directory(path)) {
+  const std::vector<ZipMember> members = read_zip_directory(path);
+  if (members.size() > most_entries) too_many(path);  // before GDAL lists them, folder by folder
+  for (const ZipMember& member : members) {
     if (leads_out(member.path))
       throw DataError("the archive '" + path + "' holds the entry '" + member.path + "', which leads out of it",
                       "do not trust this file; download it from its producer");
@@ -64,6 +90,11 @@ void check_archive(const std::string& path) {
 }
 
 }  // namespace
+
+bool is_short(std::string_view name) {
+  constexpr std::size_t longest = 255;
+  return name.size() <= longest;
+}
 
 Listing Listing::of(const std::string& path) {
   Listing listing;
@@ -95,9 +126,7 @@ Listing Listing::of(const std::string& path) {
                       "do not trust this file; download it from its producer");
     if (VSI_ISDIR(entry->nMode) || ignored(name)) continue;
     listing.entries_.push_back({name, static_cast<std::uint64_t>(entry->nSize)});
-    if (listing.entries_.size() > most_entries)
-      throw DataError("'" + path + "' holds more than " + std::to_string(most_entries) + " files: it is no product",
-                      "name the folder of one product");
+    if (listing.entries_.size() > most_entries) too_many(path);
   }
   std::sort(listing.entries_.begin(), listing.entries_.end(), [](const Entry& a, const Entry& b) {
     const auto depth = [](const Entry& e) { return std::count(e.path.begin(), e.path.end(), '/'); };
@@ -130,12 +159,11 @@ std::string Listing::base_of(const Entry& entry) {
 }
 
 std::vector<const Listing::Entry*> Listing::find_all(const std::string& base_name) const {
-  const std::regex wanted(base_name, std::regex::ECMAScript | std::regex::icase | std::regex::optimize);
+  const std::regex& wanted = lower_case_regex(base_name);
   std::vector<const Entry*> found;
-  constexpr std::size_t longest = 255;  // of a file name; the matcher recurses by its length
   for (const Entry& entry : entries_) {
-    const std::string base = base_of(entry);
-    if (base.size() <= longest && std::regex_match(base, wanted)) found.push_back(&entry);
+    const std::string base = lower(base_of(entry));
+    if (is_short(base) && std::regex_match(base, wanted)) found.push_back(&entry);
   }
   return found;
 }
@@ -170,7 +198,7 @@ std::string Listing::text(const Entry& entry) const {
   if (!file) throw DataError(shown(entry) + " cannot be opened", "check its permissions, or download it again");
   // The size an archive declares is not to be trusted: read until the end or the limit.
   std::string text;
-  constexpr std::size_t step = 1U << 20U;
+  const std::size_t step = std::clamp<std::uint64_t>(entry.bytes + 1, 1U << 12U, 1U << 20U);
   while (text.size() <= most_text) {
     const std::size_t before = text.size();
     text.resize(before + step);

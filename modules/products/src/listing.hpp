@@ -10,6 +10,10 @@
 
 namespace cers::products {
 
+/// As short as names of common file systems: regular expressions, which recurse over a text, are given nothing else.
+/// Names in archives and metadata may have any length.
+bool is_short(std::string_view name);
+
 class Listing {
  public:
   struct Entry {
@@ -18,7 +22,7 @@ class Listing {
   };
 
   /// A folder, .zip or .tar. Throws UserError when there is nothing at `path`, DataError for a damaged archive, for
-  /// entries that lead out of it ("../x", "/x"), and for more than 100 000 entries.
+  /// entries that lead out of it ("../x", "/x"), and for more than 20 000 entries.
   static Listing of(const std::string& path);
 
   const std::string& path() const { return path_; }      ///< as given

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "check.hpp"
 #include "readers/reader.hpp"
 
 namespace cers {
@@ -113,13 +115,14 @@ namespace {
 // The folders a product may start in: the root, then each folder down to two levels.
 std::vector<std::string> roots_of(const Listing& listing) {
   std::vector<std::string> roots{""};
+  std::set<std::string> seen;
   for (const auto& entry : listing.entries()) {
     std::size_t slash = 0;
     for (int depth = 0; depth < 2; ++depth) {
       slash = entry.path.find('/', slash + (depth > 0 ? 1 : 0));
       if (slash == std::string::npos) break;
       const std::string folder = entry.path.substr(0, slash);
-      if (std::find(roots.begin(), roots.end(), folder) == roots.end()) roots.push_back(folder);
+      if (seen.insert(folder).second) roots.push_back(folder);
     }
   }
   std::stable_sort(roots.begin(), roots.end(), [](const std::string& a, const std::string& b) {
@@ -202,6 +205,7 @@ Product open_product(const std::string& path) {
   Product product = found.front().reader->read(found.front().listing);
   product.path = path;
   if (product.family.empty()) product.family = found.front().reader->family;
+  products::check(product);
   return product;
 }
 

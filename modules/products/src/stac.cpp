@@ -134,7 +134,7 @@ std::string product_stac_item(const Product& product, const StacItemOptions& opt
   item["properties"] = std::move(properties);
   item["links"] = Json::array();
   item["assets"] = std::move(assets);
-  return item.dump(2) + "\n";
+  return item.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";  // names of files may be no UTF-8
 }
 
 }  // namespace cers

@@ -33,6 +33,13 @@ Xml Xml::parse(const Listing& listing, const Listing::Entry& entry) {
   return xml;
 }
 
+std::optional<int> count_in(std::string_view text) {
+  constexpr std::int64_t largest = 1'000'000'000;  // orbits are added to
+  const auto value = parse_integer(text);
+  if (!value || *value < 0 || *value > largest) return std::nullopt;
+  return static_cast<int>(*value);
+}
+
 std::string_view local_name(pugi::xml_node node) {
   const std::string_view name = node.name();
   const auto colon = name.find(':');

@@ -31,6 +31,8 @@ class Xml {
   std::string shown_;
 };
 
+/// A whole number from 0 to a billion: an orbit, an EPSG code, the number of a band. Nothing for other text.
+std::optional<int> count_in(std::string_view text);
 /// The child element `name` of `node`, its namespace prefix ignored.
 pugi::xml_node child(pugi::xml_node node, std::string_view name);
 /// Descends "A/B/C" from `node`.

@@ -107,8 +107,9 @@ void check_options(const OutputDriver& output, const CreationOptions::Pairs& giv
   std::vector<std::string> names;
   for (const KnownOption& option : known) names.push_back(option.name);
   for (const auto& [key, value] : given) {
-    const auto found = std::find_if(known.begin(), known.end(),
-                                    [&](const auto& option) { return equal_ignoring_case(option.name, key); });
+    const auto found = std::find_if(known.begin(), known.end(), [&wanted = key](const auto& option) {
+      return equal_ignoring_case(option.name, wanted);
+    });
     if (found == known.end())
       throw UserError("the format " + output.name + " of '" + output.path + "' has no creation option '" + key + "'",
                       names.empty() ? "it has none: leave out gdal:co" : with_hint(key, names, "its options: "));

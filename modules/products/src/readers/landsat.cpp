@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // USGS Landsat: Collection 2 Level 1 and Level 2, Collection 1 Level 1, and scenes from before the collections.
 #include <algorithm>
+#include <set>
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
@@ -38,17 +39,21 @@ const Listing::Entry* find_metadata(const Listing& listing) {
 }
 
 void refuse_several(const Listing& listing, const Listing::Entry& chosen) {
-  std::vector<std::string> prefixes;
+  std::set<std::string> prefixes;
   for (const char* pattern : metadata) {
     for (const auto* entry : listing.find_all(pattern)) {
-      if (Listing::folder_of(*entry) != Listing::folder_of(chosen)) continue;
-      if (std::find(prefixes.begin(), prefixes.end(), prefix_of(*entry)) == prefixes.end())
-        prefixes.push_back(prefix_of(*entry));
+      if (Listing::folder_of(*entry) == Listing::folder_of(chosen)) prefixes.insert(prefix_of(*entry));
     }
+  }
+  constexpr std::size_t most_named = 6;
+  std::vector<std::string> some;
+  for (const std::string& prefix : prefixes) {
+    if (some.size() < most_named) some.push_back(prefix);
   }
   if (prefixes.size() > 1)
     throw UserError("'" + listing.path() + "' holds " + std::to_string(prefixes.size()) +
-                        " Landsat products side by side: " + join(prefixes, ", "),
+                        " Landsat products side by side: " + join(some, ", ") +
+                        (prefixes.size() > some.size() ? ", …" : ""),
                     "put each into a folder of its own");
 }
 

@@ -54,7 +54,12 @@ void parse_odl(const std::string& text, const std::string& shown, std::string& r
 }
 
 void parse_json(const std::string& text, const std::string& shown, std::string& root, Groups& groups) {
-  const auto document = nlohmann::json::parse(text, nullptr, false);
+  // Root, groups, keys: what is nested deeper is no value.
+  using Event = nlohmann::json::parse_event_t;
+  const auto shallow = [](int depth, Event event, const nlohmann::json&) {
+    return event != Event::array_start && (event != Event::object_start || depth <= 2);
+  };
+  const auto document = nlohmann::json::parse(text, shallow, false);
   if (document.is_discarded() || !document.is_object() || document.size() != 1 || !document.front().is_object()) {
     const auto line = 1 + std::count(text.begin(), text.end(), '\n');
     throw DataError(
@@ -64,7 +69,7 @@ void parse_json(const std::string& text, const std::string& shown, std::string& 
   for (const auto& [group, keys] : document.front().items()) {
     if (!keys.is_object()) continue;
     for (const auto& [key, value] : keys.items()) {
-      groups[group].emplace(key, value.is_string() ? value.get<std::string>() : value.dump());
+      if (value.is_primitive()) groups[group].emplace(key, value.is_string() ? value.get<std::string>() : value.dump());
     }
   }
 }

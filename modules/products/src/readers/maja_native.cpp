@@ -108,12 +108,12 @@ void read_header(const Xml& xml, Native& native, Product& product) {
   if (const auto time = xml.text(information + "Acquisition_Date_Time")) product.datetime = utc(*time);
   if (const auto time = xml.text("Fixed_Header/Source/Creation_Date")) product.processed = utc(*time);
   if (const auto version = xml.text("Fixed_Header/Source/Creator_Version")) product.baseline = *version;
-  if (const auto orbit = xml.number(information + "Acquisition_Orbit_Number"); orbit && *orbit > 0)
-    product.absolute_orbit = static_cast<int>(*orbit);
+  const auto orbit = count_in(xml.text(information + "Acquisition_Orbit_Number").value_or(""));
+  if (orbit && *orbit > 0) product.absolute_orbit = orbit;
   if (const auto code = xml.text(specific + "Geo_Referencing_Information/Product_Coverage/Cartographic/"
                                             "Coordinate_Reference_System/Code")) {
-    const auto number = parse_integer(code->substr(code->rfind(':') + 1));  // "EPSG:32631"
-    if (number) product.epsg = static_cast<int>(*number);
+    const auto number = count_in(code->substr(code->rfind(':') + 1));  // "EPSG:32631"
+    if (number) product.epsg = number;
   }
   product.cloud_percent = xml.number(information + "Cloud_Percentage");
   product.snow_percent = xml.number(information + "Snow_Percentage");
@@ -250,7 +250,7 @@ Product read(const Listing& listing) {
   std::string id = stem.substr(stem.rfind('/') + 1);
   std::smatch match;
   static const std::regex pattern(product_name);
-  const bool named = std::regex_match(id, match, pattern) || std::regex_match(image, match, pattern);
+  const bool named = (is_short(id) && std::regex_match(id, match, pattern)) || std::regex_match(image, match, pattern);
   if (id.empty()) id = image;
   product.id = id;
   std::optional<muscate::Sensor> sensor;

@@ -39,11 +39,11 @@ std::optional<int> relative_orbit_of(const std::string& platform, int absolute) 
 
 void read_orbit(const Xml& xml, Product& product) {
   const pugi::xml_node node = xml.find("Product_Characteristics/ORBIT_NUMBER");
-  const auto orbit = parse_integer(text_of(node));
+  const auto orbit = count_in(text_of(node));
   // Of type "Path" it is the column of Landsat's grid; syntheses have -1.
-  if (!orbit || *orbit <= 0 || std::string_view(node.attribute("type").value()) == "Path") return;
-  product.absolute_orbit = static_cast<int>(*orbit);
-  product.relative_orbit = relative_orbit_of(product.platform, static_cast<int>(*orbit));
+  if (!orbit || *orbit == 0 || std::string_view(node.attribute("type").value()) == "Path") return;
+  product.absolute_orbit = orbit;
+  product.relative_orbit = relative_orbit_of(product.platform, *orbit);
 }
 
 void read_footprint(const Xml& xml, Product& product) {
@@ -115,8 +115,8 @@ void read_files(pugi::xml_node element, const char* properties, const char* list
     // The band of a mask file is that of a bit in the file of a group.
     const bool mask = std::string_view(properties) == "Mask_Properties";
     listed.part = image && (mask || band.empty()) ? image->part : band.empty() ? group : band;
-    if (const auto number = parse_integer(node.attribute("band_number").value()))
-      listed.band = static_cast<int>(*number);
+    if (const auto number = count_in(node.attribute("band_number").value()); number && *number > 0)
+      listed.band = *number;
     if (const auto bit = parse_integer(node.attribute("bit_number").value()); bit && *bit >= 1 && *bit <= 32)
       listed.bit = static_cast<unsigned>(*bit - 1);
     all.push_back(std::move(listed));
@@ -207,8 +207,8 @@ void read_general(const Xml& xml, Product& product) {
 
   if (const auto code = xml.text("Geoposition_Informations/Coordinate_Reference_System/Horizontal_Coordinate_System/"
                                  "HORIZONTAL_CS_CODE")) {
-    const auto number = parse_integer(code->substr(code->rfind(':') + 1));  // "32632" or "EPSG:32632"
-    if (number) product.epsg = static_cast<int>(*number);
+    const auto number = count_in(code->substr(code->rfind(':') + 1));  // "32632" or "EPSG:32632"
+    if (number) product.epsg = number;
   }
   read_footprint(xml, product);
   read_percentages(xml, product);
@@ -239,6 +239,10 @@ Format read_format(const Xml& xml, Sensor sensor, Product& product) {
     read_files(image, "Image_Properties", "Image_File_List", format.listed);
   for (const pugi::xml_node mask : xml.find("Product_Organisation/Muscate_Product/Mask_List").children())
     read_files(mask, "Mask_Properties", "Mask_File_List", format.listed);
+  constexpr std::size_t most_files = 10'000;  // a product lists 150
+  if (format.listed.size() > most_files)
+    throw DataError(xml.shown() + " lists " + std::to_string(format.listed.size()) + " files: no product has so many",
+                    "do not trust this file; download it from its producer");
   for (Listed& listed : format.listed) {
     if (listed.part == "ALL") listed.part = "XS";
   }

@@ -2,6 +2,7 @@
 // What the names of MUSCATE products and files say.
 #include <algorithm>
 #include <regex>
+#include <set>
 
 #include "cers/core/text.hpp"
 #include "readers/muscate.hpp"
@@ -46,13 +47,6 @@ std::vector<SensorBand> bands_of_venus() {
           {"B4", green, 555, 5, "XS"},      {"B5", yellow, 620, 5, "XS"},      {"B6", yellow, 620, 5, "XS"},
           {"B7", red, 667, 5, "XS"},        {"B8", red_edge1, 702, 5, "XS"},   {"B9", red_edge2, 742, 5, "XS"},
           {"B10", red_edge3, 782, 5, "XS"}, {"B11", nir_narrow, 865, 5, "XS"}, {"B12", water_vapour, 910, 5, "XS"}};
-}
-
-// Names and identifiers are short; what an archive or a metadata file holds instead may be any length, and regular
-// expressions recurse over it.
-bool is_short(std::string_view text) {
-  constexpr std::size_t longest_name = 255;  // of common file systems
-  return text.size() <= longest_name;
 }
 
 // "B02" → "B2", "all" → "XS".
@@ -149,9 +143,10 @@ bool Images::has(std::string_view kind) const {
 
 std::vector<std::string> Images::stems() const {
   std::vector<std::string> stems;
+  std::set<std::string_view> seen;
   for (const Image& image : images_) {
     const bool band = image.kind == "FRE" || image.kind == "SRE" || image.kind == "FRC";
-    if (band && std::find(stems.begin(), stems.end(), image.stem) == stems.end()) stems.push_back(image.stem);
+    if (band && seen.insert(image.stem).second) stems.push_back(image.stem);
   }
   return stems;
 }

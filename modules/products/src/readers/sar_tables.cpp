@@ -51,7 +51,8 @@ std::vector<int> integers(pugi::xml_node node, std::string_view name, const std:
 int integer(pugi::xml_node node, std::string_view name, const std::string& shown) {
   const auto value = parse_integer(text_of(node, name));
   constexpr std::int64_t largest = 1'000'000'000;
-  if (!value || std::abs(*value) > largest) throw DataError(shown + " lacks the number " + std::string(name), again);
+  if (!value || *value < -largest || *value > largest)
+    throw DataError(shown + " lacks the number " + std::string(name), again);
   return static_cast<int>(*value);
 }
 

@@ -57,12 +57,6 @@ std::string text_at(pugi::xml_node node, std::string_view path) {
   return std::string(trimmed(descend(node, path).text().get()));
 }
 
-std::optional<int> numbered(pugi::xml_node reference, std::string_view name) {
-  const auto value = parse_integer(text_at(reference, name));  // the first one, of the start
-  if (!value) return std::nullopt;
-  return static_cast<int>(*value);
-}
-
 std::vector<std::pair<double, double>> footprint_of(const std::string& text) {
   std::vector<std::pair<double, double>> ring;
   for (const std::string& corner : split(text, ' ')) {
@@ -134,8 +128,8 @@ void read_manifest(const Xml& xml, Product& product) {
   if (!product.processed.empty() && !product.processed.ends_with("Z")) product.processed += "Z";
   product.baseline = descend(processing, "facility/software").attribute("version").value();
   const pugi::xml_node orbit = descend(object(xml, "measurementOrbitReference"), "orbitReference");
-  product.absolute_orbit = numbered(orbit, "orbitNumber");
-  product.relative_orbit = numbered(orbit, "relativeOrbitNumber");
+  product.absolute_orbit = count_in(text_at(orbit, "orbitNumber"));  // the first one, of the start
+  product.relative_orbit = count_in(text_at(orbit, "relativeOrbitNumber"));
   product.orbit_state = lower(text_at(orbit, "extension/orbitProperties/pass"));
   product.datetime = text_at(object(xml, "acquisitionPeriod"), "acquisitionPeriod/startTime");
   if (product.datetime.empty())

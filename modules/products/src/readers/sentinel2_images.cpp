@@ -125,10 +125,11 @@ std::optional<SafeImage> image_of(std::string_view path) {
       "(?:.*_)?(B0[1-9]|B1[0-2]|B8A|SCL|AOT|WVP|TCI|CLDPRB|SNWPRB|CLD|SNW|CLASSI)(?:_B00)?(?:_(10|20|60)M)?"
       "(?:\\.(?:JP2|TIFF?))?",
       std::regex::ECMAScript | std::regex::optimize);
-  static const std::regex folder("(?:.*/)?R(10|20|60)M", std::regex::ECMAScript | std::regex::optimize);
+  static const std::regex folder("R(10|20|60)M", std::regex::ECMAScript | std::regex::optimize);
   const std::string text = upper(path);
   const auto slash = text.rfind('/');
   const std::string base = slash == std::string::npos ? text : text.substr(slash + 1);
+  if (!is_short(base)) return std::nullopt;
   // Masks of single bands: MSK_DETFOO_B03, MSK_QUALIT_B03.
   if (base.starts_with("MSK_") && base.find("PRB") == std::string::npos && base.find("CLASSI") == std::string::npos) {
     return std::nullopt;
@@ -141,9 +142,10 @@ std::optional<SafeImage> image_of(std::string_view path) {
   // The layout of public buckets, R10m/B02.jp2, has the resolution in the folder only.
   std::smatch parent;
   const std::string parents = slash == std::string::npos ? std::string() : text.substr(0, slash);
+  const std::string above = parents.substr(parents.rfind('/') + 1);
   if (name[2].matched) {
     image.gsd_m = std::stoi(name[2].str());
-  } else if (std::regex_match(parents, parent, folder)) {
+  } else if (std::regex_match(above, parent, folder)) {
     image.gsd_m = std::stoi(parent[1].str());
   }
   return image;

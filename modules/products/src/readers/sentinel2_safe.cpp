@@ -184,13 +184,10 @@ void read_general(pugi::xml_node root, pugi::xml_node info, Product& product) {
   const pugi::xml_node take = element(info, "Datatake");
   product.platform = lower(element_text(take, "SPACECRAFT_NAME").value_or(""));
   product.orbit_state = lower(element_text(take, "SENSING_ORBIT_DIRECTION").value_or(""));
-  const auto relative = parse_integer(element_text(take, "SENSING_ORBIT_NUMBER").value_or(""));
-  if (relative) product.relative_orbit = static_cast<int>(*relative);
+  product.relative_orbit = count_in(element_text(take, "SENSING_ORBIT_NUMBER").value_or(""));
   // "GS2A_20221005T115411_038058_N04.00": the third part is the absolute orbit.
   const auto parts = split(take.attribute("datatakeIdentifier").value(), '_');
-  if (parts.size() == 4) {
-    if (const auto absolute = parse_integer(parts[2])) product.absolute_orbit = static_cast<int>(*absolute);
-  }
+  if (parts.size() == 4) product.absolute_orbit = count_in(parts[2]);
   product.footprint = footprint_of(root);
   const pugi::xml_node quality = element(root, "Quality_Indicators_Info");
   product.cloud_percent = element_number(quality, "Cloud_Coverage_Assessment");

@@ -41,8 +41,8 @@ void read_geocoding(const Xml& xml, Product& product, double& x, double& y) {
   const pugi::xml_node geocoding = element(xml.root(), "Geometric_Info/Tile_Geocoding");
   if (const auto code = element_text(geocoding, "HORIZONTAL_CS_CODE")) {
     const auto colon = code->find(':');
-    const auto number = parse_integer(colon == std::string::npos ? *code : code->substr(colon + 1));
-    if (number) product.epsg = static_cast<int>(*number);
+    const auto number = count_in(colon == std::string::npos ? *code : code->substr(colon + 1));
+    if (number) product.epsg = number;
   }
   const pugi::xml_node position = child(geocoding, "Geoposition");  // every resolution has the same corner
   x = element_number(position, "ULX").value_or(0);
