@@ -30,12 +30,6 @@ Edge stored_numbers(Graph& graph, const Scene& scene, const ProductBand& band) {
   return graph.add(make_select_bands(info, {band.pixels.band - 1}), {file});
 }
 
-Edge warped(Graph& graph, Edge edge, const Grid& grid, Resampling resampling) {
-  const RasterInfo& info = graph.info(edge);
-  if (!grid_difference_geo(grid, info.grid)) return edge;
-  return graph.add(make_warp(info, grid, resampling), {edge});
-}
-
 void from_product(Graph& graph, const Scene& scene, const SnowRules& rules, const Needs& needs, Inputs& inputs) {
   const ProductBand& green = needed_band(scene, BandRole::green);
   const ProductBand& red = needed_band(scene, BandRole::red);
@@ -131,6 +125,12 @@ class AddWater final : public PixelwiseNode {
 };
 
 }  // namespace
+
+Edge warped(Graph& graph, Edge edge, const Grid& grid, Resampling resampling) {
+  const RasterInfo& info = graph.info(edge);
+  if (!grid_difference_geo(grid, info.grid)) return edge;
+  return graph.add(make_warp(info, grid, resampling), {edge});
+}
 
 void check_on_grid(const ImageInput& image, const char* key, const Grid& grid) {
   if (const auto difference = grid_difference_geo(grid, image.info().grid))

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cers/app/wiring.hpp"
+#include "cers/ops/warp.hpp"
 #include "snow_rules.hpp"
 
 namespace cers::snow {
@@ -46,8 +47,20 @@ Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, 
 /// Input "dem" on `grid` in metres. `voids`: the nodata value of the DEM is no altitude.
 Edge altitude_on(const Wiring& wiring, Graph& graph, const Grid& grid, bool voids);
 
+/// `flags` with Flag::shade set by the terrain: cast shadow of input "dem", within its raster as far as `reach_m`
+/// towards the sun beyond the scene, and ground turned away from the sun. Throws UserError when the sun's place is not
+/// known: `sun_zenith_deg` and `sun_azimuth_deg` (from true north) are the user's, else the product's.
+Edge shaded_by_terrain(const Wiring& wiring, Graph& graph, const Inputs& inputs, std::optional<double> sun_zenith_deg,
+                       std::optional<double> sun_azimuth_deg, double reach_m);
+/// Whether the product's own masks tell shade, or its sun is known.
+bool has_own_shade(const Wiring& wiring);
+bool knows_sun(const Wiring& wiring);
+
 /// Red averaged over `rules.coarse_factor` pixels and brought back, for the test of dark clouds.
 Edge coarse_red(Graph& graph, Edge red, const SnowRules& rules);
+
+/// `edge` on `grid`, as it is when it lies there.
+Edge warped(Graph& graph, Edge edge, const Grid& grid, Resampling resampling);
 
 /// Throws UserError naming `key` unless `image` lies on `grid`.
 void check_on_grid(const ImageInput& image, const char* key, const Grid& grid);

@@ -17,6 +17,14 @@ namespace {
 
 using snow::Profile;
 
+enum class Shade { automatic, mask, terrain, none };
+std::vector<Choice> choices_of(Shade) {
+  return {{"auto", "The product's mask of topographic shadow; without one the terrain, if the sun's place is known"},
+          {"mask", "The product's mask only"},
+          {"terrain", "Cast and self shadow of the DEM, beside the product's mask"},
+          {"none", "No pixel counts as shaded"}};
+}
+
 struct SnowMask {
   struct Params {
     Profile profile = Profile::standard;
@@ -31,6 +39,9 @@ struct SnowMask {
         ndsi_shade, ice_cloud_share, dz, fsnow, fclear, fsnow_total, red_dark_cloud, red_back_to_cloud;
     std::optional<int> rf;
     bool strict_cloud = false;
+    Shade shade = Shade::automatic;
+    std::optional<double> sun_zenith, sun_azimuth;
+    double shade_reach = 10000;
   };
   static AppSpec spec();
   static void wire(const Params& params, Wiring& wiring);
@@ -91,6 +102,19 @@ AppSpec SnowMask::spec() {
       .at_least(0)
       .param("channels.nir", &Params::nir, "Near infrared band; 0: none, then ice cloud is not told from snow.")
       .at_least(0)
+      .param("shade", &Params::shade, "Where the sun does not reach; of the default profile.")
+      .param("sun.zenith", &Params::sun_zenith, "Sun's angle from the vertical, when the product does not tell it.")
+      .range(0, 180)
+      .unit("degree")
+      .param("sun.azimuth", &Params::sun_azimuth, "Sun's direction from true north, clockwise.")
+      .range(-360, 360)
+      .unit("degree")
+      .param(
+          "shade.reach", &Params::shade_reach,
+          "How far beyond the scene the DEM is looked at towards the sun. In the Alps of February shadows reach 9 km.")
+      .range(0, 100000)
+      .unit("m")
+      .advanced()
       .param("scale", &Params::scale, "Stored numbers times this are reflectance; for an image that is no product.")
       .param("offset", &Params::offset, "Added after -scale.")
       .param("nodata", &Params::nodata, "Stored number that means missing.")
@@ -154,6 +178,7 @@ snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
   set(rules.ndsi_pass2, params.ndsi_pass2);
   set(rules.red_pass2, params.red_pass2);
   set(rules.swir_ceiling, params.swir_ceiling);
+  if (params.shade == Shade::none) rules.ndsi_shade.reset();
   set(rules.bright_green, params.bright_green);
   set(rules.bright_ndsi, params.bright_ndsi);
   if (params.ndsi_shade) rules.ndsi_shade = params.ndsi_shade;
@@ -231,6 +256,21 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
       params.green, params.red, params.swir, params.nir, {params.scale, params.offset, params.nodata}};
   snow::Inputs inputs = snow::gather_bands(wiring, graph, rules, bands, {.nir = rules.ice_cloud_share.has_value()});
   inputs.altitude = snow::altitude_on(wiring, graph, inputs.grid, !rules.lis_bands);
+
+  if (params.profile == Profile::standard) {
+    const bool sun_given = params.sun_zenith.has_value() || params.sun_azimuth.has_value();
+    const bool by_default =
+        params.shade == Shade::automatic && !snow::has_own_shade(wiring) && (sun_given || snow::knows_sun(wiring));
+    if (params.shade == Shade::mask && !snow::has_own_shade(wiring))
+      throw UserError(fmt::format("{} has no mask of topographic shadow", wiring.image("in").label()),
+                      "take -shade terrain or auto");
+    if (params.shade == Shade::terrain || by_default)
+      inputs.flags =
+          snow::shaded_by_terrain(wiring, graph, inputs, params.sun_zenith, params.sun_azimuth, params.shade_reach);
+  } else if (wiring.user_set("shade")) {
+    throw UserError("Let-it-snow 1.5 knows no shade, and -shade is given",
+                    "leave -shade out, or take -profile standard");
+  }
 
   const Late<snow::AltitudeHistogram> counts = snow::count_by_altitude(graph, inputs, rules);
   const std::string dem = wiring.image("dem").label();
