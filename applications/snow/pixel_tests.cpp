@@ -29,6 +29,13 @@ CERS_VECTOR_CLONES void cloudy(const double* green, const double* swir, double b
   }
 }
 
+CERS_VECTOR_CLONES void not_green(const double* green, const double* nir, double ratio, std::uint8_t* __restrict out,
+                                  std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    out[i] = static_cast<std::uint8_t>(out[i] & static_cast<unsigned>(!(nir[i] > ratio * green[i])));
+  }
+}
+
 CERS_VECTOR_CLONES void icy(const double* green, const double* swir, const double* nir, double flatness, double bright,
                             std::uint8_t* __restrict out, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -61,6 +68,7 @@ void pass1_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* 
   for (std::size_t i = 0; i < row.count; ++i) {
     out[i] = static_cast<std::uint8_t>(out[i] & static_cast<unsigned>((row.flags[i] & bit(Flag::cloud)) == 0));
   }
+  if (row.nir != nullptr) not_green(row.green, row.nir, limits.nir_to_green, out, row.count);
 }
 
 void permissive_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {

@@ -39,6 +39,7 @@ struct Thresholds {
         bright_green(rules.bright_green * unit),
         bright_ndsi(rules.bright_ndsi),
         ndsi_shade(rules.ndsi_shade.value_or(rules.ndsi_pass2)),
+        nir_to_green(rules.nir_to_green),
         ice_swir(0.18 * unit),
         missing_number(missing.value_or(0)),
         has_missing_number(missing.has_value()) {}
@@ -53,6 +54,7 @@ struct Thresholds {
   double bright_green;
   double bright_ndsi;
   double ndsi_shade;
+  double nir_to_green;
   // Of cold cloud over the south-east of the USA 72 % exceed both, of clear snow in Greenland 0.04 % (Landsat 8).
   double ice_swir;
   static constexpr double ice_flatness = 0.92;  ///< near infrared over green
@@ -70,8 +72,8 @@ struct Reflectances {
   std::size_t count;
 };
 
-/// out = 1 where the strict test calls a pixel snow: not cloud, NDSI and red above their limits. Comparisons are IEEE:
-/// NaN fails, and so does a ratio that equals its limit.
+/// out = 1 where the strict test calls a pixel snow: not cloud, NDSI and red above their limits, near infrared (if it
+/// is known) not far above green. Comparisons are IEEE: NaN fails, and so does a ratio that equals its limit.
 void pass1_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
 /// out = 1 where the permissive test would call a pixel snow if it is high enough and not cloud.
 void permissive_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);

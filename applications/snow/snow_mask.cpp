@@ -36,7 +36,7 @@ struct SnowMask {
     double offset = 0;
     std::optional<double> nodata;
     std::optional<double> ndsi_pass1, red_pass1, ndsi_pass2, red_pass2, swir_ceiling, bright_green, bright_ndsi,
-        ndsi_shade, ice_cloud_share, dz, fsnow, fclear, fsnow_total, red_dark_cloud, red_back_to_cloud;
+        nir_to_green, ndsi_shade, ice_cloud_share, dz, fsnow, fclear, fsnow_total, red_dark_cloud, red_back_to_cloud;
     std::optional<int> rf;
     bool strict_cloud = false;
     Shade shade = Shade::automatic;
@@ -121,6 +121,9 @@ AppSpec SnowMask::spec() {
       .param("pass1.ndsi", &Params::ndsi_pass1, "NDSI of the strict test.")
       .range(-1, 1)
       .param("pass1.red", &Params::red_pass1, "Red reflectance of the strict test.")
+      .param("pass1.nir", &Params::nir_to_green,
+             "Near infrared over green that the strict test allows; more is plants. Needs a near infrared band.")
+      .at_least(0)
       .param("pass2.ndsi", &Params::ndsi_pass2, "NDSI of the permissive test.")
       .range(-1, 1)
       .param("pass2.red", &Params::red_pass2, "Red reflectance of the permissive test.")
@@ -180,6 +183,7 @@ snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
   set(rules.swir_ceiling, params.swir_ceiling);
   if (params.shade == Shade::none) rules.ndsi_shade.reset();
   set(rules.bright_green, params.bright_green);
+  set(rules.nir_to_green, params.nir_to_green);
   set(rules.bright_ndsi, params.bright_ndsi);
   if (params.ndsi_shade) rules.ndsi_shade = params.ndsi_shade;
   if (params.ice_cloud_share) rules.ice_cloud_share = params.ice_cloud_share;

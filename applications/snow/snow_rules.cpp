@@ -14,6 +14,7 @@ SnowRules rules_of(Profile profile) {
   if (profile == Profile::standard) {
     rules.bright_green = 0.5;
     rules.ndsi_shade = 0.4;
+    rules.nir_to_green = 1.5;
     rules.ice_cloud_share = 0.4;
     return rules;
   }

@@ -55,6 +55,10 @@ struct SnowRules {
   double bright_ndsi = 0.5;
   /// NDSI of the permissive test where the sun does not reach: the blue light of the sky raises the NDSI of bare rock.
   std::optional<double> ndsi_shade;
+  /// Snow is darker in the near infrared than in green; plants are brighter. A pixel whose ratio of the two exceeds
+  /// this does not pass the strict test, which looks below the snow line too (moving edges of summer cloud over fields
+  /// reach 1.3 to 2.4). Infinite: no such test.
+  double nir_to_green = std::numeric_limits<double>::infinity();
   /// Ice cloud is as flat as it is bright: near infrared over green above 0.92 where snow has 0.81 to 0.91 (measured on
   /// Landsat 8 over Greenland and over cold cloud), and brighter than most snow at 1.6 µm. Fine fresh snow comes near,
   /// so this is asked only of scenes in which more than this share of the strict test's snow looks so.
