@@ -221,7 +221,6 @@ Shares shares_of(const LabelCounts& counts, const snow::SnowRules& rules) {
 
 std::string report_json(const snow::Snowline& line, const Shares& shares, const snow::SnowRules& rules) {
   using Json = nlohmann::ordered_json;
-  const auto number = [](double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); };
   Json bands = Json::array();
   for (const snow::AltitudeBand& band : line.bands) {
     bands.push_back({{"bottom_m", band.bottom_m},
@@ -233,9 +232,6 @@ std::string report_json(const snow::Snowline& line, const Shares& shares, const 
   }
   const Json report{{"snowline_m", line.found ? Json(line.altitude_m) : Json(nullptr)},
                     {"second_pass", line.second_pass},
-                    {"half_cover_m", number(line.half_m)},
-                    {"half_cover_error_m", number(line.half_error_m)},
-                    {"half_cover_width_m", number(line.width_m)},
                     {"pass1_snow_share", line.snow_share},
                     {"snow_percent", percent(shares.snow, shares.seen)},
                     {"cloud_percent", percent(shares.cloud, shares.seen)},

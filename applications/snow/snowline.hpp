@@ -53,10 +53,6 @@ struct Snowline {
   std::uint64_t without_altitude = 0;  ///< seen pixels that the DEM does not cover
   std::uint64_t seen = 0;
   std::vector<AltitudeBand> bands;
-  /// Altitude of 50 % snow cover among clear pixels by logistic regression on the bands; NaN where it cannot be fitted.
-  double half_m = std::numeric_limits<double>::quiet_NaN();
-  double half_error_m = std::numeric_limits<double>::quiet_NaN();  ///< standard error
-  double width_m = std::numeric_limits<double>::quiet_NaN();       ///< scale of the logistic curve
 };
 
 /// Altitude bands of one height that begin at multiples of it; of seen pixels only.

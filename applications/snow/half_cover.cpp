@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "half_cover.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cers::snow {
+
+/// P(snow | z) = 1 / (1 + exp(−(z − half) / width)), fitted to the clear pixels of the bands by iteratively reweighted
+/// least squares (McCullagh and Nelder 1989). Pixels of one scene depend on each other, so the error is scaled by the
+/// residual dispersion of the bands.
+HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands) {
+  HalfCover line;
+  std::vector<const AltitudeBand*> used;
+  double snow = 0;
+  double clear = 0;
+  for (const AltitudeBand& band : bands) {
+    if (band.clear_snow + band.clear_bare == 0) continue;
+    used.push_back(&band);
+    snow += static_cast<double>(band.clear_snow);
+    clear += static_cast<double>(band.clear_snow + band.clear_bare);
+  }
+  if (used.size() < 3 || snow == 0 || snow == clear) return line;
+  double centre = 0;
+  for (const AltitudeBand* band : used)
+    centre += 0.5 * (band->bottom_m + band->top_m) / static_cast<double>(used.size());
+  const auto height = [&](const AltitudeBand* band) { return (0.5 * (band->bottom_m + band->top_m) - centre) / 100; };
+  double a = std::log(snow / (clear - snow));
+  double b = 0.5;
+  double aa = 0;
+  double ab = 0;
+  double bb = 0;
+  for (int iteration = 0; iteration < 50; ++iteration) {
+    double ga = 0;
+    double gb = 0;
+    aa = ab = bb = 0;
+    for (const AltitudeBand* band : used) {
+      const double n = static_cast<double>(band->clear_snow + band->clear_bare);
+      const double z = height(band);
+      const double p = 1 / (1 + std::exp(-(a + b * z)));
+      const double weight = std::max(n * p * (1 - p), 1e-9);
+      const double residual = static_cast<double>(band->clear_snow) - n * p;
+      ga += residual;
+      gb += residual * z;
+      aa += weight;
+      ab += weight * z;
+      bb += weight * z * z;
+    }
+    const double determinant = aa * bb - ab * ab;
+    if (!(determinant > 1e-9)) return line;
+    // Half steps keep perfectly separated bands from running away at once.
+    const double da = std::clamp((bb * ga - ab * gb) / determinant, -2.0, 2.0);
+    const double db = std::clamp((aa * gb - ab * ga) / determinant, -2.0, 2.0);
+    a += da;
+    b += db;
+    if (std::abs(da) < 1e-8 && std::abs(db) < 1e-8) break;
+  }
+  if (!(b > 0.01)) return line;  // no rise with altitude: there is no such line
+  double dispersion = 0;
+  for (const AltitudeBand* band : used) {
+    const double n = static_cast<double>(band->clear_snow + band->clear_bare);
+    const double p = 1 / (1 + std::exp(-(a + b * height(band))));
+    const double variance = std::max(n * p * (1 - p), 1e-3);
+    const double residual = static_cast<double>(band->clear_snow) - n * p;
+    dispersion += residual * residual / variance;
+  }
+  dispersion = std::max(1.0, dispersion / static_cast<double>(used.size() - 2));
+  const double determinant = aa * bb - ab * ab;
+  const double half = -a / b;
+  // Delta method for −a/b.
+  const double variance =
+      (bb / determinant + half * half * aa / determinant + 2 * half * (-ab) / determinant) / (b * b);
+  line.altitude_m = centre + 100 * half;
+  line.error_m = 100 * std::sqrt(std::max(0.0, variance) * dispersion);
+  line.width_m = 100 / b;
+  return line;
+}
+
+}  // namespace cers::snow

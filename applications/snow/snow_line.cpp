@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// SnowLine: how high the snow lies, by image and zone.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+
+#include "cers/app/application.hpp"
+#include "cers/core/text.hpp"
+#include "half_cover.hpp"
+#include "inputs.hpp"
+
+namespace cers {
+namespace {
+
+struct SnowLine {
+  struct Params {
+    double dz = 100;
+    double fsnow = 0.1;
+    double fclear = 0.1;
+    int least = 100;
+  };
+  static AppSpec spec();
+  static void wire(const Params& params, Wiring& wiring);
+};
+using Params = SnowLine::Params;
+
+AppSpec SnowLine::spec() {
+  return Declare<Params>("SnowLine", "Snow line of snow masks, by zone, as a table.")
+      .doc(
+          "One row for each image and zone: the share of snow among clear pixels, the snow line by Let-it-snow's rule "
+          "(two altitude bands below the lowest band with more than -fsnow of snow), and the altitude at which half of "
+          "the ground is covered, by logistic regression on the bands, with its 95 % interval. The interval is scaled "
+          "by how far the bands scatter around the curve; forests, aspects and shade make it wide.\n\n"
+          "Masks hold 0 no snow and 1 to 100 snow (a fraction counts as snow from 50 on); everything else, cloud, "
+          "water "
+          "and nodata, tells nothing. Zones are a raster of whole numbers, 0 outside; without it the whole image is "
+          "zone 1. Fields that cannot be told are empty.")
+      .tag("Snow")
+      .input_list("il", "Snow masks or fractions of one grid, such as the dates of a season.")
+      .input("dem", "Altitudes in metres; brought to the masks' grid by a cubic kernel unless they lie there.")
+      .input("zones", "Zones on the grid of the masks: massifs, catchments.")
+      .optional()
+      .file_output("out",
+                   "CSV: image, zone, pixels, clear, snow_share, snowline_m, half_cover_m, low_m, high_m, snow_km2.")
+      .file_output("out.bands", "CSV: image, zone, bottom_m, top_m, pixels, cloud, snow, no_snow, snow_km2.")
+      .optional()
+      .param("dz", &Params::dz, "Height of an altitude band.")
+      .range(1, 10000)
+      .unit("m")
+      .param("fsnow", &Params::fsnow, "Share of snow among the clear pixels of a band that makes the snow line.")
+      .range(0, 1)
+      .param("fclear", &Params::fclear, "Share of clear pixels for a band to count.")
+      .range(0, 1)
+      .param("least", &Params::least, "Clear pixels that a zone must have to get a line.")
+      .at_least(1)
+      .unit("pixel")
+      .cites(
+          "Gascoin, Grizonnet, Bouchet, Salgues and Hagolle (2019), Theia Snow collection, Earth System Science Data "
+          "11.")
+      .cites("McCullagh and Nelder (1989), Generalized Linear Models, Chapman and Hall.")
+      .example("Snow line of a scene, and its snow by altitude",
+               "cers SnowLine -il snow.tif -dem dem.tif -out snowline.csv -out.bands bands.csv")
+      .done();
+}
+
+// Altitude and class in one integer; the zone in a second band.
+enum Class : int { no_snow = 0, snow_covered = 1, unseen = 2, no_altitude = 3 };
+constexpr int class_bits = 2;
+constexpr int least_snow_percent = 50;
+
+/// Inputs: mask, altitude, zones if there are.
+class ZonedAltitude final : public PixelwiseNode {
+ public:
+  explicit ZonedAltitude(bool zones) : zones_(zones) {}
+  std::string name() const override { return "snow by zone and altitude"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    return {inputs[0].grid, std::vector<BandInfo>(2), PixelType::i32};
+  }
+  double cost() const override { return 4; }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    const auto mask = row.in<std::uint8_t>(0);
+    const auto altitude = row.in<float>(1);
+    const auto code = row.out<std::int32_t>(0);
+    const auto zone = row.out<std::int32_t>(1);
+    for (std::size_t i = 0; i < row.count; ++i) {
+      const float z = altitude[i];
+      int what = mask[i] > 100 ? unseen : mask[i] >= least_snow_percent ? snow_covered : no_snow;
+      if (z != z) what = no_altitude;
+      const float bounded = z == z ? std::clamp(std::floor(z), -32768.0F, 32767.0F) : 0.0F;
+      code[i] = static_cast<std::int32_t>(bounded) * (1 << class_bits) + what;
+      zone[i] = zones_ ? row.in<std::int32_t>(2)[i] : 1;
+    }
+  }
+
+ private:
+  bool zones_;
+};
+
+using ZoneHistograms = std::map<int, snow::AltitudeHistogram>;
+
+struct ZoneReducer {
+  using State = ZoneHistograms;
+  using Result = ZoneHistograms;
+  static constexpr bool exact = true;
+  std::size_t state_bytes() const { return 20000 * sizeof(snow::AltitudeCounts); }
+
+  State start() const { return {}; }
+  void add(State& state, const Block& pixels, Window chunk) const {
+    const auto codes = pixels.plane<std::int32_t>(0);
+    const auto zones = pixels.plane<std::int32_t>(1);
+    for (int y = chunk.y; y < chunk.bottom(); ++y) {
+      const auto code = codes.row(y, chunk);
+      const auto zone = zones.row(y, chunk);
+      for (std::size_t i = 0; i < code.size(); ++i) {
+        const int what = code[i] & ((1 << class_bits) - 1);
+        if (zone[i] == 0 || what == no_altitude) continue;
+        snow::AltitudeHistogram& histogram = state[zone[i]];
+        const int metre = code[i] >> class_bits;
+        const int index = metre - histogram.lowest_m;
+        if (histogram.metres.empty() || index < 0 || index >= static_cast<int>(histogram.metres.size()))
+          histogram.add(metre, {});
+        ++histogram.metres[static_cast<std::size_t>(metre - histogram.lowest_m)]
+              .seen[what == unseen ? 1 : 0][what == snow_covered ? 1 : 0];
+      }
+    }
+  }
+  void merge(State& into, State&& from) const {
+    for (const auto& [zone, histogram] : from) into[zone].add(histogram);
+  }
+  Result finish(State&& state) const { return std::move(state); }
+};
+
+std::string number(double value, const char* format) {
+  return std::isfinite(value) ? fmt::format(fmt::runtime(format), value) : std::string();
+}
+
+/// A field of CSV (RFC 4180).
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string result = "\"";
+  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
+  return result + "\"";
+}
+
+struct Image {
+  std::string label;
+  Late<ZoneHistograms> zones;
+};
+
+std::string table(const std::vector<Image>& images, const LateValues& values, const Params& params, double pixel_km2) {
+  constexpr double two_sided_95 = 1.959964;
+  snow::SnowRules rules;
+  rules.band_height_m = params.dz;
+  rules.least_snow_share = params.fsnow;
+  rules.least_clear_share = params.fclear;
+  std::string text = "image,zone,pixels,clear,snow_share,snowline_m,half_cover_m,low_m,high_m,snow_km2\n";
+  for (const Image& image : images) {
+    for (const auto& [zone, histogram] : values.get(image.zones)) {
+      const auto counts = histogram.total().seen;
+      const std::uint64_t clear = counts[0][0] + counts[0][1];
+      const std::uint64_t pixels = clear + counts[1][0] + counts[1][1];
+      snow::Snowline line;
+      snow::HalfCover half;
+      if (clear >= static_cast<std::uint64_t>(params.least)) {
+        line = snow::find_snowline(histogram, rules);
+        half = snow::fit_half_cover(line.bands);
+      }
+      const double share = clear > 0 ? static_cast<double>(counts[0][1]) / static_cast<double>(clear)
+                                     : std::numeric_limits<double>::quiet_NaN();
+      text += fmt::format("{},{},{},{},{},{},{},{},{},{:.4f}\n", quoted(image.label), zone, pixels, clear,
+                          number(share, "{:.4f}"), line.found ? format_real(line.altitude_m) : std::string(),
+                          number(half.altitude_m, "{:.0f}"),
+                          number(half.altitude_m - two_sided_95 * half.error_m, "{:.0f}"),
+                          number(half.altitude_m + two_sided_95 * half.error_m, "{:.0f}"),
+                          static_cast<double>(counts[0][1]) * pixel_km2);
+    }
+  }
+  return text;
+}
+
+std::string bands_table(const std::vector<Image>& images, const LateValues& values, double dz, double pixel_km2) {
+  std::string text = "image,zone,bottom_m,top_m,pixels,cloud,snow,no_snow,snow_km2\n";
+  for (const Image& image : images) {
+    for (const auto& [zone, histogram] : values.get(image.zones)) {
+      for (const snow::AltitudeBand& band : snow::aligned_bands(histogram, dz)) {
+        text += fmt::format("{},{},{},{},{},{},{},{},{:.4f}\n", quoted(image.label), zone, format_real(band.bottom_m),
+                            format_real(band.top_m), band.total, band.cloud, band.clear_snow, band.clear_bare,
+                            static_cast<double>(band.clear_snow) * pixel_km2);
+      }
+    }
+  }
+  return text;
+}
+
+void SnowLine::wire(const Params& params, Wiring& wiring) {
+  Graph& graph = wiring.graph();
+  const std::vector<ImageInput>& masks = wiring.images("il");
+  const Grid& grid = masks[0].info().grid;
+  check_same_grid(masks, "SnowLine");
+  const Edge altitude = snow::altitude_on(wiring, graph, grid, true);
+  std::optional<Edge> zones;
+  if (wiring.has("zones")) {
+    const ImageInput& image = wiring.image("zones");
+    if (is_floating(image.info().type))
+      throw UserError(fmt::format("-zones {} holds {} numbers", image.label(), name_of(image.info().type)),
+                      "give whole numbers, one for each zone, 0 outside");
+    snow::check_on_grid(image, "zones", grid);
+    zones = image.bands({0}, PixelType::i32);
+  }
+  std::vector<Image> images;
+  std::vector<LateRef> all;
+  for (const ImageInput& mask : masks) {
+    std::vector<Edge> edges{mask.bands({0}, PixelType::u8), altitude};
+    if (zones) edges.push_back(*zones);
+    const Edge coded = graph.add(std::make_unique<ZonedAltitude>(zones.has_value()), edges);
+    images.push_back({mask.label(), graph.reduce(ZoneReducer{}, coded, "snow by altitude of " + mask.label())});
+    all.push_back(images.back().zones);
+  }
+  const double pixel_km2 = std::abs(grid.transform.a[1] * grid.transform.a[5]) / 1e6;
+  wiring.output("out",
+                FileOutput{all, [=](const LateValues& values) { return table(images, values, params, pixel_km2); }});
+  if (wiring.wants("out.bands"))
+    wiring.output("out.bands", FileOutput{all, [=](const LateValues& values) {
+                                            return bands_table(images, values, params.dz, pixel_km2);
+                                          }});
+}
+
+}  // namespace
+
+Application cers_app_SnowLine() {
+  return application<SnowLine>();
+}
+
+}  // namespace cers

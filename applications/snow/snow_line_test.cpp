@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "command.hpp"
+#include "half_cover.hpp"
+
+namespace cers::testing {
+namespace {
+
+std::vector<std::map<std::string, std::string>> rows_of(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::vector<std::string> names;
+  std::vector<std::map<std::string, std::string>> rows;
+  while (std::getline(file, line)) {
+    std::vector<std::string> fields;
+    std::istringstream stream(line);
+    std::string field;
+    while (std::getline(stream, field, ',')) fields.push_back(field);
+    if (names.empty()) {
+      names = fields;
+      continue;
+    }
+    std::map<std::string, std::string> row;
+    for (std::size_t i = 0; i < names.size(); ++i) row[names[i]] = i < fields.size() ? fields[i] : "";
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+/// Deterministic noise in [0, 1).
+double noise(int x, int y) {
+  auto n = static_cast<unsigned>(x) * 0x9E3779B1U + static_cast<unsigned>(y) * 0x85EBCA77U;
+  n = (n ^ (n >> 15)) * 0x2C1B3C6DU;
+  n ^= n >> 12;
+  return (n % 100000) / 100000.0;
+}
+
+class SnowLineOfAMask : public ::testing::Test {
+ protected:
+  static constexpr int side = 200;
+  static double altitude(int x, int y) { return 500 + 10 * x + 0.1 * y; }
+  /// Snow with the logistic probability around `half`.
+  void write(const std::string& name, double half_west, double half_east, double cloudy = 0) {
+    write_raster(folder_ / name, utm_grid({side, side}, 20), 1, PixelType::u8, [&](int, int x, int y) -> double {
+      if (noise(x + 1000, y) < cloudy) return 205;
+      const double half = y < side / 2 ? half_west : half_east;
+      return noise(x, y) < 1 / (1 + std::exp(-(altitude(x, y) - half) / 80)) ? 100 : 0;
+    });
+  }
+  void SetUp() override {
+    write_raster(folder_ / "dem.tif", utm_grid({side, side}, 20), 1, PixelType::f32,
+                 [](int, int x, int y) { return altitude(x, y); });
+    write_raster(folder_ / "zones.tif", utm_grid({side, side}, 20), 1, PixelType::u16,
+                 [](int, int, int y) { return y < side / 2 ? 7 : 300; });
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(SnowLineOfAMask, FindsHalfCoverByZoneThroughCloud) {
+  write("february.tif", 1400, 1800, 0.5);
+  write("may.tif", 2000, 2200);
+  const auto result = cers({"SnowLine", "-il", folder_ / "february.tif", folder_ / "may.tif", "-dem",
+                            folder_ / "dem.tif", "-zones", folder_ / "zones.tif", "-out", folder_ / "line.csv",
+                            "-out.bands", folder_ / "bands.csv", "-progress", "0"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const auto rows = rows_of(folder_ / "line.csv");
+  ASSERT_EQ(rows.size(), 4U);
+  const double halves[] = {1400, 1800, 2000, 2200};
+  const char* zones[] = {"7", "300", "7", "300"};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(rows[i].at("zone"), zones[i]);
+    EXPECT_NEAR(std::stod(rows[i].at("half_cover_m")), halves[i], 12) << i;
+    EXPECT_LE(std::stod(rows[i].at("low_m")), halves[i] + 1) << i;
+    EXPECT_GE(std::stod(rows[i].at("high_m")), halves[i] - 1) << i;
+    // A tenth of snow lies at half − 80 · ln 9 = half − 176 m; two bands below the band that holds it.
+    EXPECT_NEAR(std::stod(rows[i].at("snowline_m")), halves[i] - 176 - 250, 100) << i;
+  }
+  double snow = 0;
+  for (const auto& row : rows_of(folder_ / "bands.csv")) {
+    if (row.at("image").find("may") != std::string::npos && row.at("zone") == "7")
+      snow += std::stod(row.at("snow_km2"));
+  }
+  EXPECT_NEAR(snow, std::stod(rows[2].at("snow_km2")), 1e-3);
+}
+
+TEST_F(SnowLineOfAMask, LeavesEmptyWhatCannotBeTold) {
+  write("bare.tif", 90000, 90000);
+  write("overcast.tif", 1500, 1500, 1.1);
+  const auto result = cers({"SnowLine", "-il", folder_ / "bare.tif", folder_ / "overcast.tif", "-dem",
+                            folder_ / "dem.tif", "-out", folder_ / "line.csv", "-progress", "0"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const auto rows = rows_of(folder_ / "line.csv");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].at("snow_share"), "0.0000");
+  EXPECT_EQ(rows[0].at("snowline_m"), "");
+  EXPECT_EQ(rows[0].at("half_cover_m"), "");
+  EXPECT_EQ(rows[1].at("clear"), "0");
+  EXPECT_EQ(rows[1].at("snow_share"), "");
+}
+
+// Of many draws from one curve the 95 % interval holds the truth about as often as it says.
+TEST(HalfCover, IntervalsHoldTheTruth) {
+  int inside = 0;
+  constexpr int draws = 400;
+  for (int draw = 0; draw < draws; ++draw) {
+    std::vector<snow::AltitudeBand> bands;
+    for (int b = 0; b < 20; ++b) {
+      snow::AltitudeBand band{.bottom_m = b * 100.0, .top_m = b * 100.0 + 100};
+      const double p = 1 / (1 + std::exp(-(band.bottom_m + 50 - 1234) / 150));
+      for (int i = 0; i < 60; ++i)
+        ++(noise(draw * 7919 + i, b * 104729 + draw) < p ? band.clear_snow : band.clear_bare);
+      band.total = 60;
+      bands.push_back(band);
+    }
+    const snow::HalfCover half = snow::fit_half_cover(bands);
+    inside += std::abs(half.altitude_m - 1234) < 1.96 * half.error_m;
+  }
+  EXPECT_GT(inside, draws * 0.91);
+  EXPECT_LT(inside, draws * 0.99);
+}
+
+}  // namespace
+}  // namespace cers::testing
