@@ -129,6 +129,10 @@ class AddWater final : public PixelwiseNode {
 Edge warped(Graph& graph, Edge edge, const Grid& grid, Resampling resampling) {
   const RasterInfo& info = graph.info(edge);
   if (!grid_difference_geo(grid, info.grid)) return edge;
+  if (resampling == Resampling::cubic && (info.type == PixelType::i16 || info.type == PixelType::u16)) {
+    const auto nest = nesting(grid, info.grid);
+    if (nest && nest->factor == 2) return graph.add(make_nested_cubic(info, grid, *nest), {edge});
+  }
   return graph.add(make_warp(info, grid, resampling), {edge});
 }
 

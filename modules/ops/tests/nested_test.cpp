@@ -135,5 +135,35 @@ TEST(Nested, InterpolationIsThatOfTheWarp) {
   }
 }
 
+TEST(Nested, CubicHalvesAsTheWarpDoes) {
+  std::mt19937 random(9);
+  const Size sizes[] = {{2, 2}, {40, 34}, {123, 61}};
+  for (const Size& size : sizes) {
+    for (const unsigned missing : {0U, 40U, 700U}) {
+      for (const int range : {20, 20000, 65536}) {  // narrow ranges have many ties
+        RasterInfo fine{grid_of({2 * size.width, 2 * size.height}, 300000, 4800000, 10), std::vector<BandInfo>(1),
+                        PixelType::i16};
+        fine.bands[0].nodata = -10000;
+        const Grid coarse = grid_of(size, 300000, 4800000, 20);
+        const auto nest = nesting(coarse, fine.grid);
+        ASSERT_TRUE(nest);
+        Block pixels(Window::of(fine.grid.size), 1, PixelType::i16);
+        const auto plane = pixels.plane<std::int16_t>(0);
+        for (int y = 0; y < fine.grid.size.height; ++y) {
+          for (int x = 0; x < fine.grid.size.width; ++x) {
+            const int value =
+                static_cast<int>(random() % static_cast<unsigned>(range)) - (range > 30000 ? 32768 : 10010);
+            plane.at(x, y) = static_cast<std::int16_t>(random() % 1000 < missing ? -10000 : value);
+          }
+        }
+        const Block* input = &pixels;
+        const Block ours = run_node(*make_nested_cubic(fine, coarse, *nest), {&fine, 1}, {&input, 1}, {17, 9});
+        const Block theirs = run_node(*make_warp(fine, coarse, Resampling::cubic), {&fine, 1}, {&input, 1}, {500, 500});
+        EXPECT_EQ(differing(ours, theirs), 0U) << size.width << " missing " << missing << " range " << range;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cers

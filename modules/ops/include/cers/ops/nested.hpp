@@ -15,6 +15,10 @@ namespace cers {
 /// are; summed in double in row order. The input is float and `nesting` is nesting(target, input.grid).
 std::unique_ptr<const Node> make_nested_mean(const RasterInfo& input, const Grid& target, const Nesting& nesting);
 
+/// A grid of half the resolution by the cubic kernel that make_warp applies there, the same numbers in integers: eight
+/// taps a side, missing ones left out. The input is int16 or uint16 and the factor of `nesting` is 2.
+std::unique_ptr<const Node> make_nested_cubic(const RasterInfo& input, const Grid& target, const Nesting& nesting);
+
 /// Bilinear between the coarser input pixels around each pixel of `target`: float, NaN left out of the weights, NaN
 /// where the input pixel around it is. `nesting` is nesting(input.grid, target).
 std::unique_ptr<const Node> make_nested_bilinear(const RasterInfo& input, const Grid& target, const Nesting& nesting);
