@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # sample-scene.sh BUILD FOLDER: a small simulated Sentinel-2 scene: B2 B3 B4 B8 (10 m) and B11 (20 m) as reflectance
-# times 10 000 with nodata -10000; stack.tif: B3 B4 B8 B11 on the 10 m grid as reflectance; product: a winter scene as
-# Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover (tcd.tif) and its snow mask (snow.tif).
+# times 10 000 with nodata -10000; stack.tif: B3 B4 B8 B11 on the 10 m grid as reflectance; snow_*.tif: masks of a winter
+# whose snow comes and goes with the near infrared and whose clouds move over the short-wave infrared, one of them on the
+# 20 m grid; product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
+# (tcd.tif) and its snow mask (snow.tif).
 set -euo pipefail
 build=$(cd "$1" && pwd)
 mkdir -p "$2"
@@ -23,6 +25,21 @@ outputs:
 PIPELINE
 "$build/tools/cers" run stack.yaml -progress 0 -record false > /dev/null
 rm stack.yaml
+
+mask() { # NAME IMAGE EXPRESSION
+  "$build/tools/cers" BandMath -il "$2" -exp "$3" -out "snow_$1.tif?&nodata=255" uint8 -progress 0 -record false > /dev/null
+}
+while read -r day snow cloud; do
+  mask "$day" stack.tif "isnan(im1b3) ? 255 : abs(im1b4 - $cloud) < 0.02 ? 205 : max(0, min(100, 1000 * (im1b3 - $snow)))"
+done << 'DAYS'
+20171014 0.45 0.20
+20171128 0.38 0.22
+20180112 0.30 0.28
+20180226 0.28 0.24
+20180412 0.36 0.26
+20180527 0.50 0.23
+DAYS
+mask l8_20180226 B11.tif "im1b1 == -10000 ? 255 : im1b1 < 2400 ? 100 : 0"
 
 rm -rf simulated product truth
 "$build/tools/cers" simulate -out simulated -progress 0 -record false > /dev/null

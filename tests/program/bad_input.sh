@@ -42,6 +42,18 @@ refused 2 "outside.*columns 0 to 1199" ExtractROI -in "$b4" -startx 1300 -starty
 refused 2 "Vegetation:NDVI" RadiometricIndices -in "$SCENE/stack.tif" -list Vegetation:NDVY -out out/a.tif
 refused 2 "channels.nir" RadiometricIndices -in "$SCENE/stack.tif" -channels.nir 9 -channels.red 2 -list Vegetation:NDVI -out out/a.tif
 
+# ---- a season of snow masks
+s1=$SCENE/snow_20180112.tif s2=$SCENE/snow_20180412.tif
+refused 2 "snow_l8_20180226.tif does not lie on the grid.*-densification" SnowSynthesis -il "$s1" "$SCENE/snow_l8_20180226.tif" -year 2018 -out out/a.tif
+refused 2 "stack.tif has 4 bands" SnowSynthesis -il "$s1" "$SCENE/stack.tif" -year 2018 -out out/a.tif
+refused 2 "B4.tif holds int16 numbers" SnowSynthesis -il "$b4" -dates 2018-01-01 -year 2018 -out out/a.tif
+cp "$s1" undated.tif
+refused 2 "undated.tif has no date.*-dates" SnowSynthesis -il undated.tif "$s2" -year 2018 -out out/a.tif
+refused 2 "no image is of the period 2010-09-01 to 2011-08-31.*of 2018-01-12 to 2018-04-12" SnowSynthesis -il "$s1" "$s2" -year 2011 -out out/a.tif
+refused 2 "the period is not given.*-year 2018" SnowSynthesis -il "$s1" -out out/a.tif
+refused 2 "no output is asked for" SnowSynthesis -il "$s1" -year 2018
+refused 2 "Level-2A.*no snow mask|is no snow mask but: .*L.*2A" SnowSynthesis -il "$SCENE/product" -year 2018 -out out/a.tif
+
 # ---- pipelines
 pipeline() { # STEPS [OUTPUTS]
   cat > p.yaml << YAML

@@ -27,4 +27,17 @@ for ram in 140 250 1000; do
   within stack $ram RadiometricIndices -in "$stack" -channels.red 2 -channels.nir 3 -list Vegetation:NDVI Vegetation:SAVI -out idx.tif
   within pipeline $ram run "$PIPELINES/indices.yaml" -b4 "$SCENE/B4.tif" -b8 "$SCENE/B8.tif" -b11 "$SCENE/B11.tif" -out.dir maps
 done
+
+# A season takes the same memory with few and many dates.
+season() { # DATES
+  local day
+  rm -rf dates
+  mkdir dates
+  for ((day = 0; day < $1; ++day)); do
+    cp "$SCENE/snow_20180112.tif" "dates/snow_$(date -u -d "2017-09-01 + $((day * 5)) days" +%Y%m%d).tif"
+  done
+  within "season of $1 dates" 128 SnowSynthesis -il dates/*.tif -year 2018 -out scd.tif -out.sod sod.tif -out.smod smod.tif
+}
+season 10
+season 70
 finish

@@ -49,6 +49,9 @@ ImageInput::ImageInput(Graph& graph, std::shared_ptr<const Scene> scene, const s
   }
 }
 
+ImageInput::ImageInput(Graph& graph, std::shared_ptr<const Scene> scene, Edge layer, std::string label)
+    : graph_(&graph), scene_(std::move(scene)), edge_(layer), info_(graph.info(layer)), label_(std::move(label)) {}
+
 // Each band on the image's grid, stacked; only those asked for are opened.
 Edge ImageInput::scene_edge(const std::vector<int>& bands) const {
   std::vector<Edge> edges;
@@ -73,8 +76,9 @@ Edge ImageInput::bands(const std::vector<int>& bands, PixelType type, const Cali
     for (int band : bands) stored.push_back(source_bands_[static_cast<std::size_t>(band)]);
     return graph_->read(source_, std::move(stored), as);
   }
-  Edge edge = scene_ ? scene_edge(bands) : edge_;
-  if (!scene_ && bands != all_bands(band_count()))
+  const bool whole = edge_.node >= 0;
+  Edge edge = whole ? edge_ : scene_edge(bands);
+  if (whole && bands != all_bands(band_count()))
     edge = graph_->add(make_select_bands(graph_->info(edge), bands), {edge});
   if (as.plain() && graph_->info(edge).type == type) return edge;
   return graph_->add(make_calibrate(graph_->info(edge), as), {edge});

@@ -19,9 +19,9 @@ std::size_t at(int index) {
   return static_cast<std::size_t>(index);
 }
 
-// The program, its libraries and GDAL's own 16 MB of cache: resident before the first tile (VmRSS of `cers` after
-// a run on 64 × 64 pixels on Debian 12: 60 MB).
-constexpr std::uint64_t fixed_bytes = 62'000'000;
+// The program, its libraries and GDAL's own 16 MB of cache: resident before the first tile (peak of `cers` in a run on
+// 64 × 64 pixels on Debian 12: 63 MB), and what the C library's allocator does not give back.
+constexpr std::uint64_t fixed_bytes = 66'000'000;
 
 std::vector<SourceUse> find_uses(const Graph::Impl& graph, const std::vector<PassPlan>& passes,
                                  std::vector<int>& use_of_source) {
@@ -115,6 +115,28 @@ PassSummary summarize(const Plan::Impl& plan, const PassPlan& pass, const PassSi
   std::erase_if(summary.memory, [](const MemoryTerm& term) { return term.bytes == 0; });
   for (const MemoryTerm& term : summary.memory) summary.memory_bytes += term.bytes;
   return summary;
+}
+
+/// One file for each source and thread where memory allows, at least the one that each thread decodes from. A file that
+/// could not stay open is opened again.
+void keep_files_open(Plan::Impl& plan, const std::vector<PassSizing>& sizings) {
+  std::uint64_t each = 0;
+  int files = plan.budget.threads;
+  for (const PassSizing& sizing : sizings) {
+    each = std::max(each, sizing.handle_bytes);
+    files = std::max(files, sizing.sources * plan.budget.threads);
+  }
+  auto idle = static_cast<std::uint64_t>(files - plan.budget.threads);
+  for (const PassSummary& pass : plan.summary.passes) {
+    const std::uint64_t used = std::min(plan.budget.memory_bytes, pass.memory_bytes);
+    if (each > 0) idle = std::min(idle, (plan.budget.memory_bytes - used) / each);
+  }
+  plan.summary.open_files = plan.budget.threads + static_cast<int>(idle);
+  if (idle * each == 0) return;
+  for (PassSummary& pass : plan.summary.passes) {
+    pass.memory.push_back({fmt::format("{} files open beside those", idle), idle * each});
+    pass.memory_bytes += idle * each;
+  }
 }
 
 [[noreturn]] void refuse(const Plan::Impl& plan, const PassPlan& pass, const PassSizing& sizing,
@@ -211,6 +233,7 @@ Plan Plan::make(const Graph& graph, const Budget& budget) {
       }
     }
   }
+  keep_files_open(*plan, sizings);
   for (const PassSummary& pass : plan->summary.passes) {
     plan->summary.memory_bytes = std::max(plan->summary.memory_bytes, pass.memory_bytes);
   }

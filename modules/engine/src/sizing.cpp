@@ -261,7 +261,10 @@ PassSizing size_pass(const Plan::Impl& plan, const PassPlan& pass) {
   for (const SourceUse& use : plan.uses) {
     const auto first = sizing.uses.begin() + use.first_unit;
     const bool used = std::any_of(first, first + use.unit_count(), [](const UnitUse& unit) { return unit.first >= 0; });
-    if (used) sizing.decoder_bytes += use.source->decoder_bytes();
+    if (!used) continue;
+    ++sizing.sources;
+    sizing.decoder_bytes = std::max<std::uint64_t>(sizing.decoder_bytes, use.source->decoder_bytes());
+    sizing.handle_bytes = std::max<std::uint64_t>(sizing.handle_bytes, use.source->handle_bytes());
   }
   return sizing;
 }

@@ -22,7 +22,9 @@ struct PassSizing {
   std::uint64_t sink_bytes = 0;
   std::uint64_t state_bytes = 0;    ///< partial reductions waiting for their turn
   std::uint64_t cache_bytes = 0;    ///< decoded blocks alive at once
-  std::uint64_t decoder_bytes = 0;  ///< buffers of the codecs, of one worker
+  std::uint64_t decoder_bytes = 0;  ///< buffers of the codec of one worker: it decodes one block at a time
+  std::uint64_t handle_bytes = 0;   ///< what one more open file holds, from which nobody decodes
+  int sources = 0;                  ///< read by this pass
   std::uint64_t units = 0;          ///< decode units this pass reads
   std::uint64_t unit_bytes = 0;
   double overread = 1;

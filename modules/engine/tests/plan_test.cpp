@@ -56,10 +56,46 @@ TEST(Plan, RefusesWhatCannotFitAndNamesTheCulprit) {
   }
 }
 
+/// The first band of its first input, of however many.
+class First final : public PixelwiseNode {
+ public:
+  std::string name() const override { return "first"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override { return inputs[0]; }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    const auto in = row.in<float>(0);
+    std::copy(in.begin(), in.end(), row.out<float>().begin());
+  }
+};
+
+// A worker decodes one block at a time, of however many files.
+TEST(Plan, ClosesFilesWhenMemoryIsShort) {
+  Graph graph;
+  SinkRecord record;
+  const Size raster{300, 300};
+  std::vector<Edge> edges;
+  std::vector<RasterInfo> infos;
+  for (int i = 0; i < 40; ++i) {
+    auto source = std::make_unique<FakeSource>("date " + std::to_string(i), raster, 1, Size{64, 64});
+    source->decoder_bytes_each = 3'000'000;
+    source->handle_bytes_each = 1'000'000;
+    edges.push_back(graph.read(graph.add_source(std::move(source)), {0}, {}));
+  }
+  graph.write(graph.add(std::make_unique<First>(), edges),
+              std::make_unique<MemorySink>(record, raster, 1, PixelType::f32, Size{64, 64}));
+  const Plan roomy = Plan::make(graph, budget(2));
+  EXPECT_EQ(roomy.summary().open_files, 80);
+  EXPECT_NE(roomy.explain().find("78 files open beside those"), std::string::npos) << roomy.explain();
+  const std::uint64_t without = roomy.summary().memory_bytes - 78'000'000;
+  const Plan tight = Plan::make(graph, budget(2, std::nullopt, without + 10'500'000));
+  EXPECT_EQ(tight.summary().open_files, 12);
+  EXPECT_LE(tight.summary().memory_bytes, without + 10'500'000);
+  EXPECT_EQ(Plan::make(graph, budget(2, std::nullopt, without)).summary().open_files, 2);
+}
+
 TEST(Plan, SuperTilesVisitEveryTileOnce) {
   // A source block much larger than the tile and little memory: all tiles of one block before the next.
   SyntheticRun setup({4096, 4096}, {1024, 1024}, 0);
-  for (const std::uint64_t bytes : {4'000'000'000ull, 80'000'000ull}) {
+  for (const std::uint64_t bytes : {4'000'000'000ull, 84'000'000ull}) {
     setup.record.order.clear();
     const Plan plan = Plan::make(setup.graph, budget(2, Size{128, 128}, bytes));
     execute(plan, {});

@@ -107,7 +107,7 @@ ImageInput Inputs::open_scene(const InputDecl& decl, const ReaderName& name) {
     const auto& layers = scene->product().layers;
     if (layers.empty())
       throw DataError(fmt::format("the product {} has neither bands nor layers", name.path), "download it again");
-    return ImageInput(graph_, scene->layer(layers.front()), name.path);
+    return ImageInput(graph_, scene, scene->layer(layers.front()), name.path);
   }
   return ImageInput(graph_, scene, name.resolve_bands(count), name.path);
 }

@@ -115,6 +115,7 @@ PreparedRun PreparedRun::prepare(const Document& document, const Registry& regis
     if (!side) side = run->outputs->tile_side();
     if (side) budget.tile = Size{*side, *side};
     run->plan.emplace(Plan::make(run->graph, budget));
+    run->pool.keep_at_most(static_cast<std::size_t>(run->plan->summary().open_files));
   }
   return PreparedRun(std::move(run));
 }

@@ -18,6 +18,7 @@ class ProductSource final : public BlockSource {
   std::string name() const override { return file_->name(); }
   double decode_cost() const override { return file_->decode_cost(); }
   std::size_t decoder_bytes() const override { return file_->decoder_bytes(); }
+  std::size_t handle_bytes() const override { return file_->handle_bytes(); }
   void decode(int column, int row, std::span<const int> bands, Block& out) const override {
     file_->decode(column, row, bands, out);
   }

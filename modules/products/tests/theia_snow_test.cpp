@@ -50,6 +50,7 @@ TEST(TheiaSnow, ReadsFractionsByTheirNames) {
   EXPECT_EQ(theia::set_in(product.mask(MaskMeaning::cloud)), (Indices{4}));
   EXPECT_EQ(theia::set_in(product.mask(MaskMeaning::water)), (Indices{5}));
   EXPECT_EQ(theia::set_in(product.mask(MaskMeaning::nodata)), (Indices{6}));
+  EXPECT_EQ(product.layers.front().name, "FSC");  // what it is as one image
   EXPECT_EQ(product.layer("FSC")->nodata, 255);
   EXPECT_NE(product.layer("FSCTOC"), nullptr);
   EXPECT_NE(product.layer("QCFLAGS"), nullptr);

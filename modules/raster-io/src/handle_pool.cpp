@@ -17,7 +17,7 @@
 namespace cers {
 namespace {
 
-// Working memory beyond this goes with the lease: a whole-image strip must not stay allocated per idle handle.
+// Working memory beyond this goes with the lease: that of a whole-image strip must not stay allocated.
 constexpr std::size_t kept_buffer_bytes = std::size_t{32} << 20;
 
 std::size_t default_most_open() {
@@ -60,10 +60,19 @@ struct HandlePool::State {
   using HandlePtr = std::unique_ptr<Lease::Handle>;
 
   mutable std::mutex mutex;
-  InflatedMembers members;    // outlives the handles on its copies
-  std::list<HandlePtr> idle;  // most recently used first
+  InflatedMembers members;                      // outlives the handles on its copies
+  std::list<HandlePtr> idle;                    // most recently used first
+  std::vector<std::vector<std::byte>> buffers;  // of leases that ended: as many as there ever were at once
   Stats stats;
   std::size_t most_open = 0;
+
+  // Of the latest lease that ended.
+  std::vector<std::byte> take_buffer() {
+    if (buffers.empty()) return {};
+    std::vector<std::byte> buffer = std::move(buffers.back());
+    buffers.pop_back();
+    return buffer;
+  }
 
   // Takes idle handles off the list until the limit holds; the caller closes them outside the lock.
   std::vector<HandlePtr> surplus() {
@@ -100,6 +109,7 @@ HandlePool::Lease::~Lease() {
   State& state = *pool_->state_;
   std::vector<std::unique_ptr<Handle>> old;
   const std::lock_guard lock(state.mutex);
+  if (!handle_->buffer.empty()) state.buffers.push_back(std::move(handle_->buffer));
   state.idle.push_front(std::move(handle_));
   old = state.surplus();
 }
@@ -114,13 +124,16 @@ std::vector<std::byte>& HandlePool::Lease::buffer() const {
 
 HandlePool::Lease HandlePool::lease(const DatasetKey& key) {
   std::vector<State::HandlePtr> old;  // closed after the lock is released
+  std::vector<std::byte> buffer;
   {
     const std::lock_guard lock(state_->mutex);
+    buffer = state_->take_buffer();
     const auto found =
         std::find_if(state_->idle.begin(), state_->idle.end(), [&](const auto& handle) { return handle->key == key; });
     if (found != state_->idle.end()) {
       Lease lease(*this, std::move(*found));
       state_->idle.erase(found);
+      lease.handle_->buffer = std::move(buffer);
       return lease;
     }
     ++state_->stats.opens;
@@ -132,6 +145,7 @@ HandlePool::Lease HandlePool::lease(const DatasetKey& key) {
   try {
     auto handle = std::make_unique<Lease::Handle>();
     handle->key = key;
+    handle->buffer = std::move(buffer);
     const std::string name = key.for_pixels ? state_->members.readable(key.dataset) : key.dataset;
     handle->dataset = open_dataset(name, key.open_options);
     if (!key.version.empty() && file_version(key.file) != key.version)
@@ -152,7 +166,15 @@ HandlePool::Stats HandlePool::stats() const {
 }
 
 std::size_t HandlePool::most_open() const {
+  const std::lock_guard lock(state_->mutex);
   return state_->most_open;
+}
+
+void HandlePool::keep_at_most(std::size_t count) {
+  std::vector<State::HandlePtr> old;  // closed after the lock is released
+  const std::lock_guard lock(state_->mutex);
+  state_->most_open = std::max<std::size_t>(1, std::min(state_->most_open, count));
+  old = state_->surplus();
 }
 
 void HandlePool::count_decodes(std::uint64_t units) {

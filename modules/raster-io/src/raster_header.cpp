@@ -138,8 +138,9 @@ RasterHeader read_header(const Location& location, bool skip_carto, HandlePool& 
     throw DataError("'" + location.shown + "' declares an impossible block size", "copy or download it again");
   header.interleaved = count > 1 && structure(dataset, "INTERLEAVE") == "PIXEL";
   const GDALDriverH driver = GDALGetDatasetDriver(dataset);
-  header.decode_cost =
-      decode_cost(driver == nullptr ? "" : text_of(GDALGetDriverShortName(driver)), structure(dataset, "COMPRESSION"));
+  const std::string driver_name = driver == nullptr ? "" : text_of(GDALGetDriverShortName(driver));
+  header.decode_cost = decode_cost(driver_name, structure(dataset, "COMPRESSION"));
+  if (driver_name.starts_with("JP2")) header.codec_bytes = 8;  // OpenJPEG: wavelet coefficients and image in int32
   return header;
 }
 

@@ -16,6 +16,7 @@ struct RasterHeader {
   Size block;
   bool interleaved = false;
   double decode_cost = 10;  ///< nanoseconds per pixel and band
+  int codec_bytes = 0;  ///< that the codec holds per pixel and band while it decodes a block, beside the block itself
 };
 
 RasterHeader read_header(const Location& location, bool skip_carto, HandlePool& pool);

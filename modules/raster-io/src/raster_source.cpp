@@ -17,6 +17,9 @@
 namespace cers {
 namespace {
 
+// A dataset and the state of its codec, measured on GeoTIFF with ZSTD.
+constexpr std::size_t dataset_bytes = 200'000;
+
 class GdalSource final : public BlockSource {
  public:
   GdalSource(Location location, RasterHeader header, std::string identity, HandlePool& pool)
@@ -29,6 +32,7 @@ class GdalSource final : public BlockSource {
   std::string name() const override { return location_.shown; }
   double decode_cost() const override { return header_.decode_cost; }
   std::size_t decoder_bytes() const override;
+  std::size_t handle_bytes() const override;
   void decode(int column, int row, std::span<const int> bands, Block& out) const override;
 
  private:
@@ -40,11 +44,19 @@ class GdalSource final : public BlockSource {
   HandlePool& pool_;
 };
 
-// Per handle: the block as stored, as decoded, and our own buffer. Of an interleaved block GDAL decodes every band and
-// keeps those not asked for in its own cache for a while.
+// The block as stored, as decoded, and our own buffer. Of an interleaved block GDAL decodes every band and keeps those
+// not asked for in its own cache for a while.
 std::size_t GdalSource::decoder_bytes() const {
+  const auto pixels = static_cast<std::size_t>(header_.block.area());
+  const std::size_t codec = pixels * static_cast<std::size_t>(header_.codec_bytes);
+  const std::size_t band = pixels * bytes_of(header_.info.type);
+  return header_.interleaved ? (codec + 4 * band) * header_.info.bands.size() : codec + 3 * band;
+}
+
+// An idle handle has the state of its codec, the block as stored and, when interleaved, as decoded.
+std::size_t GdalSource::handle_bytes() const {
   const std::size_t band = static_cast<std::size_t>(header_.block.area()) * bytes_of(header_.info.type);
-  return header_.interleaved ? 4 * band * header_.info.bands.size() : 3 * band;
+  return dataset_bytes + (header_.interleaved ? 2 * band * header_.info.bands.size() : band);
 }
 
 // Decodes into `out` itself where it is laid out as GDAL's block is, else by way of `buffer`.

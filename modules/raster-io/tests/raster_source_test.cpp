@@ -98,6 +98,39 @@ TEST(HandlePool, ClosesTheLeastRecentlyUsed) {
   EXPECT_LE(HandlePool().most_open(), 256U);
 }
 
+TEST(HandlePool, KeepsFewerWhenTold) {
+  const TempFolder folder;
+  HandlePool pool(3);
+  for (const char* name : {"a.tif", "b.tif", "c.tif"}) make_raster(folder / name, GDT_Byte, 1, nullptr);
+  for (const char* name : {"a.tif", "b.tif", "c.tif"}) pool.lease({.dataset = folder / name});
+  EXPECT_EQ(pool.stats().open, 3U);
+  pool.keep_at_most(2);  // closes a
+  EXPECT_EQ(pool.stats().open, 2U);
+  pool.lease({.dataset = folder / "b.tif"});
+  EXPECT_EQ(pool.stats().opens, 3U);
+  pool.lease({.dataset = folder / "a.tif"});
+  EXPECT_EQ(pool.stats().opens, 4U);
+  EXPECT_EQ(pool.stats().open, 2U);
+  pool.keep_at_most(100);  // never more again
+  EXPECT_EQ(pool.most_open(), 2U);
+}
+
+TEST(HandlePool, LentMemoryGoesBackWithTheLease) {
+  const TempFolder folder;
+  HandlePool pool;
+  for (const char* name : {"a.tif", "b.tif"}) make_raster(folder / name, GDT_Byte, 1, nullptr);
+  const void* memory = nullptr;
+  {
+    const auto lease = pool.lease({.dataset = folder / "a.tif"});
+    lease.buffer().resize(1000);
+    memory = lease.buffer().data();
+  }
+  const auto b = pool.lease({.dataset = folder / "b.tif"});
+  EXPECT_EQ(b.buffer().data(), memory);
+  const auto a = pool.lease({.dataset = folder / "a.tif"});
+  EXPECT_TRUE(a.buffer().empty());
+}
+
 TEST(RasterSource, AReplacedFileIsNeverMixedWithTheOldOne) {
   const TempFolder folder;
   make_raster(folder / "a.tif", GDT_Byte, 1, nullptr);

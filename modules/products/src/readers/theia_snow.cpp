@@ -147,6 +147,14 @@ void add_masks(const Listing& listing, const std::vector<SnowImage>& images, Pro
   add(MaskMeaning::nodata, {254, 255}, "254, 255");
 }
 
+// A product that is read as one image is its first layer: not the flags, whose name may come first.
+void lead_with_snow(Product& product) {
+  if (product.masks.empty()) return;
+  const LayerFile snow = product.masks.front().any.front().pixels;
+  std::stable_partition(product.layers.begin(), product.layers.end(),
+                        [&](const ProductLayer& layer) { return layer.pixels == snow; });
+}
+
 void set_sensor(const std::string& platform, Product& product) {
   const auto sensor = muscate::sensor_named(platform);
   if (!sensor) return;
@@ -248,6 +256,7 @@ Product read(const Listing& listing) {
   if (const auto sensor = muscate::sensor_named(product.platform)) product.title += ", " + sensor->title;
   add_layers(listing, images, product);
   add_masks(listing, images, product);
+  lead_with_snow(product);
   return product;
 }
 

@@ -33,6 +33,8 @@ class ImageInput {
   /// A product as one image: the given bands (0-based, of Scene::image_bands()), in reflectance, on the grid of the
   /// finest of the product's bands unless the scene has a chosen one. `all_bands` of a product: an empty list.
   ImageInput(Graph& graph, std::shared_ptr<const Scene> scene, const std::vector<int>& bands, std::string label);
+  /// A map (snow, land cover): a product without bands, as the image `layer` of one of its layers.
+  ImageInput(Graph& graph, std::shared_ptr<const Scene> scene, Edge layer, std::string label);
 
   /// Grid, stored type and the bands this image offers.
   const RasterInfo& info() const { return info_; }

@@ -32,6 +32,9 @@ class BlockSource {
 
   /// Bytes that decoding in one thread holds beside the decoded block (buffers of the codec), for the memory plan.
   virtual std::size_t decoder_bytes() const { return 0; }
+  /// Bytes that a file of the source holds which is kept open while nobody decodes from it. The run keeps no more than
+  /// PlanSummary::open_files.
+  virtual std::size_t handle_bytes() const { return 0; }
 
   /// Decodes `bands` (0-based) of block (column, row). `out` has the block's window clipped to the raster, bands.size()
   /// planes and the native type. Throws DataError naming the file and block.

@@ -50,6 +50,8 @@ struct PlanSummary {
   std::uint64_t memory_bytes = 0;   ///< peak over passes, with the fixed part
   std::uint64_t budget_bytes = 0;
   int threads = 1;
+  /// How many files may be open at once: one for each source and thread where memory allows.
+  int open_files = 1;
 };
 
 /// Immutable. Refers to the graph, which must outlive it.

@@ -49,6 +49,8 @@ class FakeSource final : public BlockSource {
   bool interleaved() const override { return interleaved_; }
   std::string identity() const override { return name_; }
   std::string name() const override { return name_; }
+  std::size_t decoder_bytes() const override { return decoder_bytes_each; }
+  std::size_t handle_bytes() const override { return handle_bytes_each; }
 
   void decode(int column, int row, std::span<const int> bands, Block& out) const override {
     if (before_decode) before_decode(column, row);
@@ -72,6 +74,8 @@ class FakeSource final : public BlockSource {
 
   RasterInfo& mutable_info() { return info_; }
   std::function<void(int column, int row)> before_decode;
+  std::size_t decoder_bytes_each = 0;
+  std::size_t handle_bytes_each = 0;
 
  private:
   std::string name_;

@@ -42,7 +42,7 @@ class HandlePool {
     ~Lease();
     /// A GDALDatasetH, opened read-only; never null.
     void* dataset() const;
-    /// Working memory that stays with the handle; contents undefined.
+    /// Working memory for the time of the lease, its contents undefined; an idle handle has none.
     std::vector<std::byte>& buffer() const;
 
    private:
@@ -65,6 +65,8 @@ class HandlePool {
   };
   Stats stats() const;
   std::size_t most_open() const;
+  /// From now on at most `count` (≥ 1) stay open, never more than before: handles hold memory while they are idle.
+  void keep_at_most(std::size_t count);
   void count_decodes(std::uint64_t units);
 
  private:
