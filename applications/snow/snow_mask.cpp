@@ -59,13 +59,13 @@ AppSpec SnowMask::spec() {
           "cloud, is no snow and has red > 0.1 becomes cloud again.\n\n"
           "The result has 20 m pixels for Sentinel-2, 30 m for Landsat: 0 no snow, 100 snow, 205 cloud, 210 water, 255 "
           "nodata.\n\n"
-          "`-profile lis15` follows Let-it-snow 1.5 to the pixel, in raw numbers and double precision, with "
-          "its "
-          "codes. The default profile mends its known defects: missing pixels are not counted as clear, altitude bands "
-          "begin at multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any of the three "
-          "bands "
-          "is, water has its own code, and what is brighter than fresh snow can be at 1.6 µm (-pass.swir) is no "
-          "snow.\n\n"
+          "`-profile lis15` follows Let-it-snow 1.5 to the pixel, in raw numbers and double precision, with its codes. "
+          "The "
+          "default profile mends its known defects: missing pixels are not counted as clear, altitude bands begin at "
+          "multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any band is, water has its own "
+          "code, plants do not pass the strict test (-pass1.nir), shaded rock is told from patchy snow (-pass2.shade, "
+          "-shade), and cloud that the mask misses is told by its colour (-cloud.green, -cloud.ndsi, "
+          "-cloud.iceshare).\n\n"
           "`-out.decider` tells for each pixel which test decided. Pixels without altitude only ever become snow by "
           "the "
           "strict test; a warning says how many there are.\n\n"
@@ -118,44 +118,45 @@ AppSpec SnowMask::spec() {
       .param("scale", &Params::scale, "Stored numbers times this are reflectance; for an image that is no product.")
       .param("offset", &Params::offset, "Added after -scale.")
       .param("nodata", &Params::nodata, "Stored number that means missing.")
-      .param("pass1.ndsi", &Params::ndsi_pass1, "NDSI of the strict test.")
+      .param("pass1.ndsi", &Params::ndsi_pass1, "NDSI of the strict test: 0.4.")
       .range(-1, 1)
-      .param("pass1.red", &Params::red_pass1, "Red reflectance of the strict test.")
+      .param("pass1.red", &Params::red_pass1, "Red reflectance of the strict test: 0.2.")
       .param("pass1.nir", &Params::nir_to_green,
-             "Near infrared over green that the strict test allows; more is plants. Needs a near infrared band.")
+             "Near infrared over green that the strict test allows: 1.5; more is plants.")
       .at_least(0)
-      .param("pass2.ndsi", &Params::ndsi_pass2, "NDSI of the permissive test.")
+      .param("pass2.ndsi", &Params::ndsi_pass2, "NDSI of the permissive test: 0.15.")
       .range(-1, 1)
-      .param("pass2.red", &Params::red_pass2, "Red reflectance of the permissive test.")
-      .param("pass2.shade", &Params::ndsi_shade, "NDSI of the permissive test where the sun does not reach.")
+      .param("pass2.red", &Params::red_pass2, "Red reflectance of the permissive test: 0.04.")
+      .param("pass2.shade", &Params::ndsi_shade, "NDSI of the permissive test where the sun does not reach: 0.4.")
       .range(-1, 1)
-      .param("cloud.green", &Params::bright_green, "Green reflectance above which snow must have -cloud.ndsi.")
-      .param("cloud.ndsi", &Params::bright_ndsi, "NDSI that bright snow has; bright pixels below are cloud.")
+      .param("cloud.green", &Params::bright_green, "Green reflectance above which snow must have -cloud.ndsi: 0.5.")
+      .param("cloud.ndsi", &Params::bright_ndsi, "NDSI that bright snow has: 0.5; bright pixels below are cloud.")
       .range(-1, 1)
       .param("cloud.iceshare", &Params::ice_cloud_share,
-             "Share of snow that looks like ice cloud above which such pixels are cloud; needs a near infrared band.")
+             "Share of snow that looks like ice cloud above which such pixels are cloud: 0.4.")
       .range(0, 1)
       .advanced()
       .param("pass.swir", &Params::swir_ceiling,
-             "Reflectance at 1.6 µm above which a pixel is cloud; fresh snow reaches 0.25.")
+             "Reflectance at 1.6 µm above which a pixel is cloud, for who wants one; fresh snow reaches 0.25.")
       .advanced()
-      .param("dz", &Params::dz, "Height of an altitude band.")
+      .param("dz", &Params::dz, "Height of an altitude band: 100.")
       .range(1, 10000)
       .unit("m")
-      .param("fsnow", &Params::fsnow, "Share of snow among the clear pixels of a band that makes the snow line.")
+      .param("fsnow", &Params::fsnow, "Share of snow among the clear pixels of a band that makes the snow line: 0.1.")
       .range(0, 1)
-      .param("fclear", &Params::fclear, "Share of clear pixels for a band to count.")
+      .param("fclear", &Params::fclear, "Share of clear pixels for a band to count: 0.1.")
       .range(0, 1)
-      .param("fsnowtotal", &Params::fsnow_total, "Share of snow in the scene for the second pass; −1: always.")
+      .param("fsnowtotal", &Params::fsnow_total, "Share of snow in the scene for the second pass: 0.001; −1: always.")
       .range(-1, 1)
       .advanced()
       .param("rf", &Params::rf, "Pixels to a coarse pixel of the dark-cloud test: 12, 8 for Landsat.")
       .range(2, 100)
       .unit("pixel")
       .advanced()
-      .param("cloud.dark", &Params::red_dark_cloud, "Coarse red above which cloud stays cloud.")
+      .param("cloud.dark", &Params::red_dark_cloud, "Coarse red above which cloud stays cloud: 0.3.")
       .advanced()
-      .param("cloud.back", &Params::red_back_to_cloud, "Red above which what was cloud and is no snow is cloud again.")
+      .param("cloud.back", &Params::red_back_to_cloud,
+             "Red above which what was cloud and is no snow is cloud again: 0.1.")
       .advanced()
       .param("cloud.strict", &Params::strict_cloud, "No snow where a pixel would become cloud again.")
       .advanced()
