@@ -10,6 +10,7 @@
 #include "cers/ops/bands.hpp"
 #include "cers/ops/statistics.hpp"
 #include "decision.hpp"
+#include "package.hpp"
 #include "probability.hpp"
 
 namespace cers {
@@ -92,6 +93,10 @@ AppSpec SnowMask::spec() {
       .file_output("out.histogram", "Pixels by altitude band, as LIS_HISTO.TXT.")
       .optional()
       .file_output("out.json", "Snow line, shares and counts by altitude band.")
+      .optional()
+      .folder_output("out.product",
+                     "Folder to make with the mask as Theia delivers it: names, composition with outlines, SNOW_ALL, "
+                     "histogram, metadata, quicklook. Of products only.")
       .optional()
       .param("profile", &Params::profile, "Which chain to follow.")
       .param("channels.green", &Params::green, "Green band of an image that is no product, counted from 1.")
@@ -307,6 +312,22 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
                                               }});
   }
   const auto labels = graph.reduce(LabelCountReducer(1), mask, "shares");
+  if (wiring.wants("out.product")) {
+    const Scene* scene = wiring.image("in").scene();
+    if (scene == nullptr)
+      throw UserError(fmt::format("-out.product needs a product, and {} is none", wiring.image("in").label()),
+                      "its name, date and tile are those of the product");
+    const auto figures = [=](const LateValues& values) {
+      const snow::Snowline& found = values.get(line);
+      const Shares shares = shares_of(values.get(labels)[0], rules);
+      return snow::PackageFigures{found.found ? static_cast<int>(found.altitude_m) : rules.no_snowline,
+                                  percent(shares.snow, shares.seen), percent(shares.cloud, shares.seen),
+                                  snow::histogram_text(found.bands)};
+    };
+    wiring.output("out.product",
+                  snow::package(graph, scene->product(), inputs, mask,
+                                band_of(graph, decision, snow::DecisionBand::snow_all), {line, labels}, figures));
+  }
   if (wiring.wants("out.json")) {
     wiring.output("out.json", FileOutput{{line, labels}, [=](const LateValues& values) {
                                            return report_json(values.get(line), shares_of(values.get(labels)[0], rules),

@@ -23,12 +23,16 @@ check() { # NAME SIMULATOR_ARGUMENTS...
   "$python" "$oracle" --green "$product"/*FRE_B3.tif --red "$product"/*FRE_B4.tif --swir "$product"/*FRE_B11.tif \
     --clm "$product"/MASKS/*CLM_R2.tif --mg2 "$product"/MASKS/*MG2_R2.tif --dem "$name/dem.tif" --out-dir "$name/oracle"
   "$cers" SnowMask -in "$product" -dem "$name/dem.tif" -profile lis15 -out "$name/snow.tif" -out.all "$name/all.tif" \
-    -out.histogram "$name/histogram.txt" -out.json "$name/report.json" -progress 0 > "$name/report.txt"
+    -out.histogram "$name/histogram.txt" -out.json "$name/report.json" -out.product "$name/theia" -progress 0 > "$name/report.txt"
   "$compare" "$name/oracle/seb.tif" "$name/snow.tif" > "$name/seb.txt" || { echo "$name: mask: $(cat "$name/seb.txt")"; exit 1; }
   "$compare" "$name/oracle/snow_all.tif" "$name/all.tif" > "$name/all.txt" || { echo "$name: SNOW_ALL: $(cat "$name/all.txt")"; exit 1; }
   diff <(tail -n +3 "$name/histogram.txt") <(tail -n +2 "$name/oracle/histogram.csv") || { echo "$name: histogram"; exit 1; }
-  "$python" - "$name" << 'PYTHON'
-import json, sys
+  "$python" - "$name" "$(dirname "$oracle")" "$product" << 'PYTHON'
+import glob, json, sys
+import numpy as np
+from osgeo import gdal
+sys.path.insert(0, sys.argv[2])
+import lis15_oracle
 ours = json.load(open(sys.argv[1] + "/report.json"))
 theirs = json.load(open(sys.argv[1] + "/oracle/result.json"))
 line = -1 if ours["snowline_m"] is None else ours["snowline_m"]
@@ -37,7 +41,27 @@ assert ours["second_pass"] == theirs["pass2_ran"], (ours, theirs)
 assert abs(ours["pass1_snow_share"] - theirs["pass1_share"]) < 1e-12
 assert abs(ours["snow_percent"] - theirs["snow_percent"]) < 1e-9
 assert abs(ours["cloud_percent"] - theirs["cloud_percent"]) < 1e-9
+
+# The composition: short-wave infrared, red and green from 0 to 0.3 of reflectance, snow outlined in magenta over cloud
+# in green; inner outlines of eight neighbours, the border of the image is none.
+read = lambda pattern: gdal.Open(glob.glob(pattern)[0]).ReadAsArray()
+bands = [read(sys.argv[3] + "/*FRE_B11.tif")] + [lis15_oracle.cubic_half(read(sys.argv[3] + f"/*FRE_B{b}.tif"))
+                                                 for b in (4, 3)]
+picture = np.stack([np.clip(np.floor(band.astype(float) * 255 / 3000 + 0.5), 0, 255) for band in bands]).astype(np.uint8)
+mask = read(sys.argv[1] + "/oracle/seb.tif")
+padded = np.pad(mask, 1, mode="edge")
+for code, colour in ((205, (0, 255, 0)), (100, (255, 0, 255))):
+    inner = np.ones(mask.shape, bool)
+    for dy in range(3):
+        for dx in range(3):
+            inner &= padded[dy:dy + mask.shape[0], dx:dx + mask.shape[1]] == code
+    picture[:, (mask == code) & ~inner] = np.array(colour, np.uint8)[:, None]
+package = glob.glob(sys.argv[1] + "/theia/*")[0]
+assert np.array_equal(read(package + "/*_CMP_R2.tif"), picture), "composition"
+assert np.array_equal(read(package + "/*_SNW_R2.tif"), mask)
+assert f'name="ZS">{theirs["zs"]}<' in open(glob.glob(package + "/*_MTD_ALL.xml")[0]).read()
 PYTHON
+  "$cers" ProductInfo -in "$name"/theia/SENTINEL2* -progress 0 | grep -q '^family: theia-snow' || { echo "$name: the package does not open"; exit 1; }
   passed=$((passed + 1))
   echo "$name: 0 pixels differ, $(head -n 2 "$name/report.txt" | tail -n 1), $(cut -d' ' -f1 "$name/seb.txt")"
 }

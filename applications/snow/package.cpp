@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "package.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cers/core/text.hpp"
+#include "cers/ops/bands.hpp"
+#include "composition.hpp"
+
+namespace cers::snow {
+namespace {
+
+constexpr int quicklook_width = 500;  // pixels, or a little more
+
+/// The three characters of XML that texts must not hold.
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '&') {
+      result += "&amp;";
+    } else if (c == '<') {
+      result += "&lt;";
+    } else if (c == '>') {
+      result += "&gt;";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string metadata(const std::string& id, const PackageFigures& figures) {
+  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Source_Product>\n";
+  text += fmt::format("  <PRODUCT_ID>{}</PRODUCT_ID>\n", escaped(id));
+  text += "  <Global_Index_List>\n";
+  text += fmt::format("    <QUALITY_INDEX name=\"ZS\">{}</QUALITY_INDEX>\n", figures.snowline_m);
+  text +=
+      fmt::format("    <QUALITY_INDEX name=\"SnowPercent\">{}</QUALITY_INDEX>\n", format_real(figures.snow_percent));
+  text +=
+      fmt::format("    <QUALITY_INDEX name=\"CloudPercent\">{}</QUALITY_INDEX>\n", format_real(figures.cloud_percent));
+  return text + "  </Global_Index_List>\n</Source_Product>\n";
+}
+
+}  // namespace
+
+std::string package_name(const Product& product) {
+  std::string platform;
+  for (const char c : product.platform) {
+    if (c != '-') platform += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  // "2018-02-11T10:50:00.000Z"
+  std::string digits;
+  for (const char c : product.datetime) {
+    if (c >= '0' && c <= '9') digits += c;
+  }
+  digits.resize(17, '0');
+  const std::string when = digits.substr(0, 8) + "-" + digits.substr(8, 6) + "-" + digits.substr(14, 3);
+  return fmt::format("{}_{}_L2B-SNOW_{}{}_D_V1-0", platform, when, platform.starts_with("SENTINEL") ? "T" : "",
+                     product.tile);
+}
+
+FolderOutput package(Graph& graph, const Product& product, const Inputs& inputs, Edge mask, Edge snow_all,
+                     std::vector<LateRef> late, std::function<PackageFigures(const LateValues&)> figures) {
+  const std::string name = package_name(product);
+  const std::string part = product.platform.starts_with("landsat") ? "XS" : "R2";
+  const std::vector<Edge> edges{mask, inputs.swir, inputs.red, inputs.green};
+  std::vector<RasterInfo> infos;
+  for (const Edge edge : edges) infos.push_back(graph.info(edge));
+  const Edge picture = graph.add(make_composition(infos, inputs.unit), edges);
+  const int ratio = std::max(1, inputs.grid.size.width / quicklook_width);
+  const Edge small = ratio == 1 ? picture : graph.add(make_subsample(graph.info(picture), ratio), {picture});
+
+  FolderOutput folder;
+  const auto path = [&](const std::string& file) { return name + "/" + file; };
+  const auto theia = [&](const std::string& kind, const std::string& end) {
+    return path(name + "_" + kind + "_" + end);
+  };
+  folder.rasters.push_back({theia("SNW", part + ".tif"), mask, PixelType::u8, false, ""});
+  folder.rasters.push_back({theia("CMP", part + ".tif"), picture, PixelType::u8, false, ""});
+  folder.rasters.push_back({path("LIS_PRODUCTS/LIS_SNOW_ALL.TIF"), snow_all, PixelType::u8, false, ""});
+  folder.rasters.push_back({theia("QKL", "ALL.png"), small, PixelType::u8, false, ""});
+  folder.files.push_back({path("LIS_PRODUCTS/LIS_HISTO.TXT"),
+                          {late, [figures](const LateValues& values) { return figures(values).histogram; }}});
+  folder.files.push_back({theia("MTD", "ALL.xml"), {late, [figures, id = product.id](const LateValues& values) {
+                                                      return metadata(id, figures(values));
+                                                    }}});
+  return folder;
+}
+
+}  // namespace cers::snow
