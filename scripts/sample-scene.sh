@@ -41,6 +41,16 @@ done << 'DAYS'
 DAYS
 mask l8_20180226 B11.tif "im1b1 == -10000 ? 255 : im1b1 < 2400 ? 100 : 0"
 
+cat > stations.csv << 'CSV'
+station,lon,lat,date,depth_cm
+refuge,4.26000,44.24000,2018-01-12,45
+col,4.30000,44.22000,2018-01-12,3
+vallon,4.34000,44.19000,2018-01-12,0
+refuge,4.26000,44.24000,2017-11-28,12
+col,4.30000,44.22000,2017-11-28,0
+vallon,4.34000,44.19000,2017-11-28,0
+CSV
+
 rm -rf simulated product truth
 "$build/tools/cers" simulate -out simulated -progress 0 -record false > /dev/null
 mv simulated/SENTINEL2B_* product
