@@ -28,7 +28,8 @@ void check_mask(const ImageInput& image) {
     const Product& product = scene->product();
     if (!product.bands.empty() || product.mask(MaskMeaning::snow) == nullptr)
       throw UserError(fmt::format("{} is no snow mask but: {}", image.label(), product.title),
-                      "give snow products of single dates: Theia snow, LIS or Copernicus FSC");
+                      "give snow products of single dates (Theia snow, LIS, Copernicus FSC); of a scene make the mask "
+                      "first: cers SnowMask");
   }
   if (image.band_count() != 1)
     throw UserError(fmt::format("{} has {} bands, a snow mask has one", image.label(), image.band_count()),
