@@ -7,6 +7,7 @@
 
 #include "cers/app/application.hpp"
 #include "cers/core/text.hpp"
+#include "cers/vector-io/zone_polygons.hpp"
 #include "half_cover.hpp"
 #include "inputs.hpp"
 
@@ -19,11 +20,14 @@ struct SnowLine {
     double fsnow = 0.1;
     double fclear = 0.1;
     int least = 100;
+    std::optional<std::string> polygons;
+    std::string field;
   };
   static AppSpec spec();
   static void wire(const Params& params, Wiring& wiring);
 };
 using Params = SnowLine::Params;
+using ZoneNames = std::vector<std::string>;
 
 AppSpec SnowLine::spec() {
   return Declare<Params>("SnowLine", "Snow line of snow masks, by zone, as a table.")
@@ -34,8 +38,9 @@ AppSpec SnowLine::spec() {
           "by how far the bands scatter around the curve; forests, aspects and shade make it wide.\n\n"
           "Masks hold 0 no snow and 1 to 100 snow (a fraction counts as snow from 50 on); everything else, cloud, "
           "water "
-          "and nodata, tells nothing. Zones are a raster of whole numbers, 0 outside; without it the whole image is "
-          "zone 1. Fields that cannot be told are empty.")
+          "and nodata, tells nothing. Zones are polygons (-zones.vector, one zone for each value of -zones.field) or a "
+          "raster of whole numbers, 0 outside; without either the whole image is zone 1. Fields that cannot be told "
+          "are empty.")
       .tag("Snow")
       .input_list("il", "Snow masks or fractions of one grid, such as the dates of a season.")
       .input("dem", "Altitudes in metres; brought to the masks' grid by a cubic kernel unless they lie there.")
@@ -45,6 +50,9 @@ AppSpec SnowLine::spec() {
                    "CSV: image, zone, pixels, clear, snow_share, snowline_m, half_cover_m, low_m, high_m, snow_km2.")
       .file_output("out.bands", "CSV: image, zone, bottom_m, top_m, pixels, cloud, snow, no_snow, snow_km2.")
       .optional()
+      .param("zones.vector", &Params::polygons,
+             "Polygons of the zones: GeoPackage, Shapefile, GeoJSON; instead of -zones.")
+      .param("zones.field", &Params::field, "Field that names the zones; without one every feature is a zone.")
       .param("dz", &Params::dz, "Height of an altitude band.")
       .range(1, 10000)
       .unit("m")
@@ -148,7 +156,13 @@ struct Image {
   Late<ZoneHistograms> zones;
 };
 
-std::string table(const std::vector<Image>& images, const LateValues& values, const Params& params, double pixel_km2) {
+/// A polygon zone by its name, a raster zone by its number.
+std::string label_of(int zone, const ZoneNames& names) {
+  return names.empty() ? std::to_string(zone) : quoted(names.at(static_cast<std::size_t>(zone) - 1));
+}
+
+std::string table(const std::vector<Image>& images, const ZoneNames& names, const LateValues& values,
+                  const Params& params, double pixel_km2) {
   constexpr double two_sided_95 = 1.959964;
   snow::SnowRules rules;
   rules.band_height_m = params.dz;
@@ -168,8 +182,8 @@ std::string table(const std::vector<Image>& images, const LateValues& values, co
       }
       const double share = clear > 0 ? static_cast<double>(counts[0][1]) / static_cast<double>(clear)
                                      : std::numeric_limits<double>::quiet_NaN();
-      text += fmt::format("{},{},{},{},{},{},{},{},{},{:.4f}\n", quoted(image.label), zone, pixels, clear,
-                          number(share, "{:.4f}"), line.found ? format_real(line.altitude_m) : std::string(),
+      text += fmt::format("{},{},{},{},{},{},{},{},{},{:.4f}\n", quoted(image.label), label_of(zone, names), pixels,
+                          clear, number(share, "{:.4f}"), line.found ? format_real(line.altitude_m) : std::string(),
                           number(half.altitude_m, "{:.0f}"),
                           number(half.altitude_m - two_sided_95 * half.error_m, "{:.0f}"),
                           number(half.altitude_m + two_sided_95 * half.error_m, "{:.0f}"),
@@ -179,14 +193,15 @@ std::string table(const std::vector<Image>& images, const LateValues& values, co
   return text;
 }
 
-std::string bands_table(const std::vector<Image>& images, const LateValues& values, double dz, double pixel_km2) {
+std::string bands_table(const std::vector<Image>& images, const ZoneNames& names, const LateValues& values, double dz,
+                        double pixel_km2) {
   std::string text = "image,zone,bottom_m,top_m,pixels,cloud,snow,no_snow,snow_km2\n";
   for (const Image& image : images) {
     for (const auto& [zone, histogram] : values.get(image.zones)) {
       for (const snow::AltitudeBand& band : snow::aligned_bands(histogram, dz)) {
-        text += fmt::format("{},{},{},{},{},{},{},{},{:.4f}\n", quoted(image.label), zone, format_real(band.bottom_m),
-                            format_real(band.top_m), band.total, band.cloud, band.clear_snow, band.clear_bare,
-                            static_cast<double>(band.clear_snow) * pixel_km2);
+        text += fmt::format("{},{},{},{},{},{},{},{},{:.4f}\n", quoted(image.label), label_of(zone, names),
+                            format_real(band.bottom_m), format_real(band.top_m), band.total, band.cloud,
+                            band.clear_snow, band.clear_bare, static_cast<double>(band.clear_snow) * pixel_km2);
       }
     }
   }
@@ -208,6 +223,13 @@ void SnowLine::wire(const Params& params, Wiring& wiring) {
     snow::check_on_grid(image, "zones", grid);
     zones = image.bands({0}, PixelType::i32);
   }
+  ZoneNames names;
+  if (params.polygons) {
+    if (zones) throw UserError("-zones and -zones.vector are both given", "give the zones as a raster or as polygons");
+    const auto polygons = std::make_shared<const ZonePolygons>(*params.polygons, params.field, grid);
+    names = polygons->names();
+    zones = graph.add(make_zones(grid, polygons), {});
+  }
   std::vector<Image> images;
   std::vector<LateRef> all;
   for (const ImageInput& mask : masks) {
@@ -218,11 +240,12 @@ void SnowLine::wire(const Params& params, Wiring& wiring) {
     all.push_back(images.back().zones);
   }
   const double pixel_km2 = std::abs(grid.transform.a[1] * grid.transform.a[5]) / 1e6;
-  wiring.output("out",
-                FileOutput{all, [=](const LateValues& values) { return table(images, values, params, pixel_km2); }});
+  wiring.output("out", FileOutput{all, [=](const LateValues& values) {
+                                    return table(images, names, values, params, pixel_km2);
+                                  }});
   if (wiring.wants("out.bands"))
     wiring.output("out.bands", FileOutput{all, [=](const LateValues& values) {
-                                            return bands_table(images, values, params.dz, pixel_km2);
+                                            return bands_table(images, names, values, params.dz, pixel_km2);
                                           }});
 }
 

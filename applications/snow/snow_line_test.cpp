@@ -31,6 +31,13 @@ std::vector<std::map<std::string, std::string>> rows_of(const std::string& path)
   return rows;
 }
 
+std::string file_text(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
 /// Deterministic noise in [0, 1).
 double noise(int x, int y) {
   auto n = static_cast<unsigned>(x) * 0x9E3779B1U + static_cast<unsigned>(y) * 0x85EBCA77U;
@@ -85,6 +92,42 @@ TEST_F(SnowLineOfAMask, FindsHalfCoverByZoneThroughCloud) {
       snow += std::stod(row.at("snow_km2"));
   }
   EXPECT_NEAR(snow, std::stod(rows[2].at("snow_km2")), 1e-3);
+}
+
+// The two halves as polygons give the rows of the raster of zones, under their names.
+TEST_F(SnowLineOfAMask, ZonesMayBePolygons) {
+  write("may.tif", 2000, 2200);
+  std::ofstream(folder_ / "massifs.geojson")
+      << R"({"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32631"}},)"
+      << R"("features":[{"type":"Feature","properties":{"massif":"Ossau, haut"},"geometry":{"type":"Polygon",)"
+      << R"("coordinates":[[[300000,4800000],[304000,4800000],[304000,4798000],[300000,4798000],[300000,4800000]]]}},)"
+      << R"({"type":"Feature","properties":{"massif":"Aure"},"geometry":{"type":"Polygon","coordinates":)"
+      << R"([[[300000,4798000],[304000,4798000],[304000,4796000],[300000,4796000],[300000,4798000]]]}}]})";
+  const std::vector<std::string> words{"SnowLine",  "-il", folder_ / "may.tif", "-dem", folder_ / "dem.tif",
+                                       "-progress", "0"};
+  auto with = [&](std::vector<std::string> more) {
+    std::vector<std::string> all = words;
+    all.insert(all.end(), more.begin(), more.end());
+    return cers(all);
+  };
+  const auto drawn =
+      with({"-zones.vector", folder_ / "massifs.geojson", "-zones.field", "massif", "-out", folder_ / "a.csv"});
+  ASSERT_EQ(drawn.code, 0) << drawn.err;
+  ASSERT_EQ(with({"-zones", folder_ / "zones.tif", "-out", folder_ / "b.csv"}).code, 0);
+  std::string a = file_text(folder_ / "a.csv");
+  std::string b = file_text(folder_ / "b.csv");
+  const auto replace = [](std::string& text, const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << text;
+    text.replace(at, from.size(), to);
+  };
+  replace(a, ",\"Ossau, haut\",", ",7,");
+  replace(a, ",Aure,", ",300,");
+  EXPECT_EQ(a, b);
+  const auto both =
+      with({"-zones", folder_ / "zones.tif", "-zones.vector", folder_ / "massifs.geojson", "-out", folder_ / "c.csv"});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_NE(both.err.find("-zones and -zones.vector are both given"), std::string::npos) << both.err;
 }
 
 TEST_F(SnowLineOfAMask, LeavesEmptyWhatCannotBeTold) {
