@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "cers/app/application.hpp"
@@ -110,7 +111,9 @@ enum class FractionBand : int { seen = 0, ground, ndsi, flags, quality, ground_q
 class FractionNode final : public PixelwiseNode {
  public:
   FractionNode(const Params& params, std::vector<PixelType> types, bool flags, bool trees)
-      : params_(params), types_(std::move(types)), flags_(flags), trees_(trees) {}
+      : params_(params), types_(std::move(types)), flags_(flags), trees_(trees) {
+    for (std::size_t bits = 0; bits < grades_.size(); ++bits) grades_[bits] = grade(points_of(bits));
+  }
   std::string name() const override { return "snow fraction"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo info{inputs[0].grid, std::vector<BandInfo>(static_cast<std::size_t>(FractionBand::count)),
@@ -186,11 +189,11 @@ class FractionNode final : public PixelwiseNode {
       pixel.quality = pixel.ground_quality = pixel.seen;
       return pixel;
     }
-    const double points = 100 - ((bits & 1U) != 0 ? 50.0 : 0.0) - ((bits & 2U) != 0 ? 30.0 : 0.0) -
-                          ((bits & 4U) != 0 ? 25.0 : 0.0) - ((bits & 16U) != 0 ? 25.0 : 0.0);
     const double share = known_trees ? trees / 100 : 0;
-    pixel.quality = grade(points);
-    pixel.ground_quality = grade(points - 80 * (params_.profile == Rounding::lis111 ? 100 * share : share));
+    pixel.quality = grades_[bits];
+    pixel.ground_quality =
+        share > 0 ? grade(points_of(bits) - 80 * (params_.profile == Rounding::lis111 ? 100 * share : share))
+                  : pixel.quality;
     if (!is_snow) return pixel;
     double ndsi = (green - swir) / (green + swir);
     if (!(ndsi > 0)) ndsi = 0;
@@ -204,6 +207,11 @@ class FractionNode final : public PixelwiseNode {
     return pixel;
   }
 
+  static double points_of(std::size_t bits) {
+    return 100 - ((bits & 1U) != 0 ? 50.0 : 0.0) - ((bits & 2U) != 0 ? 30.0 : 0.0) - ((bits & 4U) != 0 ? 25.0 : 0.0) -
+           ((bits & 16U) != 0 ? 25.0 : 0.0);
+  }
+
   /// 0 best … 3 worst from 100 … 0 points.
   static std::uint8_t grade(double points) {
     return static_cast<std::uint8_t>(std::min(3.0, std::trunc(4 - std::clamp(points, 0.0, 100.0) / 25)));
@@ -213,6 +221,7 @@ class FractionNode final : public PixelwiseNode {
   std::vector<PixelType> types_;
   bool flags_;
   bool trees_;
+  std::array<std::uint8_t, 64> grades_{};  ///< by quality bits, without trees
 };
 
 void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
