@@ -94,7 +94,8 @@ Edge shaded_by_terrain(const Wiring& wiring, Graph& graph, const Inputs& inputs,
                inputs.grid.size.height + margin.top + margin.bottom};
   const Edge ground = altitude_on(wiring, graph, wide, true);
   const auto shadow = add_cast_shadow(graph, ground, sun);
-  const Edge cast = graph.add(make_shadow(inputs.grid, shadow, margin.left, margin.top), {}, {shadow});
+  const Edge cast =
+      graph.add(make_pixel_bits(inputs.grid, shadow, margin.left, margin.top, "cast shadow"), {}, {shadow});
   const Edge incidence = graph.add(make_incidence(graph.info(inputs.altitude), sun), {inputs.altitude});
   return graph.add(std::make_unique<AddShade>(), {inputs.flags, cast, incidence});
 }

@@ -42,7 +42,7 @@ TEST(CastShadow, OfAWallIsAsLongAsItsHeightOverTheTangent) {
       constexpr double height = 500;
       const auto heights =
           field(size, [&](int x, int y) { return std::abs(towards_sun(x, y)) <= 2.5 * pixel ? height : 0.0; });
-      const ShadowBits bits = cast_shadow(heights, size, pixel, {elevation, azimuth});
+      const PixelBits bits = cast_shadow(heights, size, pixel, {elevation, azimuth});
       const double length = height / std::tan(elevation * degree);
       int wrong = 0;
       for (int y = 100; y < 200; ++y) {
@@ -63,7 +63,7 @@ TEST(CastShadow, OfAPyramidEndsAtTheRayOverItsTip) {
   const auto heights = field(
       size, [](int x, int y) { return std::max(0.0, 1000.0 - 10 * std::max(std::abs(x - 200), std::abs(y - 200))); });
   for (const double azimuth : {0.0, 90.0, 180.0, 270.0}) {
-    const ShadowBits bits = cast_shadow(heights, size, 10, {30, azimuth});
+    const PixelBits bits = cast_shadow(heights, size, 10, {30, azimuth});
     const auto along = [&](int distance) {
       return bits.at(200 - static_cast<int>(std::lround(distance * std::sin(azimuth * degree))),
                      200 + static_cast<int>(std::lround(distance * std::cos(azimuth * degree))));
@@ -95,7 +95,7 @@ TEST(CastShadow, IsThatOfRaysOnRoughGround) {
   };
   for (const double azimuth : {10.0, 80.0, 161.5, 222.0, 300.0}) {
     const SunPosition sun{22, azimuth};
-    const ShadowBits bits = cast_shadow(heights, size, 20, sun);
+    const PixelBits bits = cast_shadow(heights, size, 20, sun);
     const double east = std::sin(azimuth * degree);
     const double south = -std::cos(azimuth * degree);
     const double major = std::max(std::abs(east), std::abs(south));
@@ -135,7 +135,7 @@ TEST(CastShadow, NightIsAllDarkAndVoidsAreNot) {
   EXPECT_FALSE(cast_shadow(heights, size, 20, {20, 90}).at(11, 1));
   heights[10] = std::numeric_limits<float>::quiet_NaN();
   heights[70 + 8] = std::numeric_limits<float>::quiet_NaN();
-  const ShadowBits bits = cast_shadow(heights, size, 20, {20, 90});
+  const PixelBits bits = cast_shadow(heights, size, 20, {20, 90});
   EXPECT_FALSE(bits.at(9, 0)) << "a void casts no shadow";
   EXPECT_FALSE(bits.at(8, 1)) << "and takes none";
   EXPECT_TRUE(bits.at(7, 1)) << "nor does it end one";
@@ -187,7 +187,7 @@ TEST(CastShadow, AgreesWithTheReferenceOnRealHeights) {
   Size size;
   const std::vector<float> heights = read("toulouse-mnh.tif", size);
   const std::vector<float> reference = read("toulouse-mnh-hillshade.tif", size);
-  const ShadowBits bits = cast_shadow(heights, size, 0.5, {27.2, 82.64});
+  const PixelBits bits = cast_shadow(heights, size, 0.5, {27.2, 82.64});
   double both = 0;
   double either = 0;
   for (int y = 0; y < size.height; ++y) {

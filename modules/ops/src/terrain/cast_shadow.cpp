@@ -51,11 +51,10 @@ CERS_VECTOR_CLONES void walk(const float* height, float* __restrict shade, float
 
 }  // namespace
 
-ShadowBits cast_shadow(const std::vector<float>& heights, Size size, double pixel_m, const SunPosition& sun) {
-  ShadowBits bits{size, std::vector<std::uint64_t>((heights.size() + 63) / 64)};
-  const auto set = [&](std::size_t index) { bits.words[index / 64] |= std::uint64_t{1} << (index % 64); };
+PixelBits cast_shadow(const std::vector<float>& heights, Size size, double pixel_m, const SunPosition& sun) {
+  PixelBits bits(size);
   if (!(sun.elevation_deg > 0)) {
-    for (std::size_t i = 0; i < heights.size(); ++i) set(i);
+    for (std::size_t i = 0; i < heights.size(); ++i) bits.set(i);
     return bits;
   }
   if (sun.elevation_deg >= 90 || heights.empty()) return bits;
@@ -75,7 +74,7 @@ ShadowBits cast_shadow(const std::vector<float>& heights, Size size, double pixe
     float* of_first = shade.data() + (-lines.shift(k) - first_line);
     walk(row.data(), of_first, drop, dark.data(), lines.width);
     for (int i = 0; i < lines.width; ++i)
-      if (dark[static_cast<std::size_t>(i)] != 0) set(static_cast<std::size_t>(at + i * lines.across));
+      if (dark[static_cast<std::size_t>(i)] != 0) bits.set(static_cast<std::size_t>(at + i * lines.across));
   }
   return bits;
 }

@@ -14,89 +14,6 @@
 namespace cers {
 namespace {
 
-using LateShadow = Late<std::shared_ptr<const ShadowBits>>;
-
-struct Part {
-  Window window;
-  std::vector<float> pixels;
-};
-
-/// Collects a whole raster, part by part in any order.
-class Gather {
- public:
-  using State = std::vector<Part>;
-  using Result = std::vector<float>;
-  static constexpr bool exact = true;
-  explicit Gather(Size size) : size_(size) {}
-  std::size_t state_bytes() const { return sizeof(State); }
-  /// Once more while the parts are put together.
-  std::size_t result_bytes() const { return 2 * static_cast<std::size_t>(size_.area()) * sizeof(float); }
-
-  State start() const { return {}; }
-  void add(State& state, const Block& pixels, Window chunk) const {
-    const auto plane = pixels.plane<float>(0);
-    Part part{chunk, {}};
-    part.pixels.reserve(static_cast<std::size_t>(chunk.width) * static_cast<std::size_t>(chunk.height));
-    for (int y = chunk.y; y < chunk.bottom(); ++y) {
-      const auto row = plane.row(y, chunk);
-      part.pixels.insert(part.pixels.end(), row.begin(), row.end());
-    }
-    state.push_back(std::move(part));
-  }
-  void merge(State& into, State&& from) const {
-    into.insert(into.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-  }
-  Result finish(State&& state) const {
-    Result whole(static_cast<std::size_t>(size_.area()), std::numeric_limits<float>::quiet_NaN());
-    for (Part& part : state) {
-      const Window& w = part.window;
-      for (int y = 0; y < w.height; ++y) {
-        std::copy_n(part.pixels.begin() + static_cast<std::ptrdiff_t>(y) * w.width, w.width,
-                    whole.begin() + static_cast<std::ptrdiff_t>(w.y + y) * size_.width + w.x);
-      }
-      part.pixels = {};
-    }
-    return whole;
-  }
-
- private:
-  Size size_;
-};
-
-class ShadowNode final : public PixelwiseNode {
- public:
-  ShadowNode(Grid grid, LateShadow late, int column, int line)
-      : grid_(std::move(grid)), late_(late), column_(column), line_(line) {}
-  std::string name() const override { return "cast shadow"; }
-  RasterInfo describe(std::span<const RasterInfo>) const override {
-    BandInfo band;
-    band.name = "shadow";
-    band.description = "1 where higher ground hides the sun";
-    return {grid_, {band}, PixelType::u8};
-  }
-  std::unique_ptr<const Node> bind(const LateValues& values) const override {
-    auto bound = std::make_unique<ShadowNode>(*this);
-    bound->bits_ = values.get(late_);
-    return bound;
-  }
-  void compute_row(const RowArgs& row, Scratch*) const override {
-    const auto out = row.out<std::uint8_t>();
-    for (std::size_t i = 0; i < row.count; ++i) {
-      const int x = row.x + static_cast<int>(i) + column_;
-      const int y = row.y + line_;
-      const bool inside = x >= 0 && y >= 0 && x < bits_->size.width && y < bits_->size.height;
-      out[i] = inside && bits_->at(x, y) ? 1 : 0;
-    }
-  }
-
- private:
-  Grid grid_;
-  LateShadow late_;
-  int column_;
-  int line_;
-  std::shared_ptr<const ShadowBits> bits_;
-};
-
 class Incidence final : public Node {
  public:
   Incidence(const RasterInfo& altitude, const SunPosition& sun) : pixel_(altitude.grid.transform.a[1]) {
@@ -171,21 +88,17 @@ SunPosition sun_over(const Grid& grid, double zenith_deg, double azimuth_from_no
   return sun;
 }
 
-LateShadow add_cast_shadow(Graph& graph, Edge altitude, const SunPosition& sun) {
+LateBits add_cast_shadow(Graph& graph, Edge altitude, const SunPosition& sun) {
   const RasterInfo& info = graph.info(altitude);
   CERS_EXPECT(info.type == PixelType::f32 && info.bands.size() == 1);
   const Size size = info.grid.size;
   const double pixel = info.grid.transform.a[1];
-  const auto heights = graph.reduce(Gather(size), altitude, "terrain");
+  const auto heights = graph.reduce(GatherReducer<float>(size), altitude, "terrain");
   return graph.then(
       [size, pixel, sun](const TaskContext&, const std::vector<float>& field) {
-        return std::make_shared<const ShadowBits>(cast_shadow(field, size, pixel, sun));
+        return std::make_shared<const PixelBits>(cast_shadow(field, size, pixel, sun));
       },
       "cast shadow", heights);
-}
-
-std::unique_ptr<const Node> make_shadow(const Grid& grid, LateShadow shadow, int column, int line) {
-  return std::make_unique<ShadowNode>(grid, shadow, column, line);
 }
 
 std::unique_ptr<const Node> make_incidence(const RasterInfo& altitude, const SunPosition& sun) {
