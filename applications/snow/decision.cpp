@@ -91,7 +91,7 @@ class CountedPixels final : public SnowNode {
       const float whole = towards_zero_ ? std::trunc(z) : std::floor(z);
       // Beyond what is altitude on Earth the counts would grow without end.
       const float bounded = known ? std::clamp(whole, -32768.0F, 32767.0F) : 0.0F;
-      const int cloud = (pixels.flags[i] & snow::bit(Flag::cloud)) != 0 ? counted_cloud : 0;
+      const int cloud = (pixels.flags[i] & cloud_in_pass1) != 0 ? counted_cloud : 0;
       const bool coloured = own.bytes[2][i] != 0;
       const int snow = own.bytes[0][i] != 0 && !coloured ? counted_snow : 0;
       const int ice = snow != 0 && own.bytes[3][i] != 0 ? counted_ice : 0;
@@ -103,6 +103,29 @@ class CountedPixels final : public SnowNode {
 
  private:
   bool towards_zero_;
+};
+
+/// The strict test and the cloud it knows.
+class SnowAndCloud final : public SnowNode {
+ public:
+  using SnowNode::SnowNode;
+  std::string name() const override { return "pass 1"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    return {inputs[0].grid, {BandInfo{}}, PixelType::u8};
+  }
+  double cost() const override { return 5; }
+  void compute_row(const RowArgs& row, Scratch* scratch) const override {
+    auto& own = static_cast<RowScratch&>(*scratch);
+    const Reflectances pixels = load(row, own);
+    const auto out = row.out<std::uint8_t>();
+    pass1_row(limits_, pixels, out.data());
+    cloud_colour_row(limits_, pixels, own.bytes[0].data());
+    for (std::size_t i = 0; i < row.count; ++i) {
+      const unsigned snow = own.bytes[0][i] == 0 ? out[i] : 0U;
+      const unsigned cloud = (pixels.flags[i] & snow::bit(Flag::cloud)) != 0 ? 2U : 0U;
+      out[i] = static_cast<std::uint8_t>(snow | cloud);
+    }
+  }
 };
 
 struct CountReducer {
@@ -202,13 +225,13 @@ class Decision final : public SnowNode {
       const bool permissive = own.bytes[2][i] != 0;
       const bool second = !refined && !coloured && high && permissive;
       const bool water = (flags & snow::bit(Flag::water)) != 0;
-      all[i] =
-          static_cast<std::uint8_t>((first ? bit(SnowAllBit::pass1) : 0U) | (second ? bit(SnowAllBit::pass2) : 0U) |
-                                    (given ? bit(SnowAllBit::cloud_in_pass1) | bit(SnowAllBit::cloud_given) : 0U) |
-                                    (refined ? bit(SnowAllBit::cloud_refined) : 0U) |
-                                    ((flags & (snow::bit(Flag::low_sun) | snow::bit(Flag::tangent_sun))) != 0
-                                         ? bit(SnowAllBit::bad_slope_correction)
-                                         : 0U));
+      all[i] = static_cast<std::uint8_t>(
+          (first ? bit(SnowAllBit::pass1) : 0U) | (second ? bit(SnowAllBit::pass2) : 0U) |
+          ((flags & cloud_in_pass1) != 0 ? bit(SnowAllBit::cloud_in_pass1) : 0U) |
+          (given ? bit(SnowAllBit::cloud_given) : 0U) | (refined ? bit(SnowAllBit::cloud_refined) : 0U) |
+          ((flags & (snow::bit(Flag::low_sun) | snow::bit(Flag::tangent_sun))) != 0
+               ? bit(SnowAllBit::bad_slope_correction)
+               : 0U));
       if (own.bytes[1][i] != 0) {
         mask[i] = code(rules_.nodata);
         decider[i] = code(Decider::missing);
@@ -258,6 +281,13 @@ std::vector<Edge> edges_of(const Inputs& inputs) {
 }
 
 }  // namespace
+
+Edge snow_and_cloud(Graph& graph, const Inputs& inputs, const SnowRules& rules) {
+  const std::vector<Edge> edges = edges_of(inputs);
+  return graph.add(std::make_unique<SnowAndCloud>(Thresholds(rules, inputs.unit, inputs.missing_number),
+                                                  types_of(graph, edges), inputs.nir.has_value()),
+                   edges);
+}
 
 Late<AltitudeHistogram> count_by_altitude(Graph& graph, const Inputs& inputs, const SnowRules& rules) {
   const std::vector<Edge> edges = edges_of(inputs);

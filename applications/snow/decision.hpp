@@ -31,6 +31,9 @@ enum class Decider : int {
 /// The counts of the first sweep.
 Late<AltitudeHistogram> count_by_altitude(Graph& graph, const Inputs& inputs, const SnowRules& rules);
 
+/// uint8, 1 where the strict test finds snow and 2 where the producer says cloud, for the test of snow inside cloud.
+Edge snow_and_cloud(Graph& graph, const Inputs& inputs, const SnowRules& rules);
+
 /// Bands of make_decision's output, uint8.
 enum class DecisionBand : int { mask = 0, snow_all = 1, decider = 2 };
 

@@ -66,7 +66,7 @@ void pass1_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* 
   snowy(row.green, row.red, row.swir, row.flags, limits.ndsi_pass1, limits.ndsi_pass1, limits.red_pass1, out,
         row.count);
   for (std::size_t i = 0; i < row.count; ++i) {
-    out[i] = static_cast<std::uint8_t>(out[i] & static_cast<unsigned>((row.flags[i] & bit(Flag::cloud)) == 0));
+    out[i] = static_cast<std::uint8_t>(out[i] & static_cast<unsigned>((row.flags[i] & cloud_in_pass1) == 0));
   }
   if (row.nir != nullptr) not_green(row.green, row.nir, limits.nir_to_green, out, row.count);
 }

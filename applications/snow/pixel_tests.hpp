@@ -25,6 +25,10 @@ constexpr std::uint8_t bit(Flag flag) {
   return static_cast<std::uint8_t>(flag);
 }
 
+/// What the strict test takes for cloud: all the producer's, and high cloud that only the test of snow inside cloud
+/// saw.
+inline constexpr std::uint8_t cloud_in_pass1 = bit(Flag::cloud) | bit(Flag::high_cloud);
+
 /// The rules in the unit of the pixels: DN or reflectance.
 struct Thresholds {
   Thresholds(const SnowRules& rules, double unit, std::optional<double> missing)

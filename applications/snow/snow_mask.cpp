@@ -12,6 +12,7 @@
 #include "decision.hpp"
 #include "package.hpp"
 #include "probability.hpp"
+#include "ring.hpp"
 
 namespace cers {
 namespace {
@@ -43,6 +44,11 @@ struct SnowMask {
     Shade shade = Shade::automatic;
     std::optional<double> sun_zenith, sun_azimuth;
     double shade_reach = 10000;
+    bool ring = false;
+    snow::RingRules ring_rules;
+    int ring_radius = ring_rules.radius;
+    double ring_share = ring_rules.cloud_share;
+    int ring_area = static_cast<int>(ring_rules.least_area);
   };
   static AppSpec spec();
   static void wire(const Params& params, Wiring& wiring);
@@ -163,6 +169,19 @@ AppSpec SnowMask::spec() {
       .param("cloud.back", &Params::red_back_to_cloud,
              "Red above which what was cloud and is no snow is cloud again: 0.1.")
       .advanced()
+      .param("ring", &Params::ring,
+             "Patches of snow that cloud surrounds are cloud (pass 1.5 of Let-it-snow); one sweep more.")
+      .param("ring.radius", &Params::ring_radius, "How far around a patch is looked.")
+      .range(1, 100)
+      .unit("pixel")
+      .advanced()
+      .param("ring.share", &Params::ring_share, "Share of cloud in that ring above which the patch is cloud.")
+      .range(0, 1)
+      .advanced()
+      .param("ring.area", &Params::ring_area, "Patches of more pixels than these are looked at.")
+      .at_least(0)
+      .unit("pixel")
+      .advanced()
       .param("cloud.strict", &Params::strict_cloud, "No snow where a pixel would become cloud again.")
       .advanced()
       .cites(
@@ -277,6 +296,10 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
     throw UserError("Let-it-snow 1.5 knows no shade, and -shade is given",
                     "leave -shade out, or take -profile standard");
   }
+
+  if (params.ring)
+    inputs.flags = snow::without_snow_inside_cloud(graph, inputs, rules,
+                                                   {params.ring_radius, params.ring_share, params.ring_area});
 
   const Late<snow::AltitudeHistogram> counts = snow::count_by_altitude(graph, inputs, rules);
   const std::string dem = wiring.image("dem").label();
