@@ -2,16 +2,15 @@
 // SnowMask: snow, no snow and cloud of one scene.
 #include <fmt/format.h>
 
-#include <cmath>
-#include <nlohmann/json.hpp>
-
 #include "cers/app/application.hpp"
 #include "cers/core/text.hpp"
 #include "cers/ops/bands.hpp"
 #include "cers/ops/statistics.hpp"
 #include "decision.hpp"
+#include "explain_pixel.hpp"
 #include "package.hpp"
 #include "probability.hpp"
+#include "report.hpp"
 #include "ring.hpp"
 
 namespace cers {
@@ -44,6 +43,7 @@ struct SnowMask {
     Shade shade = Shade::automatic;
     std::optional<double> sun_zenith, sun_azimuth;
     double shade_reach = 10000;
+    std::vector<int> pixel;
     bool ring = false;
     snow::RingRules ring_rules;
     int ring_radius = ring_rules.radius;
@@ -54,6 +54,8 @@ struct SnowMask {
   static void wire(const Params& params, Wiring& wiring);
 };
 using Params = SnowMask::Params;
+
+void check(const Params& params, Diagnostics& diagnostics);
 
 AppSpec SnowMask::spec() {
   return Declare<Params>("SnowMask", "Snow, no snow and cloud of one scene, by Let-it-snow's method.")
@@ -104,6 +106,8 @@ AppSpec SnowMask::spec() {
                      "Folder to make with the mask as Theia delivers it: names, composition with outlines, SNOW_ALL, "
                      "histogram, metadata, quicklook. Of products only.")
       .optional()
+      .param("pixel", &Params::pixel,
+             "Column and line (from 0) of a pixel of the mask to explain: its numbers, and which test decided.")
       .param("profile", &Params::profile, "Which chain to follow.")
       .param("channels.green", &Params::green, "Green band of an image that is no product, counted from 1.")
       .at_least(0)
@@ -192,7 +196,8 @@ AppSpec SnowMask::spec() {
       .example("The same as Let-it-snow 1.5 makes it, with its diagnostic layer",
                "cers SnowMask -in product -dem dem.tif -profile lis15 -out snow_lis.tif -out.all snow_all.tif "
                "-out.histogram histogram.txt")
-      .reports("snowline", "snow", "cloud")
+      .check(check)
+      .reports("snowline", "snow", "cloud", "pixel")
       .done();
 }
 
@@ -225,50 +230,28 @@ snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
   return rules;
 }
 
-double percent(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-}
-
-struct Shares {
-  std::uint64_t snow = 0;
-  std::uint64_t cloud = 0;
-  std::uint64_t seen = 0;  ///< not nodata
-};
-
-Shares shares_of(const LabelCounts& counts, const snow::SnowRules& rules) {
-  Shares shares;
-  for (std::size_t value = 0; value < counts.size(); ++value)
-    if (value != static_cast<std::size_t>(rules.nodata)) shares.seen += counts[value];
-  shares.snow = counts[static_cast<std::size_t>(snow::SnowCode::snow)];
-  shares.cloud = counts[static_cast<std::size_t>(snow::SnowCode::cloud)];
-  return shares;
-}
-
-std::string report_json(const snow::Snowline& line, const Shares& shares, const snow::SnowRules& rules) {
-  using Json = nlohmann::ordered_json;
-  Json bands = Json::array();
-  for (const snow::AltitudeBand& band : line.bands) {
-    bands.push_back({{"bottom_m", band.bottom_m},
-                     {"top_m", band.top_m},
-                     {"pixels", band.total},
-                     {"cloud", band.cloud},
-                     {"clear_snow", band.clear_snow},
-                     {"clear_no_snow", band.clear_bare}});
-  }
-  const Json report{{"snowline_m", line.found ? Json(line.altitude_m) : Json(nullptr)},
-                    {"second_pass", line.second_pass},
-                    {"pass1_snow_share", line.snow_share},
-                    {"snow_percent", percent(shares.snow, shares.seen)},
-                    {"cloud_percent", percent(shares.cloud, shares.seen)},
-                    {"pixels_seen", shares.seen},
-                    {"pixels_without_altitude", line.without_altitude},
-                    {"band_height_m", rules.band_height_m},
-                    {"bands", bands}};
-  return report.dump(2) + "\n";
-}
-
 Edge band_of(Graph& graph, Edge decision, snow::DecisionBand band) {
   return graph.add(make_select_bands(graph.info(decision), {static_cast<int>(band)}), {decision});
+}
+
+void explain_pixel(const Params& params, const snow::Inputs& inputs, Edge dark, Edge decision,
+                   Late<snow::Snowline> line, const snow::SnowRules& rules, Wiring& wiring) {
+  const Size size = inputs.grid.size;
+  const int x = params.pixel[0];
+  const int y = params.pixel[1];
+  if (x < 0 || y < 0 || x >= size.width || y >= size.height)
+    throw UserError(fmt::format("-pixel {} {} lies outside the mask", x, y),
+                    fmt::format("it has columns 0 to {} and lines 0 to {}", size.width - 1, size.height - 1));
+  const auto values = snow::sample_pixel(wiring.graph(), inputs, dark, decision, x, y);
+  wiring.after_run({{values, line}, [=, unit = inputs.unit](const LateValues& late) {
+                      return "pixel: " + snow::explain_pixel(late.get(values), late.get(line), rules, unit);
+                    }});
+}
+
+void check(const Params& params, Diagnostics& diagnostics) {
+  if (!params.pixel.empty() && params.pixel.size() != 2)
+    diagnostics.fault({}, fmt::format("-pixel has {} numbers", params.pixel.size()),
+                      "give column and line: -pixel 100 120");
 }
 
 void SnowMask::wire(const Params& params, Wiring& wiring) {
@@ -312,7 +295,9 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
         return found;
       },
       "snow line", counts);
-  const Edge decision = snow::decide(graph, inputs, snow::coarse_red(graph, inputs.red, rules), line, rules);
+  const Edge dark = snow::coarse_red(graph, inputs.red, rules);
+  const Edge decision = snow::decide(graph, inputs, dark, line, rules);
+  if (!params.pixel.empty()) explain_pixel(params, inputs, dark, decision, line, rules, wiring);
 
   const Edge mask = band_of(graph, decision, snow::DecisionBand::mask);
   wiring.output("out", mask);
@@ -342,9 +327,9 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
                       "its name, date and tile are those of the product");
     const auto figures = [=](const LateValues& values) {
       const snow::Snowline& found = values.get(line);
-      const Shares shares = shares_of(values.get(labels)[0], rules);
+      const snow::Shares shares = snow::shares_of(values.get(labels)[0], rules);
       return snow::PackageFigures{found.found ? static_cast<int>(found.altitude_m) : rules.no_snowline,
-                                  percent(shares.snow, shares.seen), percent(shares.cloud, shares.seen),
+                                  snow::percent(shares.snow, shares.seen), snow::percent(shares.cloud, shares.seen),
                                   snow::histogram_text(found.bands)};
     };
     wiring.output("out.product",
@@ -353,8 +338,8 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
   }
   if (wiring.wants("out.json")) {
     wiring.output("out.json", FileOutput{{line, labels}, [=](const LateValues& values) {
-                                           return report_json(values.get(line), shares_of(values.get(labels)[0], rules),
-                                                              rules);
+                                           return snow::report_json(
+                                               values.get(line), snow::shares_of(values.get(labels)[0], rules), rules);
                                          }});
   }
   wiring.after_run({{line}, [line, rules](const LateValues& values) -> std::string {
@@ -363,12 +348,12 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
                       return fmt::format("snowline: {} m", format_real(found.altitude_m));
                     }});
   wiring.after_run({{labels}, [labels, rules](const LateValues& values) {
-                      const Shares shares = shares_of(values.get(labels)[0], rules);
-                      return fmt::format("snow: {:.2f} %", percent(shares.snow, shares.seen));
+                      const snow::Shares shares = snow::shares_of(values.get(labels)[0], rules);
+                      return fmt::format("snow: {:.2f} %", snow::percent(shares.snow, shares.seen));
                     }});
   wiring.after_run({{labels}, [labels, rules](const LateValues& values) {
-                      const Shares shares = shares_of(values.get(labels)[0], rules);
-                      return fmt::format("cloud: {:.2f} %", percent(shares.cloud, shares.seen));
+                      const snow::Shares shares = snow::shares_of(values.get(labels)[0], rules);
+                      return fmt::format("cloud: {:.2f} %", snow::percent(shares.cloud, shares.seen));
                     }});
   wiring.after_run({{line},
                     [line, dem](const LateValues& values) -> std::string {
@@ -376,7 +361,7 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
                       if (found.without_altitude == 0) return {};
                       return fmt::format(
                           "{} has no altitude for {} of {} pixels ({:.1f} %): there only the strict test finds snow",
-                          dem, found.without_altitude, found.seen, percent(found.without_altitude, found.seen));
+                          dem, found.without_altitude, found.seen, snow::percent(found.without_altitude, found.seen));
                     },
                     true});
 }

@@ -132,6 +132,23 @@ TEST_F(SnowOfAnImage, EachTestDecidesItsCase) {
   EXPECT_EQ(counted, 72U * 72U - 2) << "all but the missing one and the one without altitude";
 }
 
+TEST_F(SnowOfAnImage, OnePixelIsExplained) {
+  auto result = run(command(), {"-pixel", "12", "30"});  // patchy snow
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.out.find("pixel: snow (100): by the permissive test above the snow line; green 0.2000, red 0.1500, "
+                            "1.6 µm 0.1200, NDSI 0.2500, coarse red "),
+            std::string::npos)
+      << result.out;
+  EXPECT_NE(result.out.find("altitude 1500 m, snow line 1300 m; flags: none"), std::string::npos) << result.out;
+  result = run(command(), {"-pixel", "47", "30", "-profile", "lis15"});  // bright under a cloud
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.out.find("pixel: cloud (205): was cloud, is no snow, and red exceeds -cloud.back"),
+            std::string::npos)
+      << result.out;
+  EXPECT_NE(run(command(), {"-pixel", "72", "0"}).err.find("-pixel 72 0 lies outside the mask"), std::string::npos);
+  EXPECT_NE(run(command(), {"-pixel", "7"}).err.find("-pixel has 1 numbers"), std::string::npos);
+}
+
 TEST_F(SnowOfAnImage, IsAllCloudOrNothingWhereThatIsSo) {
   const Grid grid = utm_grid({side, side}, 20);
   write_raster(folder_ / "cloud.tif", grid, 1, PixelType::u8, [](int, int, int) { return 1; });

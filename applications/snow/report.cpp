@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace cers::snow {
+
+double percent(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+Shares shares_of(const LabelCounts& counts, const SnowRules& rules) {
+  Shares shares;
+  for (std::size_t value = 0; value < counts.size(); ++value)
+    if (value != static_cast<std::size_t>(rules.nodata)) shares.seen += counts[value];
+  shares.snow = counts[static_cast<std::size_t>(SnowCode::snow)];
+  shares.cloud = counts[static_cast<std::size_t>(SnowCode::cloud)];
+  return shares;
+}
+
+std::string report_json(const Snowline& line, const Shares& shares, const SnowRules& rules) {
+  using Json = nlohmann::ordered_json;
+  Json bands = Json::array();
+  for (const AltitudeBand& band : line.bands) {
+    bands.push_back({{"bottom_m", band.bottom_m},
+                     {"top_m", band.top_m},
+                     {"pixels", band.total},
+                     {"cloud", band.cloud},
+                     {"clear_snow", band.clear_snow},
+                     {"clear_no_snow", band.clear_bare}});
+  }
+  const Json report{{"snowline_m", line.found ? Json(line.altitude_m) : Json(nullptr)},
+                    {"second_pass", line.second_pass},
+                    {"pass1_snow_share", line.snow_share},
+                    {"snow_percent", percent(shares.snow, shares.seen)},
+                    {"cloud_percent", percent(shares.cloud, shares.seen)},
+                    {"pixels_seen", shares.seen},
+                    {"pixels_without_altitude", line.without_altitude},
+                    {"band_height_m", rules.band_height_m},
+                    {"bands", bands}};
+  return report.dump(2) + "\n";
+}
+
+}  // namespace cers::snow

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is told of a snow mask after the run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "cers/ops/statistics.hpp"
+#include "snowline.hpp"
+
+namespace cers::snow {
+
+/// Pixels of the mask.
+struct Shares {
+  std::uint64_t snow = 0;
+  std::uint64_t cloud = 0;
+  std::uint64_t seen = 0;  ///< not nodata
+};
+
+/// 0 of nothing.
+double percent(std::uint64_t part, std::uint64_t whole);
+
+Shares shares_of(const LabelCounts& counts, const SnowRules& rules);
+
+/// Snow line, shares and altitude bands as JSON.
+std::string report_json(const Snowline& line, const Shares& shares, const SnowRules& rules);
+
+}  // namespace cers::snow
