@@ -93,6 +93,18 @@ def main():
     good = recall["standard"] >= recall["lis15"] - 0.01
     failures += not good
     print(f"{'ok  ' if good else 'FAIL'} clear snow of Greenland: {int(snow.sum())} pixels, recall {json.dumps(recall)}")
+    # The whole product of Greenland, read as it was downloaded: reference counts of an independent evaluation
+    # (expected.tsv): clear pixels that pass the strict test, and those that QA_PIXEL calls cloud or shadow.
+    product = os.path.join(os.environ["CERS_SHARED_DATA"], "products", "landsat_c2_l2_snow")
+    out = os.path.join(folder, "product_decider.tif")
+    subprocess.run([cers, "SnowMask", "-in", product, "-dem", os.path.join(folder, "greenland_dem.tif"), "-out",
+                    os.path.join(folder, "product.tif"), "-out.decider", out, "-progress", "0"], check=True,
+                   stdout=subprocess.DEVNULL)
+    decider = gdal.Open(out).ReadAsArray()
+    counts = [int((decider == test).sum()) for test in (1, 10)]
+    good = counts == [53794, 83578]
+    failures += not good
+    print(f"{'ok  ' if good else 'FAIL'} product of Greenland: {counts[0]} strict snow, {counts[1]} cloud")
     return 1 if failures else 0
 
 
