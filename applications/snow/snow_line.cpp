@@ -2,14 +2,18 @@
 // SnowLine: how high the snow lies, by image and zone.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <map>
 
+#include "../snow_season/calendar_day.hpp"
 #include "cers/app/application.hpp"
 #include "cers/core/text.hpp"
 #include "cers/vector-io/zone_polygons.hpp"
 #include "half_cover.hpp"
 #include "inputs.hpp"
+#include "line_plot.hpp"
 
 namespace cers {
 namespace {
@@ -50,6 +54,10 @@ AppSpec SnowLine::spec() {
                    "CSV: image, zone, pixels, clear, snow_share, snowline_m, half_cover_m, low_m, high_m, snow_km2.")
       .file_output("out.bands", "CSV: image, zone, bottom_m, top_m, pixels, cloud, snow, no_snow, snow_km2.")
       .optional()
+      .file_output("out.plot",
+                   "SVG picture: half cover with its interval over the images, a line a zone. Images whose name "
+                   "has a date stand by date.")
+      .optional()
       .param("zones.vector", &Params::polygons,
              "Polygons of the zones: GeoPackage, Shapefile, GeoJSON; instead of -zones.")
       .param("zones.field", &Params::field, "Field that names the zones; without one every feature is a zone.")
@@ -68,7 +76,8 @@ AppSpec SnowLine::spec() {
           "11.")
       .cites("McCullagh and Nelder (1989), Generalized Linear Models, Chapman and Hall.")
       .example("Snow line of a scene, and its snow by altitude",
-               "cers SnowLine -il snow.tif -dem dem.tif -out snowline.csv -out.bands bands.csv")
+               "cers SnowLine -il snow.tif -dem dem.tif -out snowline.csv -out.bands bands.csv "
+               "-out.plot season.svg")
       .done();
 }
 
@@ -161,36 +170,73 @@ std::string label_of(int zone, const ZoneNames& names) {
   return names.empty() ? std::to_string(zone) : quoted(names.at(static_cast<std::size_t>(zone) - 1));
 }
 
-std::string table(const std::vector<Image>& images, const ZoneNames& names, const LateValues& values,
-                  const Params& params, double pixel_km2) {
-  constexpr double two_sided_95 = 1.959964;
+struct ZoneLine {
+  snow::Snowline line;
+  snow::HalfCover half;
+};
+
+/// Nothing can be told of fewer than -least clear pixels.
+ZoneLine line_of(const snow::AltitudeHistogram& histogram, const Params& params) {
   snow::SnowRules rules;
   rules.band_height_m = params.dz;
   rules.least_snow_share = params.fsnow;
   rules.least_clear_share = params.fclear;
+  const auto counts = histogram.total().seen;
+  if (counts[0][0] + counts[0][1] < static_cast<std::uint64_t>(params.least)) return {};
+  ZoneLine found;
+  found.line = snow::find_snowline(histogram, rules);
+  found.half = snow::fit_half_cover(found.line.bands);
+  return found;
+}
+
+constexpr double two_sided_95 = 1.959964;
+
+std::string table(const std::vector<Image>& images, const ZoneNames& names, const LateValues& values,
+                  const Params& params, double pixel_km2) {
   std::string text = "image,zone,pixels,clear,snow_share,snowline_m,half_cover_m,low_m,high_m,snow_km2\n";
   for (const Image& image : images) {
     for (const auto& [zone, histogram] : values.get(image.zones)) {
       const auto counts = histogram.total().seen;
       const std::uint64_t clear = counts[0][0] + counts[0][1];
       const std::uint64_t pixels = clear + counts[1][0] + counts[1][1];
-      snow::Snowline line;
-      snow::HalfCover half;
-      if (clear >= static_cast<std::uint64_t>(params.least)) {
-        line = snow::find_snowline(histogram, rules);
-        half = snow::fit_half_cover(line.bands);
-      }
+      const ZoneLine found = line_of(histogram, params);
       const double share = clear > 0 ? static_cast<double>(counts[0][1]) / static_cast<double>(clear)
                                      : std::numeric_limits<double>::quiet_NaN();
-      text += fmt::format("{},{},{},{},{},{},{},{},{},{:.4f}\n", quoted(image.label), label_of(zone, names), pixels,
-                          clear, number(share, "{:.4f}"), line.found ? format_real(line.altitude_m) : std::string(),
-                          number(half.altitude_m, "{:.0f}"),
-                          number(half.altitude_m - two_sided_95 * half.error_m, "{:.0f}"),
-                          number(half.altitude_m + two_sided_95 * half.error_m, "{:.0f}"),
-                          static_cast<double>(counts[0][1]) * pixel_km2);
+      text +=
+          fmt::format("{},{},{},{},{},{},{},{},{},{:.4f}\n", quoted(image.label), label_of(zone, names), pixels, clear,
+                      number(share, "{:.4f}"), found.line.found ? format_real(found.line.altitude_m) : std::string(),
+                      number(found.half.altitude_m, "{:.0f}"),
+                      number(found.half.altitude_m - two_sided_95 * found.half.error_m, "{:.0f}"),
+                      number(found.half.altitude_m + two_sided_95 * found.half.error_m, "{:.0f}"),
+                      static_cast<double>(counts[0][1]) * pixel_km2);
     }
   }
   return text;
+}
+
+std::string plot(const std::vector<Image>& images, const ZoneNames& names, const LateValues& values,
+                 const Params& params) {
+  bool dated = true;
+  for (const Image& image : images) dated = dated && day_in_name(image.label).has_value();
+  std::map<int, snow::PlotSeries> series;
+  std::vector<snow::PlotMark> marks;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const auto day = day_in_name(images[i].label);
+    const double x = dated ? static_cast<double>(day->time_since_epoch().count()) : static_cast<double>(i);
+    marks.push_back({x, dated ? text_of(*day) : std::filesystem::path(images[i].label).stem().string()});
+    for (const auto& [zone, histogram] : values.get(images[i].zones)) {
+      const snow::HalfCover half = line_of(histogram, params).half;
+      series[zone].name = names.empty() ? std::to_string(zone) : names.at(static_cast<std::size_t>(zone) - 1);
+      series[zone].points.push_back({x, half.altitude_m, half.altitude_m - two_sided_95 * half.error_m,
+                                     half.altitude_m + two_sided_95 * half.error_m});
+    }
+  }
+  std::vector<snow::PlotSeries> all;
+  for (auto& [zone, one] : series) {
+    std::sort(one.points.begin(), one.points.end(), [](const auto& a, const auto& b) { return a.x < b.x; });
+    all.push_back(std::move(one));
+  }
+  return snow::line_plot_svg("Altitude of half snow cover, 95 % interval", all, marks);
 }
 
 std::string bands_table(const std::vector<Image>& images, const ZoneNames& names, const LateValues& values, double dz,
@@ -243,6 +289,9 @@ void SnowLine::wire(const Params& params, Wiring& wiring) {
   wiring.output("out", FileOutput{all, [=](const LateValues& values) {
                                     return table(images, names, values, params, pixel_km2);
                                   }});
+  if (wiring.wants("out.plot"))
+    wiring.output("out.plot",
+                  FileOutput{all, [=](const LateValues& values) { return plot(images, names, values, params); }});
   if (wiring.wants("out.bands"))
     wiring.output("out.bands", FileOutput{all, [=](const LateValues& values) {
                                             return bands_table(images, names, values, params.dz, pixel_km2);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <cstdio>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -128,6 +129,26 @@ TEST_F(SnowLineOfAMask, ZonesMayBePolygons) {
       with({"-zones", folder_ / "zones.tif", "-zones.vector", folder_ / "massifs.geojson", "-out", folder_ / "c.csv"});
   EXPECT_EQ(both.code, 2);
   EXPECT_NE(both.err.find("-zones and -zones.vector are both given"), std::string::npos) << both.err;
+}
+
+// Two dates out of order: the line runs from the earlier to the later, and higher in May.
+TEST_F(SnowLineOfAMask, IsDrawnOverTheDates) {
+  write("snow_20180520.tif", 2000, 2000);
+  write("snow_20180211.tif", 1400, 1400);
+  ASSERT_EQ(
+      cers({"SnowLine", "-il", folder_ / "snow_20180520.tif", folder_ / "snow_20180211.tif", "-dem",
+            folder_ / "dem.tif", "-out", folder_ / "line.csv", "-out.plot", folder_ / "plot.svg", "-progress", "0"})
+          .code,
+      0);
+  const std::string svg = file_text(folder_ / "plot.svg");
+  EXPECT_NE(svg.find(">2018-02-11</text>"), std::string::npos);
+  double x0 = 0;
+  double y0 = 0;
+  double x1 = 0;
+  double y1 = 0;
+  ASSERT_EQ(std::sscanf(svg.c_str() + svg.find("<path d=\"M"), "<path d=\"M%lf %lf L%lf %lf", &x0, &y0, &x1, &y1), 4);
+  EXPECT_LT(x0, x1);
+  EXPECT_GT(y0, y1) << "higher up is a smaller y";
 }
 
 TEST_F(SnowLineOfAMask, LeavesEmptyWhatCannotBeTold) {
