@@ -25,12 +25,25 @@ HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands) {
   for (const AltitudeBand* band : used)
     centre += 0.5 * (band->bottom_m + band->top_m) / static_cast<double>(used.size());
   const auto height = [&](const AltitudeBand* band) { return (0.5 * (band->bottom_m + band->top_m) - centre) / 100; };
+  // Logarithm of the likelihood of a and b, up to a constant; its slope and curvature where asked for.
+  const auto likelihood = [&](double a, double b) {
+    double sum = 0;
+    for (const AltitudeBand* band : used) {
+      const double eta = a + b * height(band);
+      // log p and log (1 − p) without cancellation.
+      const double log_p = eta > 0 ? -std::log1p(std::exp(-eta)) : eta - std::log1p(std::exp(eta));
+      sum += static_cast<double>(band->clear_snow) * log_p + static_cast<double>(band->clear_bare) * (log_p - eta);
+    }
+    return sum;
+  };
   double a = std::log(snow / (clear - snow));
-  double b = 0.5;
+  double b = 0;
+  double best = likelihood(a, b);
   double aa = 0;
   double ab = 0;
   double bb = 0;
-  for (int iteration = 0; iteration < 50; ++iteration) {
+  bool settled = false;
+  for (int iteration = 0; iteration < 100 && !settled; ++iteration) {
     double ga = 0;
     double gb = 0;
     aa = ab = bb = 0;
@@ -48,14 +61,23 @@ HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands) {
     }
     const double determinant = aa * bb - ab * ab;
     if (!(determinant > 1e-9)) return line;
-    // Half steps keep perfectly separated bands from running away at once.
-    const double da = std::clamp((bb * ga - ab * gb) / determinant, -2.0, 2.0);
-    const double db = std::clamp((aa * gb - ab * ga) / determinant, -2.0, 2.0);
+    double da = (bb * ga - ab * gb) / determinant;
+    double db = (aa * gb - ab * ga) / determinant;
+    // Newton's step, halved until it climbs: far from the top it may lead anywhere.
+    double reached = likelihood(a + da, b + db);
+    for (int half = 0; half < 40 && !(reached >= best); ++half) {
+      da /= 2;
+      db /= 2;
+      reached = likelihood(a + da, b + db);
+    }
+    if (!(reached >= best)) break;
+    settled = reached - best < 1e-9 * std::abs(best) + 1e-9;
     a += da;
     b += db;
-    if (std::abs(da) < 1e-8 && std::abs(db) < 1e-8) break;
+    best = reached;
   }
-  if (!(b > 0.01)) return line;  // no rise with altitude: there is no such line
+  if (!settled || b > 100) return line;  // bands without a mixture: the line lies somewhere between two of them
+  if (!(b > 0.01)) return line;          // no rise with altitude: there is no such line
   double dispersion = 0;
   for (const AltitudeBand* band : used) {
     const double n = static_cast<double>(band->clear_snow + band->clear_bare);

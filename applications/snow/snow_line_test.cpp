@@ -187,5 +187,21 @@ TEST(HalfCover, IntervalsHoldTheTruth) {
   EXPECT_LT(inside, draws * 0.99);
 }
 
+// All bands above the line: the curve reaches below them, and full cover higher up must not upset the search.
+TEST(HalfCover, MayLieBelowAllBands) {
+  std::vector<snow::AltitudeBand> bands;
+  for (int b = 9; b < 36; ++b) {
+    snow::AltitudeBand band{.bottom_m = b * 100.0, .top_m = b * 100.0 + 100};
+    const double p = 1 / (1 + std::exp(-(band.bottom_m + 50 - 780) / 260));
+    band.clear_snow = static_cast<std::uint64_t>(std::lround(4000 * p));
+    band.clear_bare = 4000 - band.clear_snow;
+    band.total = 4000;
+    bands.push_back(band);
+  }
+  const snow::HalfCover half = snow::fit_half_cover(bands);
+  EXPECT_NEAR(half.altitude_m, 780, 3);
+  EXPECT_NEAR(half.width_m, 260, 3);
+}
+
 }  // namespace
 }  // namespace cers::testing
