@@ -226,7 +226,7 @@ std::string plot(const std::vector<Image>& images, const ZoneNames& names, const
     marks.push_back({x, dated ? text_of(*day) : std::filesystem::path(images[i].label).stem().string()});
     for (const auto& [zone, histogram] : values.get(images[i].zones)) {
       const snow::HalfCover half = line_of(histogram, params).half;
-      series[zone].name = names.empty() ? std::to_string(zone) : names.at(static_cast<std::size_t>(zone) - 1);
+      series[zone].name = names.empty() ? "zone " + std::to_string(zone) : names.at(static_cast<std::size_t>(zone) - 1);
       series[zone].points.push_back({x, half.altitude_m, half.altitude_m - two_sided_95 * half.error_m,
                                      half.altitude_m + two_sided_95 * half.error_m});
     }
