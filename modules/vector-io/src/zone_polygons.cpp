@@ -149,6 +149,9 @@ class Zones final : public Node {
 ZonePolygons::ZonePolygons(const std::string& path, const std::string& field, const Grid& grid)
     : impl_(std::make_unique<Impl>()) {
   GDALAllRegister();
+  VSIStatBufL status{};
+  if (VSIStatL(path.c_str(), &status) != 0)
+    throw UserError(fmt::format("there is no file '{}' of zones", path), "check the path");
   CPLPushErrorHandler(CPLQuietErrorHandler);
   const GDALDatasetUniquePtr file(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY));
   CPLPopErrorHandler();
