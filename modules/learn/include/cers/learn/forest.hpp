@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// A forest of decision trees that votes on classes (Breiman 2001, Random Forests, Machine Learning 45:5-32,
+// doi 10.1023/A:1010933404324), laid out for the cache.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace cers {
+
+/// One node of a tree as it is described to Forest. The root is node 0.
+struct TreeNode {
+  int feature = -1;     ///< counted from 0; negative: a leaf
+  float threshold = 0;  ///< feature <= threshold goes left
+  int left = -1;        ///< index in the tree; each node but the root has one parent
+  int right = -1;
+  int label = 0;  ///< of a leaf: index into Forest::labels()
+};
+
+class Forest {
+ public:
+  /// Pixels that vote() walks through a tree together; blocks are padded to a multiple of it.
+  static constexpr std::size_t lanes = 16;
+  static constexpr std::size_t padded(std::size_t count) { return (count + lanes - 1) / lanes * lanes; }
+
+  /// Nodes a tree may have: 2^32 divided by the next power of two of `features`.
+  static std::size_t most_nodes(int features) { return std::size_t{1} << (32U - bits_for(features)); }
+
+  /// `labels`: the class code of each label index, ascending as OpenCV keeps them. Throws InternalError when a node
+  /// names a feature, a label or a child that is not there, or a tree is too large: readers check before.
+  Forest(int features, std::vector<int> labels, const std::vector<std::vector<TreeNode>>& trees);
+
+  int features() const { return features_; }
+  const std::vector<int>& labels() const { return labels_; }
+  std::size_t trees() const { return roots_.size(); }
+  /// Nodes kept: a split whose two sides always vote alike is no node.
+  std::size_t nodes() const { return nodes_.size(); }
+  /// Hash of everything that determines the votes, as hexadecimal text.
+  const std::string& digest() const { return digest_; }
+  /// Mean over trees of the depth of a leaf, each split taken as even: an estimate of the steps a pixel takes in a
+  /// tree.
+  double mean_depth() const { return mean_depth_; }
+
+  /// Counts the votes of `count` pixels. Feature f of pixel i is values[f * stride + i]; stride is at least
+  /// padded(count), and what lies beyond count is read (any finite or non-finite number) but not used. Label l of pixel
+  /// i gets votes[l * stride + i]; the rows up to padded(count) are overwritten. The votes of a pixel add up to
+  /// trees(). NaN goes left everywhere: leave such pixels out afterwards.
+  void vote(const float* values, std::size_t stride, std::size_t count, std::uint16_t* votes) const;
+
+ private:
+  /// Eight bytes. The children of a node stand side by side: the next node is `child + (value > threshold)`. A leaf has
+  /// threshold +inf and is its own child, so a pixel that arrived early waits there.
+  struct Node {
+    float threshold;
+    std::uint32_t link;  ///< child relative to the root, shifted by feature_bits_, and the feature in the low bits
+  };
+  static unsigned bits_for(int features) {
+    return std::max(1U, static_cast<unsigned>(std::bit_width(static_cast<unsigned>(features - 1))));
+  }
+  void add_tree(const std::vector<TreeNode>& tree);
+
+  int features_;
+  unsigned feature_bits_ = 0;
+  std::vector<int> labels_;
+  std::vector<Node> nodes_;
+  std::vector<std::uint16_t> leaf_labels_;  ///< one for each node; of splits unused
+  std::vector<std::size_t> roots_;
+  std::string digest_;
+  double mean_depth_ = 0;
+};
+
+}  // namespace cers
