@@ -78,11 +78,10 @@ Forest::Forest(int features, std::vector<int> labels, const std::vector<std::vec
   CERS_EXPECT(trees.size() <= std::numeric_limits<std::uint16_t>::max());
   feature_bits_ = bits_for(features_);
   for (const auto& tree : trees) add_tree(tree);
-  mean_depth_ /= static_cast<double>(trees.size());
   Digest digest;
   digest.add(features_);
   for (const int label : labels_) digest.add(label);
-  for (const std::size_t root : roots_) digest.add(root);
+  for (const Tree& tree : trees_) digest.add(tree.root);
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     digest.add(nodes_[i].threshold);
     digest.add(nodes_[i].link);
@@ -98,14 +97,13 @@ void Forest::add_tree(const std::vector<TreeNode>& tree) {
   const std::vector<int> shared = shared_labels(tree, order);
   struct Todo {
     std::size_t from;  ///< in `tree`
-    double share;      ///< of the pixels, were each split even
+    unsigned depth;
   };
-  std::deque<Todo> todo{{0, 1}};
-  const std::size_t root = nodes_.size();
-  roots_.push_back(root);
+  std::deque<Todo> todo{{0, 0}};
+  trees_.push_back({nodes_.size(), 0});
   std::uint32_t placed = 1;  // relative to the root
   for (std::uint32_t at = 0; !todo.empty(); ++at) {
-    const auto [from, share] = todo.front();
+    const auto [from, depth] = todo.front();
     todo.pop_front();
     const TreeNode& node = tree[from];
     const bool leaf = shared[from] >= 0;
@@ -115,16 +113,24 @@ void Forest::add_tree(const std::vector<TreeNode>& tree) {
         {leaf ? std::numeric_limits<float>::infinity() : node.threshold, child << feature_bits_ | feature});
     leaf_labels_.push_back(leaf ? static_cast<std::uint16_t>(shared[from]) : std::uint16_t{0});
     if (leaf) continue;
-    mean_depth_ += share;
+    trees_.back().depth = depth + 1;  // levels come in order
     placed += 2;
-    todo.push_back({static_cast<std::size_t>(node.left), share / 2});
-    todo.push_back({static_cast<std::size_t>(node.right), share / 2});
+    todo.push_back({static_cast<std::size_t>(node.left), depth + 1});
+    todo.push_back({static_cast<std::size_t>(node.right), depth + 1});
   }
+}
+
+std::size_t Forest::depths() const {
+  std::size_t sum = 0;
+  for (const Tree& tree : trees_) sum += tree.depth;
+  return sum;
 }
 
 // Tree by tree over the whole block, so that a tree stays in cache, and sixteen pixels side by side, whose loads do not
 // wait for each other (Asadi, Lin and de Vries 2014, Runtime optimizations for tree-based machine learning models, IEEE
-// TKDE 26:2281-2292, doi 10.1109/TKDE.2013.73).
+// TKDE 26:2281-2292, doi 10.1109/TKDE.2013.73). Measured on 100 trees of depth 25, microseconds a pixel: looking after
+// every step whether a pixel still moves 3.0 to 3.9; all steps without looking 2.5; six tenths of them without looking
+// and then after every second 2.3; AVX2 gathers 2.9 to 5.5; dropping pixels that arrived 2.7.
 void Forest::vote(const float* values, std::size_t stride, std::size_t count, std::uint16_t* votes) const {
   const std::size_t padded_count = padded(count);
   CERS_EXPECT(stride >= padded_count);
@@ -132,22 +138,28 @@ void Forest::vote(const float* values, std::size_t stride, std::size_t count, st
     std::fill_n(votes + label * stride, padded_count, std::uint16_t{0});
   const unsigned bits = feature_bits_;
   const std::uint32_t mask = (1U << bits) - 1U;
-  for (const std::size_t root : roots_) {
-    const Node* const nodes = nodes_.data() + root;
-    const std::uint16_t* const leaf_labels = leaf_labels_.data() + root;
+  for (const Tree& tree : trees_) {
+    const Node* const nodes = nodes_.data() + tree.root;
+    const std::uint16_t* const leaf_labels = leaf_labels_.data() + tree.root;
+    const unsigned sure_steps = tree.depth * 6 / 10;
     for (std::size_t begin = 0; begin < padded_count; begin += lanes) {
       const float* const pixels = values + begin;
       std::array<std::uint32_t, lanes> at{};
-      std::uint32_t moved = 0;
-      do {
-        moved = 0;
+      const auto step = [&] {
         for (std::size_t lane = 0; lane < lanes; ++lane) {
           const Node node = nodes[at[lane]];
           const float value = pixels[(node.link & mask) * stride + lane];
-          const std::uint32_t next = (node.link >> bits) + static_cast<std::uint32_t>(value > node.threshold);
-          moved |= next ^ at[lane];
-          at[lane] = next;
+          at[lane] = (node.link >> bits) + static_cast<std::uint32_t>(value > node.threshold);
         }
+      };
+      for (unsigned i = 0; i < sure_steps; ++i) step();
+      std::uint32_t moved = 0;
+      do {
+        const auto before = at;
+        step();
+        step();
+        moved = 0;
+        for (std::size_t lane = 0; lane < lanes; ++lane) moved |= at[lane] ^ before[lane];
       } while (moved != 0);
       std::uint16_t* const counts = votes + begin;
       for (std::size_t lane = 0; lane < lanes; ++lane) ++counts[leaf_labels[at[lane]] * stride + lane];

@@ -61,8 +61,8 @@ class ForestVotes final : public PixelwiseNode {
     return info;
   }
   std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<VoteScratch>(); }
-  // Measured: 1.5 ns a step, and depths are about half as large again as of even splits.
-  double cost() const override { return 2 * forest_->mean_depth() * static_cast<double>(forest_->trees()); }
+  // Measured on 100 trees of depth 25 and 10 bands: 0.9 ns a step.
+  double cost() const override { return static_cast<double>(forest_->depths()); }
 
   void compute_row(const RowArgs& row, Scratch* scratch) const override {
     auto& mine = static_cast<VoteScratch&>(*scratch);

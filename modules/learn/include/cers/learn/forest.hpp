@@ -37,14 +37,13 @@ class Forest {
 
   int features() const { return features_; }
   const std::vector<int>& labels() const { return labels_; }
-  std::size_t trees() const { return roots_.size(); }
+  std::size_t trees() const { return trees_.size(); }
   /// Nodes kept: a split whose two sides always vote alike is no node.
   std::size_t nodes() const { return nodes_.size(); }
   /// Hash of everything that determines the votes, as hexadecimal text.
   const std::string& digest() const { return digest_; }
-  /// Mean over trees of the depth of a leaf, each split taken as even: an estimate of the steps a pixel takes in a
-  /// tree.
-  double mean_depth() const { return mean_depth_; }
+  /// Sum over the trees of their depths: at most so many splits meet a pixel.
+  std::size_t depths() const;
 
   /// Counts the votes of `count` pixels. Feature f of pixel i is values[f * stride + i]; stride is at least
   /// padded(count), and what lies beyond count is read (any finite or non-finite number) but not used. Label l of pixel
@@ -59,6 +58,10 @@ class Forest {
     float threshold;
     std::uint32_t link;  ///< child relative to the root, shifted by feature_bits_, and the feature in the low bits
   };
+  struct Tree {
+    std::size_t root;  ///< in nodes_
+    unsigned depth;    ///< splits on the longest way down
+  };
   static unsigned bits_for(int features) {
     return std::max(1U, static_cast<unsigned>(std::bit_width(static_cast<unsigned>(features - 1))));
   }
@@ -69,9 +72,8 @@ class Forest {
   std::vector<int> labels_;
   std::vector<Node> nodes_;
   std::vector<std::uint16_t> leaf_labels_;  ///< one for each node; of splits unused
-  std::vector<std::size_t> roots_;
+  std::vector<Tree> trees_;
   std::string digest_;
-  double mean_depth_ = 0;
 };
 
 }  // namespace cers
