@@ -3,7 +3,8 @@
 # sample-scene.sh BUILD FOLDER: a small simulated Sentinel-2 scene: B2 B3 B4 B8 (10 m) and B11 (20 m) as reflectance
 # times 10 000 with nodata -10000; stack.tif: B3 B4 B8 B11 on the 10 m grid as reflectance; snow_*.tif: masks of a winter
 # whose snow comes and goes with the near infrared and whose clouds move over the short-wave infrared, one of them on the
-# 20 m grid; product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
+# 20 m grid; forest.yaml: a random forest of three trees on the bands of the stack, as OpenCV writes it (1 water, 2 plants,
+# 3 soil, 4 snow); product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
 # (tcd.tif) and its snow mask (snow.tif).
 set -euo pipefail
 build=$(cd "$1" && pwd)
@@ -50,6 +51,19 @@ refuge,4.26000,44.24000,2017-11-28,12
 col,4.30000,44.22000,2017-11-28,0
 vallon,4.34000,44.19000,2017-11-28,0
 CSV
+
+leaf() { printf '            - { depth:2, norm_class_idx:%d }\n' $(($1 - 1)); }
+split() { # BAND AT_MOST
+  printf '            - { depth:1, norm_class_idx:0, splits: [ { var:%d, quality:1., le:%s } ] }\n' "$1" "$2"
+}
+tree() { printf '      -\n         nodes:\n'; }
+{
+  printf '%%YAML:1.0\n---\nopencv_ml_rtrees:\n   format: 3\n   is_classifier: 1\n   var_all: 5\n   var_count: 4\n'
+  printf '   var_type: [ 0, 0, 0, 0, 1 ]\n   class_labels: [ 1, 2, 3, 4 ]\n   ntrees: 3\n   trees:\n'
+  tree; split 2 0.12; leaf 1; split 0 0.35; split 1 0.12; leaf 2; leaf 3; leaf 4
+  tree; split 3 0.08; split 0 0.3; leaf 1; leaf 4; split 2 0.3; leaf 3; leaf 2
+  tree; split 1 0.4; split 3 0.22; split 2 0.1; leaf 1; leaf 2; leaf 3; split 3 0.2; leaf 4; leaf 3
+} > forest.yaml
 
 rm -rf simulated product truth
 "$build/tools/cers" simulate -out simulated -progress 0 -record false > /dev/null

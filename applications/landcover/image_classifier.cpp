@@ -63,8 +63,8 @@ struct ImageClassifier {
         .example("Land cover of a stack of green, red, near and short-wave infrared",
                  "cers ImageClassifier -in stack.tif -model forest.yaml -out classes.tif -confmap confidence.tif float")
         .example("Within a mask, with the share of each class",
-                 "cers ImageClassifier -in stack.tif -mask snow_20180226.tif -model forest.yaml -imstat statistics.xml "
-                 "-nodatalabel 255 -out classes.tif -probamap shares.tif")
+                 "cers ImageClassifier -in stack.tif -mask snow_20180226.tif -model forest.yaml -nodatalabel 255 -out "
+                 "classes.tif -probamap shares.tif")
         .done();
   }
 
