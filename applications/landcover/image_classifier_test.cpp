@@ -176,6 +176,26 @@ TEST_F(ImageClassifier, says_what_is_wrong) {
       << result.err;
 }
 
+TEST_F(ImageClassifier, is_replayed_only_with_the_same_model) {
+  const std::string in = image(pixels);
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder_.path());
+  model_ = "forest.yaml";
+  const CommandResult result = run(in);
+  std::filesystem::current_path(before);
+  ASSERT_EQ(result.code, 0) << result.err;
+  const std::vector<double> labels = row(out_);
+  const std::string record = folder_ / "out.stac.json";
+  std::filesystem::remove(out_);
+  const CommandResult again = cers({"replay", record});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(row(out_), labels);
+  text_file("forest.yaml", model("4, 2, 8"));
+  const CommandResult refused = cers({"replay", record});
+  EXPECT_NE(refused.code, 0);
+  EXPECT_NE(refused.err.find("forest.yaml holds other bytes"), std::string::npos) << refused.err;
+}
+
 TEST_F(ImageClassifier, stores_wide_labels_in_wide_types) {
   model_ = text_file("wide.yaml", model("4, -2, 1042"));
   ASSERT_EQ(run(image(pixels), {"int16"}).code, 0);

@@ -46,6 +46,7 @@ Json describe(const ParamSpec& param) {
   if (param.maximum) json["maximum"] = *param.maximum;
   if (!param.unit.empty()) json["unit"] = param.unit;
   if (param.advanced) json["advanced"] = true;
+  if (param.reads_file) json["reads_file"] = true;
   if (!param.active_key.empty()) json["only_if"] = {{"key", param.active_key}, {"value", param.active_value}};
   for (const Choice& choice : param.choices) json["choices"].push_back({{"name", choice.name}, {"help", choice.help}});
   return json;

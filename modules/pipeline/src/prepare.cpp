@@ -95,10 +95,12 @@ PreparedRun PreparedRun::prepare(const Document& document, const Registry& regis
   for (InputDecl& input : run->document.inputs) {
     for (std::string& file : input.files) file = absolute_reader_name(file);
   }
-  record.document = run->document;
   record.inputs = recorded_inputs(run->document, options.full_identity);
   for (const WiredStep& step : run->steps->all()) {
     const AppSpec& spec = step.application->spec;
+    for (RecordedInput& file :
+         record_parameter_files(run->document, step.decl->id, spec, step.values.resolved(spec), options.full_identity))
+      record.inputs.push_back(std::move(file));
     record.steps.push_back({step.decl->id, spec.name, step.values.resolved(spec)});
     for (const std::string& citation : spec.citations) {
       if (std::find(record.citations.begin(), record.citations.end(), citation) == record.citations.end()) {
@@ -106,6 +108,8 @@ PreparedRun PreparedRun::prepare(const Document& document, const Registry& regis
       }
     }
   }
+
+  record.document = run->document;
 
   if (run->graph.has_outputs()) {
     Budget budget;

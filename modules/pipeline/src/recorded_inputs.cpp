@@ -30,21 +30,65 @@ std::string absolute_reader_name(const std::string& name) {
   return fs::absolute(path).lexically_normal().string() + name.substr(std::min(name.size(), path.size()));
 }
 
+namespace {
+
+RecordedInput recorded_file(std::string id, std::string path, bool full) {
+  RecordedInput recorded;
+  recorded.id = std::move(id);
+  recorded.path = std::move(path);
+  if (fs::is_regular_file(recorded.path) || fs::is_directory(recorded.path)) {
+    const FileIdentity identity = file_identity(recorded.path);
+    recorded.size = identity.size;
+    recorded.modified = utc_text(identity.mtime_ns);
+    recorded.head_sha256 = identity.head_sha256;
+    if (full) recorded.sha256 = file_sha256(recorded.path);
+  }
+  return recorded;
+}
+
+/// The file names behind a token of a step: the token itself, or the values of the parameter it refers to.
+std::vector<std::string*> file_names(Document& document, std::string& token) {
+  const std::vector<std::string> references = parameter_references(token);
+  if (references.empty()) return {&token};
+  std::vector<std::string*> names;
+  for (ParameterDecl& parameter : document.parameters) {
+    if (token != "$" + parameter.id) continue;
+    for (std::string& value : parameter.values.empty() ? parameter.defaults : parameter.values) names.push_back(&value);
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<RecordedInput> record_parameter_files(Document& document, const std::string& step, const AppSpec& spec,
+                                                  const std::vector<Setting>& resolved, bool full) {
+  std::vector<RecordedInput> files;
+  const auto reads_file = [&](const std::string& key) {
+    const ParamSpec* param = spec.find_param(key);
+    return param != nullptr && param->reads_file;
+  };
+  for (const Setting& setting : resolved) {
+    if (!reads_file(setting.key)) continue;
+    for (const std::string& file : setting.tokens)
+      files.push_back(recorded_file(step + "." + setting.key, absolute_reader_name(file), full));
+  }
+  for (StepDecl& decl : document.steps) {
+    if (decl.id != step) continue;
+    for (Setting& setting : decl.settings) {
+      if (!reads_file(setting.key)) continue;
+      for (std::string& token : setting.tokens) {
+        for (std::string* name : file_names(document, token)) *name = absolute_reader_name(*name);
+      }
+    }
+  }
+  return files;
+}
+
 std::vector<RecordedInput> recorded_inputs(const Document& document, bool full) {
   std::vector<RecordedInput> inputs;
   for (const InputDecl& input : document.inputs) {
     for (const std::string& file : input.files) {
-      RecordedInput recorded;
-      recorded.id = input.id;
-      recorded.path = parse_reader_name(file).path;
-      if (fs::is_regular_file(recorded.path) || fs::is_directory(recorded.path)) {
-        const FileIdentity identity = file_identity(recorded.path);
-        recorded.size = identity.size;
-        recorded.modified = utc_text(identity.mtime_ns);
-        recorded.head_sha256 = identity.head_sha256;
-        if (full) recorded.sha256 = file_sha256(recorded.path);
-      }
-      inputs.push_back(std::move(recorded));
+      inputs.push_back(recorded_file(input.id, parse_reader_name(file).path, full));
     }
   }
   return inputs;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cers/params/app_spec.hpp"
 #include "cers/pipeline/record.hpp"
 
 namespace cers::pipeline_detail {
@@ -13,6 +14,10 @@ namespace cers::pipeline_detail {
 std::string absolute_reader_name(const std::string& name);
 /// One entry a file, in document order.
 std::vector<RecordedInput> recorded_inputs(const Document& document, bool full);
+/// One entry a file that a parameter of `step` names (ParamSpec::reads_file), from its `resolved` values. Makes these
+/// names absolute in `document`, so that it can be run from any folder.
+std::vector<RecordedInput> record_parameter_files(Document& document, const std::string& step, const AppSpec& spec,
+                                                  const std::vector<Setting>& resolved, bool full);
 /// Why the file differs from what was recorded; empty when it does not.
 std::string change_of(const RecordedInput& recorded);
 

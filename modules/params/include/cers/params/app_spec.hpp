@@ -46,6 +46,7 @@ struct ParamSpec {
   bool required = false;  ///< no usable default: must be given
   bool optional = false;  ///< may be absent (std::optional member): no default is shown
   bool advanced = false;
+  bool reads_file = false;            ///< names a file the application reads: the record keeps its identity
   std::string active_key;             ///< has an effect only while choice parameter `active_key` …
   std::string active_value;           ///< … has this value
   std::vector<std::string> defaults;  ///< tokens, read from a default-constructed Params

@@ -43,6 +43,7 @@ class SpecBuilder {
   void unit(std::string text) { last_param("unit").unit = std::move(text); }
   void required() { last_param("required").required = true; }
   void advanced() { last_param("advanced").advanced = true; }
+  void reads_file() { last_param("reads_file").reads_file = true; }
   void optional();
   void choices(std::vector<Choice> choices);
   void only_if(std::string key, std::string value);
@@ -61,9 +62,9 @@ class SpecBuilder {
 
 }  // namespace detail
 
-/// Modifiers (range, at_least, unit, required, advanced, choices, only_if) apply to the parameter declared last,
-/// optional() to the input or output declared last. A mistake in a declaration is an InternalError, found by any test
-/// that calls spec().
+/// Modifiers (range, at_least, unit, required, advanced, reads_file, choices, only_if) apply to the parameter declared
+/// last, optional() to the input or output declared last. A mistake in a declaration is an InternalError, found by any
+/// test that calls spec().
 template <class Params>
 class Declare {
  public:
@@ -109,6 +110,8 @@ class Declare {
   Declare& required() { return builder_.required(), *this; }
   /// Listed apart in help.
   Declare& advanced() { return builder_.advanced(), *this; }
+  /// The text is the name of a file that is read (a model, a table): the record keeps its checksum and its full path.
+  Declare& reads_file() { return builder_.reads_file(), *this; }
   Declare& optional() { return builder_.optional(), *this; }
   /// For std::string and std::vector<std::string>.
   Declare& choices(std::vector<Choice> choices) { return builder_.choices(std::move(choices)), *this; }

@@ -13,7 +13,7 @@ namespace cers {
 
 /// An input file as it was when it was read.
 struct RecordedInput {
-  std::string id;    ///< of the document's input
+  std::string id;    ///< of the document's input; `step.parameter` of a file that a parameter names
   std::string path;  ///< absolute
   std::uint64_t size = 0;
   std::string modified;     ///< UTC, ISO 8601
