@@ -60,6 +60,7 @@ AppSpec SnowLine::spec() {
       .optional()
       .param("zones.vector", &Params::polygons,
              "Polygons of the zones: GeoPackage, Shapefile, GeoJSON; instead of -zones.")
+      .reads_file()
       .param("zones.field", &Params::field, "Field that names the zones; without one every feature is a zone.")
       .param("dz", &Params::dz, "Height of an altitude band.")
       .range(1, 10000)

@@ -49,6 +49,7 @@ AppSpec SnowValidation::spec() {
       .optional()
       .param("stations", &Params::stations, "CSV file of readings.")
       .required()
+      .reads_file()
       .param("dates", &Params::dates, "Day of each mask, as 2018-02-11; of masks whose name has none.")
       .param("depth", &Params::depths, "Depths from which a station has snow.")
       .unit("cm")
