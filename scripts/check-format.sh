@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 command -v clang-format > /dev/null || { echo "skipped: clang-format is not installed"; exit 77; }
-mapfile -t files < <(find applications benchmarks modules tests tools -name '*.cpp' -o -name '*.hpp')
+mapfile -t files < <(find applications benchmarks modules testdata tests tools -name '*.cpp' -o -name '*.hpp')
 status=0
 clang-format --dry-run -Werror "${files[@]}" || status=1
 for file in "${files[@]}"; do

@@ -107,10 +107,9 @@ TEST(Light, SlopesTowardsTheSunAreBrighter) {
   date.freezing_level = 9000;
   Graph graph;
   SimulatedScene scene = simulate(graph, recipe, date);
-  auto rasters = testing::run(graph, {{"image", scene.sre_r2},
-                                      {"flat", scene.fre_r2},
-                                      {"dem", scene.truth["dem"]},
-                                      {"lit", scene.truth["lit"]}});
+  auto rasters = testing::run(
+      graph,
+      {{"image", scene.sre_r2}, {"flat", scene.fre_r2}, {"dem", scene.truth["dem"]}, {"lit", scene.truth["lit"]}});
   const auto& dem = rasters["dem"];
   const SunField sun = sun_field(recipe, date, scene.longitude, scene.latitude);
   const auto correlation = [&](const testing::Raster& image) {
