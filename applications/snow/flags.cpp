@@ -2,26 +2,23 @@
 #include "flags.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 
 #include "cers/core/error.hpp"
+#include "cers/products/mask_node.hpp"
 
 namespace cers::snow {
 namespace {
 
 class FlagNode final : public PixelwiseNode {
  public:
-  FlagNode(std::vector<FlagRule> rules, std::vector<PixelType> types)
-      : rules_(std::move(rules)), types_(std::move(types)) {}
+  explicit FlagNode(std::vector<std::uint8_t> bits) : bits_(std::move(bits)) {}
   std::string name() const override { return "cloud flags"; }
-  std::string signature() const override {
-    std::string text = name();
-    for (const FlagRule& rule : rules_)
-      text += fmt::format(" {}:{}:{}:{}", static_cast<int>(rule.flag), rule.layer, static_cast<int>(rule.test),
-                          rule.number);
-    return text;
-  }
+  std::string signature() const override { return fmt::format("cloud flags {}", fmt::join(bits_, " ")); }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo info{inputs[0].grid, {BandInfo{}}, PixelType::u8};
     info.bands[0].name = "flags";
@@ -29,44 +26,27 @@ class FlagNode final : public PixelwiseNode {
         "1 cloud, 2 cloud shadow, 4 high cloud, 8 water, 16 low sun, 32 missing, 64 shade, 128 tangent sun";
     return info;
   }
-  double cost() const override { return 0.2 * static_cast<double>(rules_.size()); }
+  double cost() const override { return 0.2 * static_cast<double>(bits_.size()); }
   void compute_row(const RowArgs& row, Scratch*) const override {
     const auto out = row.out<std::uint8_t>();
     std::fill(out.begin(), out.end(), std::uint8_t{0});
-    for (const FlagRule& rule : rules_) {
-      visit(types_[rule.layer], [&](auto pixel) {
-        using T = decltype(pixel);
-        if constexpr (std::is_integral_v<T>) apply<T>(rule, row.in<T>(rule.layer), out);
-      });
+    for (std::size_t m = 0; m < bits_.size(); ++m) {
+      const auto mask = row.in<std::uint8_t>(m);
+      for (std::size_t i = 0; i < out.size(); ++i)
+        out[i] = static_cast<std::uint8_t>(out[i] | (mask[i] != 0 ? bits_[m] : 0U));
     }
   }
 
  private:
-  template <class T>
-  static void apply(const FlagRule& rule, std::span<const T> values, std::span<std::uint8_t> out) {
-    const unsigned set = bit(rule.flag);
-    const auto mark = [&](auto&& test) {
-      for (std::size_t i = 0; i < out.size(); ++i)
-        out[i] = static_cast<std::uint8_t>(out[i] | (test(static_cast<unsigned>(values[i])) ? set : 0U));
-    };
-    switch (rule.test) {
-      case FlagRule::Test::any_bit:
-        return mark([n = rule.number](unsigned v) { return (v & n) != 0; });
-      case FlagRule::Test::at_least:
-        return mark([n = rule.number](unsigned v) { return v >= n; });
-      case FlagRule::Test::equals:
-        return mark([n = rule.number](unsigned v) { return v == n; });
-    }
-  }
-  std::vector<FlagRule> rules_;
-  std::vector<PixelType> types_;
+  std::vector<std::uint8_t> bits_;
 };
 
 struct LayerRule {
   Flag flag;
   const char* layer;
-  FlagRule::Test test;
-  unsigned number;
+  MaskTest::Kind kind;
+  std::uint32_t bits;       ///< of any_bit
+  std::vector<int> values;  ///< of one_of
 };
 
 struct Family {
@@ -74,48 +54,45 @@ struct Family {
   std::vector<LayerRule> rules;
 };
 
-constexpr unsigned any = 0xFFFF;
+constexpr std::uint32_t any = 0xFFFF;
 
-// MUSCATE CLM: any bit is cloud, shadows and the thinnest cloud included; 32 and 64 shadows, 128 high cloud. MG2 ≥ 64:
-// sun too low or tangent. MAJA native keeps its shadows in bits 4 and 8. SCL: 3 shadow, 8 and 9 cloud, 10 cirrus.
-// Landsat Collection 2: 2 dilated cloud, 4 cirrus, 8 cloud, 16 shadow, 128 water, 1 fill.
+// MUSCATE CLM: any bit is cloud, shadows and the thinnest cloud included; 32 and 64 shadows, 128 high cloud. MG2: 1
+// water, 16 shadow of the terrain, 64 sun too low, 128 tangent sun. MAJA native keeps its shadows in bits 4 and 8. SCL:
+// 0 nodata, 2 dark, 3 shadow, 6 water, 8 and 9 cloud, 10 cirrus. Landsat Collection 2: 1 fill, 2 dilated cloud, 4
+// cirrus, 8 cloud, 16 shadow, 128 water.
 const std::vector<Family>& families() {
   using enum Flag;
-  using enum FlagRule::Test;
-  // Bits 16 and 64 of MG2: shadow of the terrain, sun too low.
+  using enum MaskTest::Kind;
   static const std::vector<Family> table{
       {"muscate",
-       {{cloud, "CLM", any_bit, any},
-        {shadow, "CLM", any_bit, 96},
-        {high_cloud, "CLM", any_bit, 128},
-        {water, "MG2", any_bit, 1},
-        {low_sun, "MG2", any_bit, 64},
-        {tangent_sun, "MG2", any_bit, 128},
-        {shade, "MG2", any_bit, 16 | 64}}},
+       {{cloud, "CLM", any_bit, any, {}},
+        {shadow, "CLM", any_bit, 96, {}},
+        {high_cloud, "CLM", any_bit, 128, {}},
+        {water, "MG2", any_bit, 1, {}},
+        {low_sun, "MG2", any_bit, 64, {}},
+        {tangent_sun, "MG2", any_bit, 128, {}},
+        {shade, "MG2", any_bit, 16 | 64, {}}}},
       {"maja",
-       {{cloud, "CLD", any_bit, any},
-        {shadow, "CLD", any_bit, 12},
-        {high_cloud, "CLD", any_bit, 128},
-        {water, "MSK", any_bit, 1},
-        {low_sun, "MSK", any_bit, 64},
-        {tangent_sun, "MSK", any_bit, 128},
-        {shade, "MSK", any_bit, 16 | 64}}},
+       {{cloud, "CLD", any_bit, any, {}},
+        {shadow, "CLD", any_bit, 12, {}},
+        {high_cloud, "CLD", any_bit, 128, {}},
+        {water, "MSK", any_bit, 1, {}},
+        {low_sun, "MSK", any_bit, 64, {}},
+        {tangent_sun, "MSK", any_bit, 128, {}},
+        {shade, "MSK", any_bit, 16 | 64, {}}}},
       {"sentinel2-l2a",
-       {{cloud, "SCL", equals, 3},
-        {cloud, "SCL", equals, 8},
-        {cloud, "SCL", equals, 9},
-        {cloud, "SCL", equals, 10},
-        {shadow, "SCL", equals, 3},
-        {high_cloud, "SCL", equals, 10},
-        {water, "SCL", equals, 6},
-        {shade, "SCL", equals, 2},
-        {missing, "SCL", equals, 0}}},
+       {{cloud, "SCL", one_of, 0, {3, 8, 9, 10}},
+        {shadow, "SCL", one_of, 0, {3}},
+        {high_cloud, "SCL", one_of, 0, {10}},
+        {water, "SCL", one_of, 0, {6}},
+        {shade, "SCL", one_of, 0, {2}},
+        {missing, "SCL", one_of, 0, {0}}}},
       {"landsat-c2",
-       {{cloud, "QA_PIXEL", any_bit, 30},
-        {shadow, "QA_PIXEL", any_bit, 16},
-        {high_cloud, "QA_PIXEL", any_bit, 4},
-        {water, "QA_PIXEL", any_bit, 128},
-        {missing, "QA_PIXEL", any_bit, 1}}},
+       {{cloud, "QA_PIXEL", any_bit, 30, {}},
+        {shadow, "QA_PIXEL", any_bit, 16, {}},
+        {high_cloud, "QA_PIXEL", any_bit, 4, {}},
+        {water, "QA_PIXEL", any_bit, 128, {}},
+        {missing, "QA_PIXEL", any_bit, 1, {}}}},
   };
   return table;
 }
@@ -130,43 +107,37 @@ const ProductLayer* nearest_layer(const Product& product, const std::string& nam
   return best;
 }
 
-/// Codes at the same place, never averaged.
-Edge nearest(const Scene& scene, Edge edge, const Grid& grid) {
-  return scene.on_grid(edge, grid, true);
-}
-
 Edge by_meaning(Graph& graph, const Scene& scene, const Grid& grid, bool with_water) {
   using enum Flag;
-  constexpr std::pair<MaskMeaning, Flag> meanings[] = {
-      {MaskMeaning::cloud, cloud},         {MaskMeaning::cloud_shadow, cloud}, {MaskMeaning::cirrus, cloud},
-      {MaskMeaning::cloud_shadow, shadow}, {MaskMeaning::cirrus, high_cloud},  {MaskMeaning::water, water},
-      {MaskMeaning::nodata, missing}};
-  std::vector<FlagRule> rules;
-  std::vector<Edge> edges;
-  std::vector<RasterInfo> infos;
-  for (const auto& [meaning, flag] : meanings) {
-    if (scene.product().mask(meaning) == nullptr || (flag == water && !with_water)) continue;
-    rules.push_back({flag, edges.size(), FlagRule::Test::any_bit, 1});
-    edges.push_back(nearest(scene, scene.mask(meaning), grid));
-    infos.push_back(graph.info(edges.back()));
-  }
+  constexpr std::pair<MaskMeaning, Flag> meanings[] = {{MaskMeaning::cloud, cloud},
+                                                       {MaskMeaning::cloud_shadow, cloud},
+                                                       {MaskMeaning::cirrus, cloud},
+                                                       {MaskMeaning::cloud_shadow, shadow},
+                                                       {MaskMeaning::cirrus, high_cloud},
+                                                       {MaskMeaning::water, water},
+                                                       {MaskMeaning::topographic_shadow, shade},
+                                                       {MaskMeaning::nodata, missing}};
   if (scene.product().mask(MaskMeaning::cloud) == nullptr)
     throw UserError(fmt::format("{} has no cloud mask", scene.product().id),
                     "give one as a raster: -cloud mask.tif (any value above 0 is cloud)");
-  return graph.add(make_flags(std::move(rules), infos), edges);
+  std::vector<FlagMask> masks;
+  for (const auto& [meaning, flag] : meanings) {
+    if (scene.product().mask(meaning) == nullptr || (flag == water && !with_water)) continue;
+    masks.push_back({flag, scene.on_grid(scene.mask(meaning), grid, true)});
+  }
+  return add_flags(graph, masks);
 }
 
 }  // namespace
 
-std::unique_ptr<const Node> make_flags(std::vector<FlagRule> rules, std::span<const RasterInfo> inputs) {
-  std::vector<PixelType> types;
-  for (const RasterInfo& input : inputs) {
-    if (is_floating(input.type))
-      throw UserError(fmt::format("a mask holds {} numbers, which have no bits", name_of(input.type)),
-                      "give a mask of integers");
-    types.push_back(input.type);
+Edge add_flags(Graph& graph, const std::vector<FlagMask>& masks) {
+  std::vector<Edge> edges;
+  std::vector<std::uint8_t> bits;
+  for (const FlagMask& one : masks) {
+    edges.push_back(one.mask);
+    bits.push_back(bit(one.flag));
   }
-  return std::make_unique<FlagNode>(std::move(rules), std::move(types));
+  return graph.add(std::make_unique<FlagNode>(std::move(bits)), edges);
 }
 
 Edge flags_of(Graph& graph, const Scene& scene, const Grid& grid, bool water) {
@@ -174,27 +145,28 @@ Edge flags_of(Graph& graph, const Scene& scene, const Grid& grid, bool water) {
   const auto family = std::find_if(families().begin(), families().end(),
                                    [&](const Family& one) { return product.family.starts_with(one.prefix); });
   if (family == families().end()) return by_meaning(graph, scene, grid, water);
-  std::vector<std::string> names;
-  std::vector<Edge> edges;
-  std::vector<RasterInfo> infos;
-  std::vector<FlagRule> rules;
+  std::map<std::string, Edge> layers;
+  std::vector<FlagMask> masks;
   for (const LayerRule& rule : family->rules) {
     if (rule.flag == Flag::water && !water) continue;
-    const auto known = std::find(names.begin(), names.end(), rule.layer);
-    auto index = static_cast<std::size_t>(known - names.begin());
-    if (known == names.end()) {
+    if (!layers.contains(rule.layer)) {
       const ProductLayer* layer = nearest_layer(product, rule.layer, grid.transform.a[1]);
       if (layer == nullptr) {
         if (rule.flag == Flag::cloud) return by_meaning(graph, scene, grid, water);
         continue;  // water and slope flags are of help, not needed
       }
-      names.emplace_back(rule.layer);
-      edges.push_back(nearest(scene, scene.layer(*layer), grid));
-      infos.push_back(graph.info(edges.back()));
+      layers[rule.layer] = scene.on_grid(scene.layer(*layer), grid, true);
     }
-    rules.push_back({rule.flag, index, rule.test, rule.number});
+    const Edge layer = layers[rule.layer];
+    const RasterInfo info = graph.info(layer);
+    MaskTest test;
+    test.kind = rule.kind;
+    test.bits = rule.bits;
+    test.values = rule.values;
+    const ProductMask mask{MaskMeaning::cloud, 0, {test}, rule.layer};
+    masks.push_back({rule.flag, graph.add(make_mask(mask, {&info, 1}), {layer})});
   }
-  return graph.add(make_flags(std::move(rules), infos), edges);
+  return add_flags(graph, masks);
 }
 
 }  // namespace cers::snow

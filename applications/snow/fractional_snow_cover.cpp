@@ -233,6 +233,7 @@ void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
                         "give the tree cover density in percent, or leave that output out");
     }
   }
+  snow::refuse_plain_options(wiring);
   const snow::SnowRules rules;  // reflectance, mean of whole pixels
   const bool product = wiring.image("in").scene() != nullptr;
   const snow::PlainBands bands{params.green, 0, params.swir, 0, {params.scale, params.offset, params.nodata}};

@@ -9,6 +9,7 @@
 #include "cers/ops/bands.hpp"
 #include "cers/ops/nested.hpp"
 #include "cers/ops/warp.hpp"
+#include "cers/products/mask_node.hpp"
 #include "flags.hpp"
 
 namespace cers::snow {
@@ -104,9 +105,16 @@ Edge plain_flags(const Wiring& wiring, Graph& graph, const Inputs& inputs) {
         "give a mask on the grid of the bands, any value above 0 is cloud; of 0 everywhere if there is none");
   const ImageInput& cloud = wiring.image("cloud");
   check_on_grid(cloud, "cloud", inputs.grid);
+  if (is_floating(cloud.info().type))
+    throw UserError(fmt::format("-cloud {} holds {} numbers", cloud.label(), name_of(cloud.info().type)),
+                    "give a mask of whole numbers");
   const Edge edge = cloud.bands({0}, cloud.info().type);
   const RasterInfo info = graph.info(edge);
-  return graph.add(make_flags({{Flag::cloud, 0, FlagRule::Test::at_least, 1}}, {&info, 1}), {edge});
+  MaskTest above_zero;
+  above_zero.kind = MaskTest::Kind::at_least;
+  above_zero.values = {1};
+  const ProductMask mask{MaskMeaning::cloud, 0, {above_zero}, "-cloud"};
+  return add_flags(graph, {{Flag::cloud, graph.add(make_mask(mask, {&info, 1}), {edge})}});
 }
 
 /// Flags and water of a raster of its own.
@@ -141,6 +149,21 @@ void check_on_grid(const ImageInput& image, const char* key, const Grid& grid) {
     throw UserError(
         fmt::format("-{} {} does not lie on the grid of the short-wave infrared: {}", key, image.label(), *difference),
         "bring it there: cers Superimpose -interpolator nn");
+}
+
+void refuse_keys(const Wiring& wiring, std::initializer_list<const char*> keys, const std::string& why,
+                 const std::string& remedy) {
+  for (const char* key : keys) {
+    if (wiring.user_set(key)) throw UserError(fmt::format("-{} has no effect: {}", key, why), remedy);
+  }
+}
+
+void refuse_plain_options(const Wiring& wiring) {
+  const Scene* scene = wiring.image("in").scene();
+  if (scene == nullptr) return;
+  refuse_keys(wiring, {"channels.green", "channels.red", "channels.mir", "channels.nir", "scale", "offset", "nodata"},
+              fmt::format("{} is a product, which knows its bands and their scale", scene->product().id),
+              "leave it out");
 }
 
 Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands,

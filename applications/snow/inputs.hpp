@@ -2,6 +2,7 @@
 // From what the user gives, a product or bands and masks, to the edges that the snow tests read, all on one grid.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 
@@ -61,6 +62,12 @@ Edge coarse_red(Graph& graph, Edge red, const SnowRules& rules);
 
 /// `edge` on `grid`, as it is when it lies there.
 Edge warped(Graph& graph, Edge edge, const Grid& grid, Resampling resampling);
+
+/// Throws UserError when the user set one of `keys`, which would have no effect: "-scale has no effect: " + why.
+void refuse_keys(const Wiring& wiring, std::initializer_list<const char*> keys, const std::string& why,
+                 const std::string& remedy);
+/// Of a product its bands and their scale are known: options of plain images are refused.
+void refuse_plain_options(const Wiring& wiring);
 
 /// Throws UserError naming `key` unless `image` lies on `grid`.
 void check_on_grid(const ImageInput& image, const char* key, const Grid& grid);

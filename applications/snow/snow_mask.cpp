@@ -55,7 +55,11 @@ struct SnowMask {
 };
 using Params = SnowMask::Params;
 
-void check(const Params& params, Diagnostics& diagnostics);
+void check(const Params& params, Diagnostics& diagnostics) {
+  if (!params.pixel.empty() && params.pixel.size() != 2)
+    diagnostics.fault({}, fmt::format("-pixel has {} numbers", params.pixel.size()),
+                      "give column and line: -pixel 100 120");
+}
 
 AppSpec SnowMask::spec() {
   return Declare<Params>("SnowMask", "Snow, no snow and cloud of one scene, by Let-it-snow's method.")
@@ -211,11 +215,11 @@ snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
   set(rules.ndsi_pass2, params.ndsi_pass2);
   set(rules.red_pass2, params.red_pass2);
   set(rules.swir_ceiling, params.swir_ceiling);
-  if (params.shade == Shade::none) rules.ndsi_shade.reset();
   set(rules.bright_green, params.bright_green);
   set(rules.nir_to_green, params.nir_to_green);
   set(rules.bright_ndsi, params.bright_ndsi);
   if (params.ndsi_shade) rules.ndsi_shade = params.ndsi_shade;
+  if (params.shade == Shade::none) rules.ndsi_shade.reset();
   if (params.ice_cloud_share) rules.ice_cloud_share = params.ice_cloud_share;
   set(rules.band_height_m, params.dz);
   set(rules.least_snow_share, params.fsnow);
@@ -248,38 +252,52 @@ void explain_pixel(const Params& params, const snow::Inputs& inputs, Edge dark, 
                     }});
 }
 
-void check(const Params& params, Diagnostics& diagnostics) {
-  if (!params.pixel.empty() && params.pixel.size() != 2)
-    diagnostics.fault({}, fmt::format("-pixel has {} numbers", params.pixel.size()),
-                      "give column and line: -pixel 100 120");
+/// A parameter that would be accepted without effect is an error.
+void refuse_options(const Params& params, const Wiring& wiring) {
+  snow::refuse_plain_options(wiring);
+  if (params.profile != Profile::standard) {
+    if (wiring.has("water"))
+      throw UserError("Let-it-snow 1.5 knows no water mask, and -water is given",
+                      "leave -water out, or take -profile standard");
+    snow::refuse_keys(wiring,
+                      {"shade", "shade.reach", "sun.zenith", "sun.azimuth", "pass1.nir", "pass2.shade",
+                       "cloud.iceshare", "channels.nir"},
+                      "Let-it-snow 1.5 knows neither shade nor near infrared",
+                      "leave it out, or take -profile standard");
+  }
+  if (!params.ring)
+    snow::refuse_keys(wiring, {"ring.radius", "ring.share", "ring.area"}, "patches inside cloud are not looked for",
+                      "add -ring 1, or leave it out");
+  if (params.shade == Shade::none)
+    snow::refuse_keys(wiring, {"pass2.shade"}, "no pixel counts as shaded", "leave it out, or take another -shade");
+  if (params.shade == Shade::mask && !snow::has_own_shade(wiring))
+    throw UserError(fmt::format("{} has no mask of topographic shadow", wiring.image("in").label()),
+                    "take -shade terrain or auto");
 }
 
 void SnowMask::wire(const Params& params, Wiring& wiring) {
   Graph& graph = wiring.graph();
   const snow::SnowRules rules = rules_of(params, wiring.image("in"));
-  if (params.profile != Profile::standard && wiring.has("water"))
-    throw UserError("Let-it-snow 1.5 knows no water mask, and -water is given",
-                    "leave -water out, or take -profile standard");
+  refuse_options(params, wiring);
   const snow::PlainBands bands{
       params.green, params.red, params.swir, params.nir, {params.scale, params.offset, params.nodata}};
-  snow::Inputs inputs = snow::gather_bands(wiring, graph, rules, bands, {.nir = rules.ice_cloud_share.has_value()});
+  snow::Inputs inputs = snow::gather_bands(wiring, graph, rules, bands, {.nir = params.profile == Profile::standard});
+  if (!inputs.nir)
+    snow::refuse_keys(wiring, {"pass1.nir", "cloud.iceshare"}, "there is no near infrared band",
+                      "give -channels.nir, or leave it out");
   inputs.altitude = snow::altitude_on(wiring, graph, inputs.grid, !rules.lis_bands);
 
   if (params.profile == Profile::standard) {
     const bool sun_given = params.sun_zenith.has_value() || params.sun_azimuth.has_value();
     const bool by_default =
         params.shade == Shade::automatic && !snow::has_own_shade(wiring) && (sun_given || snow::knows_sun(wiring));
-    if (params.shade == Shade::mask && !snow::has_own_shade(wiring))
-      throw UserError(fmt::format("{} has no mask of topographic shadow", wiring.image("in").label()),
-                      "take -shade terrain or auto");
     if (params.shade == Shade::terrain || by_default)
       inputs.flags =
           snow::shaded_by_terrain(wiring, graph, inputs, params.sun_zenith, params.sun_azimuth, params.shade_reach);
-  } else if (wiring.user_set("shade")) {
-    throw UserError("Let-it-snow 1.5 knows no shade, and -shade is given",
-                    "leave -shade out, or take -profile standard");
+    else
+      snow::refuse_keys(wiring, {"sun.zenith", "sun.azimuth", "shade.reach"}, "the shade is not taken from the terrain",
+                        "add -shade terrain, or leave it out");
   }
-
   if (params.ring)
     inputs.flags = snow::without_snow_inside_cloud(graph, inputs, rules,
                                                    {params.ring_radius, params.ring_share, params.ring_area});

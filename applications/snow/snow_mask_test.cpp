@@ -140,7 +140,10 @@ TEST_F(SnowOfAnImage, OnePixelIsExplained) {
             std::string::npos)
       << result.out;
   EXPECT_NE(result.out.find("altitude 1500 m, snow line 1300 m; flags: none"), std::string::npos) << result.out;
-  result = run(command(), {"-pixel", "47", "30", "-profile", "lis15"});  // bright under a cloud
+  std::vector<std::string> words = command();
+  const auto nir = std::find(words.begin(), words.end(), "-channels.nir");
+  words.erase(nir, nir + 2);
+  result = run(words, {"-pixel", "47", "30", "-profile", "lis15"});  // bright under a cloud
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_NE(result.out.find("pixel: cloud (205): was cloud, is no snow, and red exceeds -cloud.back"),
             std::string::npos)
@@ -211,6 +214,21 @@ TEST_F(SnowOfAnImage, MessagesSayWhatIsLacking) {
     EXPECT_NE(result.err.find(wrong.message), std::string::npos) << result.err;
     EXPECT_FALSE(std::filesystem::exists(folder_ / "snow.tif")) << wrong.message;
   }
+  const std::pair<std::vector<std::string>, const char*> idle[] = {
+      {{"-ring.radius", "3"}, "-ring.radius has no effect: patches inside cloud"},
+      {{"-shade", "none", "-pass2.shade", "0.3"}, "-pass2.shade has no effect: no pixel counts as shaded"},
+      {{"-shade.reach", "100"}, "-shade.reach has no effect: the shade is not taken from the terrain"},
+      {{"-profile", "lis15"}, "-channels.nir has no effect: Let-it-snow 1.5"},
+      {{"-shade", "mask"}, "has no mask of topographic shadow"},
+      {{"-shade", "terrain"}, "where the sun stood over"},
+  };
+  for (const auto& [more, message] : idle) {
+    const auto refused = run(command(), more);
+    EXPECT_EQ(refused.code, 2) << message;
+    EXPECT_NE(refused.err.find(message), std::string::npos) << refused.err;
+  }
+  EXPECT_NE(run(without("-channels.nir"), {"-pass1.nir", "2"}).err.find("there is no near infrared band"),
+            std::string::npos);
   const auto result = run(command(), {"-profile", "lis15", "-water", folder_ / "water.tif"});
   EXPECT_EQ(result.code, 2);
   EXPECT_NE(result.err.find("knows no water mask"), std::string::npos) << result.err;

@@ -72,7 +72,7 @@ out=$1 green=$2 red=$3 nir=$4 swir=$5 classes=$6
 co='gdal:co:TILED=YES&gdal:co:COMPRESS=ZSTD&gdal:co:ZSTD_LEVEL=1&gdal:co:NUM_THREADS=2'
 rho='(im%db1 < 1 ? 0 : (im%db1-1000)*0.0001)'
 otbcli_BandMath -il "$nir" "$red" -exp '((im1b1-1000)-(im2b1-1000))/((im1b1-1000)+(im2b1-1000))' -out "$out/ndvi.tif?&$co" float -progress 0
-otbcli_Superimpose -inr "$green" -inm "$swir" -interpolator linear -out "$out/swir.tif?&$co" uint16 -progress 0
+otbcli_Superimpose -inr "$green" -inm "$swir" -interpolator linear -out "$out/swir.tif?&$co" float -progress 0
 otbcli_BandMath -il "$green" "$out/swir.tif" -exp '((im1b1-1000)-(im2b1-1000))/((im1b1-1000)+(im2b1-1000))' -out "$out/ndsi.tif?&$co" float -progress 0
 otbcli_BandMath -il "$classes" -exp 'im1b1 == 8 || im1b1 == 9 || im1b1 == 10 ? 1 : 0' -out "$out/cloud.tif?&$co" uint8 -progress 0
 SCRIPT
@@ -107,4 +107,16 @@ for name in describe decode cers gdal_translate otb; do
     -v d="$(median "${walls[decode]}")" 'BEGIN { printf "| %s | %.2f | %.2f | %.0f | %.2f |\n", n, w, c, p / 1024, w / d }'
 done
 echo
+# The same maps? OTB divides differences of stored numbers in float, Cers reflectance in double.
+same() { # WHAT FILE OTHER TOLERANCE
+  local line
+  line=$("$build/tests/tools/compare_rasters" "$2" "$3" -abs "$4") || { echo "safe.sh: $1 differs: $line" >&2; exit 3; }
+  echo "$1: $(cut -d ' ' -f 1,2 <<< "$line")"
+}
+if [[ -n $have_otb ]]; then
+  same "NDVI beside OTB" "$work"/maps/*_NDVI.tif "$work/otb/ndvi.tif" 1e-5
+  same "NDSI beside OTB" "$work"/maps/*_NDSI.tif "$work/otb/ndsi.tif" 1e-4
+  same "cloud beside OTB" "$work"/maps/*_CLOUD.tif "$work/otb/cloud.tif" 0
+  echo
+fi
 echo "decoding alone: $(cat "$work/decode.out"); cers: ${counts[*]}; CPU of both cores in use: ${busy[*]} %"

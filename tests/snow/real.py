@@ -65,8 +65,9 @@ def masks(cers, folder, name, like, planes):
     for profile in ("lis15", "standard"):
         out = f"{at}_{profile}.tif"
         subprocess.run([cers, "SnowMask", "-in", at + "_bands.tif", "-channels.green", "1", "-channels.red", "2",
-                        "-channels.mir", "3", "-channels.nir", "4", "-cloud", at + "_cloud.tif", "-dem",
-                        at + "_dem.tif", "-rf", "8", "-profile", profile, "-out", out, "-progress", "0"], check=True,
+                        "-channels.mir", "3", "-cloud", at + "_cloud.tif", "-dem", at + "_dem.tif", "-rf", "8",
+                        "-profile", profile, "-out", out, "-progress", "0"]
+                       + (["-channels.nir", "4"] if profile == "standard" else []), check=True,
                        stdout=subprocess.DEVNULL)
         result[profile] = gdal.Open(out).ReadAsArray()
     return result

@@ -2,6 +2,7 @@
 // What a graph holds. Node ids are topological: an input has a smaller id than its consumer.
 #pragma once
 
+#include <deque>
 #include <map>
 
 #include "cers/engine/graph.hpp"
@@ -49,7 +50,7 @@ struct Graph::Impl {
   };
 
   std::vector<std::unique_ptr<const BlockSource>> sources;
-  std::vector<GraphNode> nodes;
+  std::deque<GraphNode> nodes;  ///< what info() refers to stays where it is
   std::vector<Reduction> reductions;
   std::vector<TaskEntry> tasks;
   std::vector<RasterOutput> rasters;

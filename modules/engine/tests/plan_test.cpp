@@ -112,5 +112,17 @@ TEST(Plan, ExplainsWithoutReading) {
   }
 }
 
+// Applications keep what info() gave them while they add nodes.
+TEST(Graph, WhatInfoRefersToStays) {
+  Graph graph;
+  const SourceId source = graph.add_source(std::make_unique<FakeSource>("scene", Size{64, 64}, 1, Size{64, 64}));
+  Edge edge = graph.read(source, {0}, {});
+  const RasterInfo& first = graph.info(edge);
+  const Edge start = edge;
+  for (int radius = 1; radius < 200; ++radius) edge = graph.add(std::make_unique<BoxMean>(radius), {edge});
+  EXPECT_EQ(&graph.info(start), &first);
+  EXPECT_EQ(first.grid.size, (Size{64, 64}));
+}
+
 }  // namespace
 }  // namespace cers

@@ -59,6 +59,7 @@ class Graph {
   Edge read(SourceId source, std::vector<int> bands, ReadAs as);
   /// Throws what Node::describe throws. `after`: late values that bind() will ask for. An identical node is reused.
   Edge add(std::unique_ptr<const Node> node, std::vector<Edge> inputs, std::vector<LateRef> after = {});
+  /// Stays valid while the graph lives, whatever is added.
   const RasterInfo& info(Edge edge) const;
 
   /// A result over all pixels of `input`; known after the pass that reads it.
