@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,14 @@ struct Grid {
   std::string text() const;
 };
 
+/// One class of a map: its published code, what it is called and how it is drawn.
+struct ClassInfo {
+  int code = 0;
+  std::string name;                                   ///< "broad-leaved forest"; may be empty
+  std::optional<std::array<std::uint8_t, 3>> colour;  ///< red, green, blue
+  friend bool operator==(const ClassInfo&, const ClassInfo&) = default;
+};
+
 /// What is known about one band. Fields left empty are unknown, not zero.
 struct BandInfo {
   std::string name;         ///< as in the file or the formula: "B4", "NDVI"
@@ -46,7 +55,8 @@ struct BandInfo {
   std::string description;  ///< written into the output: formula and real bands
   double scale = 1;         ///< physical = stored · scale + offset
   double offset = 0;
-  std::optional<double> nodata;  ///< value that means missing; NaN inside the graph for quantities
+  std::optional<double> nodata;    ///< value that means missing; NaN inside the graph for quantities
+  std::vector<ClassInfo> classes;  ///< of a map of classes, by ascending code; written as colours and categories
   friend bool operator==(const BandInfo&, const BandInfo&) = default;
 };
 
