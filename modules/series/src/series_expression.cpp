@@ -59,7 +59,6 @@ class SeriesExpression final : public PixelwiseNode {
     for (const std::string& day : days_) {
       BandInfo band;
       band.name = name_ + "_" + day;
-      band.description = band.name + ": " + expression_.text();
       band.nodata = std::numeric_limits<double>::quiet_NaN();
       output.bands.push_back(std::move(band));
     }
