@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "cers/core/grid.hpp"
 #include "cers/products/roles.hpp"
 
 namespace cers {
@@ -69,6 +70,7 @@ struct ProductLayer {
   double offset = 0;
   std::optional<double> nodata;
   std::string description;
+  std::vector<ClassInfo> legend{};  ///< what its codes mean; empty: what the file itself says, if anything
 };
 
 /// Angles on a regular lattice of nodes, row by row from the north-west; NaN where unknown. Node (0, 0) lies at
