@@ -43,7 +43,7 @@ cers::SampleTable simulated(int samples, int features, int classes, bool wrong_l
   for (int c = 0; c < classes; ++c) {
     float level = 0;
     for (int f = 0; f < features; ++f) {
-      level = 0.97F * level + 45 * bell(shapes);
+      level = 0.97F * level + 60 * bell(shapes);
       curves.push_back(level);
     }
   }

@@ -1,35 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/learn/forest.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <deque>
 #include <limits>
 #include <numeric>
 
 #include "cers/core/error.hpp"
+#include "digest.hpp"
 
 namespace cers {
 namespace {
-
-/// FNV-1a, 64 bits (Fowler, Noll, Vo): equal forests are merged in a graph, nothing depends on its strength.
-class Digest {
- public:
-  template <class T>
-  void add(const T& value) {
-    std::array<unsigned char, sizeof(T)> bytes{};
-    std::memcpy(bytes.data(), &value, sizeof(T));
-    for (const unsigned char byte : bytes) hash_ = (hash_ ^ byte) * 0x100000001B3U;
-  }
-  std::string text() const { return fmt::format("{:016x}", hash_); }
-
- private:
-  std::uint64_t hash_ = 0xCBF29CE484222325U;
-};
 
 /// Node indices of a tree, parents before their children. Throws InternalError when it is no tree.
 std::vector<std::size_t> order_of(const std::vector<TreeNode>& tree, int features, int labels) {
@@ -106,7 +89,7 @@ Forest::Forest(int features, std::vector<int> labels, const std::vector<std::vec
   feature_bits_ = bits_for(features_);
   for (const auto& tree : trees) add_tree(tree, static_cast<int>(labels_.size()));
   leaf_labels_.assign(leaf_rows_.begin(), leaf_rows_.end());
-  leaf_rows_.clear();
+  leaf_rows_ = {};
   add_digest();
 }
 
@@ -133,7 +116,7 @@ Forest::Forest(int features, std::vector<int> labels, const std::vector<std::vec
 }
 
 void Forest::add_digest() {
-  Digest digest;
+  learn::Digest digest;
   digest.add(features_);
   for (const int label : labels_) digest.add(label);
   for (const Tree& tree : trees_) digest.add(tree.root);
