@@ -48,12 +48,12 @@ std::unique_ptr<BlockSource> open_product_file(const Product& product, const std
   for (const ProductLayer& layer : product.layers) {
     BandInfo* band = band_at(layer.pixels);
     if (band == nullptr) continue;
-    *band = {layer.name, {}, {}, layer.description, layer.scale, layer.offset, layer.nodata};
+    *band = {layer.name, {}, {}, layer.description, layer.scale, layer.offset, layer.nodata, band->classes};
   }
   for (const ProductBand& one : product.bands) {
     BandInfo* band = band_at(one.pixels);
     if (band == nullptr) continue;
-    *band = {one.name, std::string(name_of(one.role)), one.unit, {}, one.scale, one.offset, one.nodata};
+    *band = {one.name, std::string(name_of(one.role)), one.unit, {}, one.scale, one.offset, one.nodata, {}};
   }
   return std::make_unique<ProductSource>(std::move(source), std::move(info));
 }
