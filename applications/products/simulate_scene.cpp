@@ -55,8 +55,8 @@ struct SimulateScene {
     double clouds = 1;
     // Of the recipe
     std::optional<double> swath_cut, relief, plain_share, snow_spread, patchiness, interception, cold_cloud_share,
-        date_shift, band_shift, aerosol_blue, noise_floor, dem_error, tcd_error, miss_thick, miss_thin, miss_over_snow,
-        false_snow_edge, sowing_spread;
+        date_shift, band_shift, view_effect, aerosol_blue, noise_floor, dem_error, tcd_error, miss_thick, miss_thin,
+        miss_over_snow, false_snow_edge, sowing_spread;
   };
   static AppSpec spec();
   static void wire(const Params& params, Wiring& wiring);
@@ -68,6 +68,7 @@ struct Knob {
   std::optional<double> Params::*given;
   double Recipe::*member;
   const char* help;
+  double Recipe::*also = nullptr;  ///< a second value of the recipe set to the same
 };
 
 constexpr std::array knobs{
@@ -81,8 +82,12 @@ constexpr std::array knobs{
          "Share of the canopy white after snowfall."},
     Knob{"knob.coldcloud", &Params::cold_cloud_share, &Recipe::cold_cloud_share,
          "Share of low and middle clouds whose short-wave infrared looks like snow."},
-    Knob{"knob.dateshift", &Params::date_shift, &Recipe::date_shift, "Largest misregistration of a date, metres."},
+    Knob{"knob.dateshift", &Params::date_shift, &Recipe::shift_before_2021,
+         "Metres within which two dates lie in 95 % of cases, instead of 12 before April 2021 and 5 since.",
+         &Recipe::shift_since_2021},
     Knob{"knob.bandshift", &Params::band_shift, &Recipe::band_shift, "Largest misregistration of a band, pixels."},
+    Knob{"knob.viewangle", &Params::view_effect, &Recipe::view_effect,
+         "Effect of the view angle on brightness: 0 none, 1 as published for land."},
     Knob{"knob.aerosol", &Params::aerosol_blue, &Recipe::aerosol_blue,
          "Error of the blue band by aerosol, reflectance."},
     Knob{"knob.noise", &Params::noise_floor, &Recipe::noise_floor, "Noise of the sensor, reflectance."},
@@ -175,7 +180,10 @@ Recipe recipe_of(const Params& params) {
   if (params.side) recipe.side = *params.side;
   if (params.recipe == Spectra::alternative) recipe = simulator::alternative(recipe);
   for (const Knob& knob : knobs) {
-    if (const auto& given = params.*knob.given) recipe.*knob.member = *given;
+    const auto& given = params.*knob.given;
+    if (!given) continue;
+    recipe.*knob.member = *given;
+    if (knob.also != nullptr) recipe.*knob.also = *given;
   }
   simulator::check(recipe);
   return recipe;

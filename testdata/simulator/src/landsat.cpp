@@ -8,7 +8,7 @@
 #include "cers/simulator/product.hpp"
 #include "light.hpp"
 #include "metadata.hpp"
-#include "sensor.hpp"
+#include "registration.hpp"
 #include "stored.hpp"
 
 namespace cers::simulator {
@@ -188,9 +188,8 @@ LandsatEdges landsat_bands(Graph& graph, const SimulatedScene& scene) {
   LandsatEdges landsat;
   landsat.grid = landsat_grid(recipe);
   std::vector<BandOptics> optics;
-  for (int band : nearest_band) {
-    optics.push_back({band, psf_sigma(pixel, modulation), recipe.date_shift, -recipe.date_shift});
-  }
+  const Shift shift = date_shift(recipe, scene.date, 1);
+  for (int band : nearest_band) optics.push_back({band, psf_sigma(pixel, modulation), shift.east, shift.north});
   const Edge fine = scene.truth.at("fine");
   landsat.bands = graph.add(make_sensor(recipe, scene.date, optics, landsat.grid, graph.info(fine).grid), {fine});
   landsat.quality = graph.add(std::make_unique<QualityNode>(recipe, landsat.grid, graph.info(scene.clm_r2).grid),
