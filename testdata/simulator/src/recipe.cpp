@@ -33,6 +33,7 @@ constexpr Knob all_knobs[] = {
     {"field_width", &Recipe::field_width, 10, 5000},
     {"tree_line", &Recipe::tree_line, -500, 9000},
     {"sowing_spread", &Recipe::sowing_spread, 0, 90},
+    {"region_gradient", &Recipe::region_gradient, 0, 60},
     {"patch_variation", &Recipe::patch_variation, 0, 1},
     {"pixel_variation", &Recipe::pixel_variation, 0, 1},
     {"brightness_spread", &Recipe::brightness_spread, 0, 1},

@@ -88,11 +88,16 @@ ViewField::ViewField(const Recipe& recipe, const SceneDate& date)
     : centre_x_(recipe.west + 5.0 * recipe.side), centre_y_(recipe.north - 5.0 * recipe.side), tilt_(date.view_tilt) {}
 
 ViewTangent ViewField::at(int band, HalfMetres x, HalfMetres y, int strip) const {
+  const ViewTangent level = mean(x, y);
+  const double half = (detector_of(strip) % 2 == 0 ? 1 : -1) * stagger[static_cast<std::size_t>(band)];
+  return {level.east + 0.27 * half, level.north + half};
+}
+
+ViewTangent ViewField::mean(double x, double y) const {
   const double east = (0.5 * x - centre_x_) / orbit;
   const double north = (0.5 * y - centre_y_) / orbit;
-  const double half = (detector_of(strip) % 2 == 0 ? 1 : -1) * stagger[static_cast<std::size_t>(band)];
   // The plane of view is square to the track; coefficients by the fit above.
-  return {-tilt_[0] - 1.0255 * east + 0.305 * north + 0.27 * half, -tilt_[1] + 0.297 * east - 0.087 * north + half};
+  return {-tilt_[0] - 1.0255 * east + 0.305 * north, -tilt_[1] + 0.297 * east - 0.087 * north};
 }
 
 double directional_factor(int band, double sun_zenith, double view_zenith, double relative) {

@@ -27,6 +27,8 @@ class ViewField {
  public:
   ViewField(const Recipe& recipe, const SceneDate& date);
   ViewTangent at(int band, HalfMetres x, HalfMetres y, int strip) const;
+  /// Between odd and even detectors. Half metres.
+  ViewTangent mean(double x, double y) const;
 
  private:
   double centre_x_;  ///< m

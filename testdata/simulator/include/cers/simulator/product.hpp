@@ -47,8 +47,9 @@ SimulatedProduct landsat_c2(Graph& graph, const SimulatedScene& scene);
 /// the class names.
 SimulatedProduct truth_files(Graph& graph, const SimulatedScene& scene);
 
-/// Reference polygons as GeoJSON in the map's CRS, at most `count`: fields with `class` and `label` (what the surveyor
-/// wrote), large ones more likely. `wrong`: share of labels that are another class. Pure function of recipe and seed.
-std::string reference_polygons(const Recipe& recipe, int year, int count, double wrong = 0.06);
+/// Reference polygons as GeoJSON in the map's CRS, at most `count` over all tiles of one world, some astride two of
+/// them: fields with `class` and `label` (what the surveyor wrote), large ones more likely. `wrong`: share of labels
+/// that are another class. Pure function of the recipes.
+std::string reference_polygons(const std::vector<Recipe>& tiles, int year, int count, double wrong = 0.06);
 
 }  // namespace cers::simulator

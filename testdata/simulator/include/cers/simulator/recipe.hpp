@@ -39,6 +39,7 @@ struct Recipe {
   double field_width = 110;         ///< mean
   double tree_line = 2050;          ///< altitude
   double sowing_spread = 20;        ///< ± days between fields
+  double region_gradient = 7;       ///< days that seasons differ over a tile, one standard deviation
   double patch_variation = 0.11;    ///< of green cover within a field
   double pixel_variation = 0.05;    ///< of green cover at 5 m
   double brightness_spread = 0.22;  ///< relative, between fields
