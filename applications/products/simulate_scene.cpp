@@ -237,8 +237,7 @@ void add_product(const simulator::SimulatedProduct& product, FolderOutput& folde
         {product.id + "/" + file.path, file.edge, file.type, false, options == "?" ? "" : options});
   }
   for (const simulator::ProductText& text : product.texts) {
-    folder.files.push_back(
-        {product.id + "/" + text.path, {{}, [content = text.text](const LateValues&) { return content; }}});
+    folder.files.push_back({product.id + "/" + text.path, {text.values, text.make}});
   }
 }
 

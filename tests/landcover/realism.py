@@ -43,9 +43,9 @@ def season(cers, folder, recipe, seed, side):
     path = os.path.join(folder, f"{recipe}-{seed}-{side}")
     if not os.path.isdir(path):
         common = [cers, "SimulateScene", "-size", "tile", "-side", str(side), "-recipe", recipe, "-seed", str(seed),
-                  "-weather", "drawn", "-knob.relief", "700", "-knob.plains", "0.6", "-progress", "0"]
+                  "-weather", "drawn", "-knob.relief", "1500", "-knob.plains", "0.5", "-progress", "0"]
         run(common + ["-date", "2018-01-05", "-revisit", "10", "-count", "36", "-truth", "false",
-                      "-polygons", "1200", "-out", path])
+                      "-polygons", "900", "-out", path])
         run(common + ["-date", "2018-06-20", "-products", "landsat", "-out", path + "-truth"])
     return path
 
@@ -170,10 +170,10 @@ def forest(folder, features, labels, train, test):
     return np.array([int(feature.GetField("told")) for feature in layer.GetLayer()])
 
 
-def scores(said, there):
-    """Accuracy and F1 by class."""
+def scores(said, there, asked):
+    """Accuracy, and F1 of the classes asked."""
     f1 = {}
-    for code in np.unique(there):
+    for code in asked:
         hit = ((said == code) & (there == code)).sum()
         f1[int(code)] = 2 * hit / max(1, (said == code).sum() + (there == code).sum())
     return (said == there).mean(), f1
@@ -218,9 +218,12 @@ def main():
                 learn.update(random.permutation(own)[: max(1, round(len(own) / 2))])
             by_polygon = np.isin(polygons, list(learn))
             by_pixel = random.random(len(labels)) < by_polygon.mean()
+            # Classes of which there is something to learn; others are there by wrong labels only.
+            truly = {p: truth[np.argmax(polygons == p)] for p in first}
+            known = [code for code in set(first.values()) if sum(c == code for c in truly.values()) >= 10]
             for kind, train in (("polygon", by_polygon), ("pixel", by_pixel)):
                 said = forest(options.folder, features, labels, train, ~train)
-                accuracy, f1 = scores(said, labels[~train])
+                accuracy, f1 = scores(said, labels[~train], known)
                 found[kind].append(accuracy)
                 if kind == "polygon":
                     found["truth"].append((said == truth[~train]).mean())

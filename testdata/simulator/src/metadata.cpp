@@ -156,10 +156,4 @@ ViewMean view_mean(const SimulatedScene& scene, int band) {
   return angles_of(view_tangent(scene, band, scene.recipe.west + centre, scene.recipe.north - centre));
 }
 
-double cloud_percent(const SceneDate& date) {
-  double open = 1;
-  for (const CloudLayer& layer : date.clouds) open *= 1 - layer.cover;
-  return 100 * (1 - open);
-}
-
 }  // namespace cers::simulator
