@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "cers/core/error.hpp"
+#include "cers/products/legends.hpp"
 
 namespace cers::snow {
 namespace {
@@ -165,6 +166,27 @@ struct CountReducer {
   }
 };
 
+/// Snow in cyan, cloud in white, no snow in browns and greys, by deciding test.
+std::vector<ClassInfo> decider_classes() {
+  using Colour = std::array<std::uint8_t, 3>;
+  const auto one = [](Decider decider, const char* name, Colour colour) {
+    return ClassInfo{static_cast<int>(decider), name, colour};
+  };
+  return {one(Decider::missing, "no data", {0, 0, 0}),
+          one(Decider::pass1, "snow: strict test", {0, 255, 255}),
+          one(Decider::pass2, "snow: permissive test above the snow line", {0, 170, 220}),
+          one(Decider::cloud_refined, "cloud: bright around, shadow or high cloud", {255, 255, 255}),
+          one(Decider::back_to_cloud, "cloud: given, no snow and bright", {235, 235, 215}),
+          one(Decider::water, "water", {119, 161, 203}),
+          one(Decider::cloud_colour, "cloud: by its colour", {255, 225, 160}),
+          one(Decider::ice_cloud, "cloud: like ice cloud", {255, 200, 230}),
+          one(Decider::ndsi_low, "no snow: low NDSI", {119, 119, 119}),
+          one(Decider::dark, "no snow: dark", {70, 70, 70}),
+          one(Decider::shade, "no snow: low NDSI for shade", {90, 70, 120}),
+          one(Decider::below_snowline, "no snow: below the snow line", {150, 110, 60}),
+          one(Decider::no_altitude, "no snow: altitude unknown", {200, 80, 60})};
+}
+
 class Decision final : public SnowNode {
  public:
   Decision(const Thresholds& limits, std::vector<PixelType> types, bool nir, const SnowRules& rules,
@@ -178,6 +200,7 @@ class Decision final : public SnowNode {
     mask.description = fmt::format("0 no snow, 100 snow, 205 cloud{}, {} nodata",
                                    rules_.water_known ? ", 210 water" : "", static_cast<int>(rules_.nodata));
     mask.nodata = static_cast<double>(rules_.nodata);
+    mask.classes = snow_mask_classes(static_cast<int>(rules_.nodata), rules_.water_known);
     BandInfo& all = info.bands[static_cast<std::size_t>(DecisionBand::snow_all)];
     all.name = "SNOW_ALL";
     all.description =
@@ -188,6 +211,7 @@ class Decision final : public SnowNode {
         "0 nodata; snow: 1 pass 1, 2 pass 2; 10 refined cloud, 11 back to cloud, 12 water, 13 colour of cloud, "
         "14 ice cloud; no snow: 20 NDSI low, 21 dark, 22 NDSI low for shade, 23 below the snow line, 24 altitude "
         "unknown";
+    decider.classes = decider_classes();
     return info;
   }
   std::unique_ptr<const Node> bind(const LateValues& values) const override {

@@ -8,6 +8,7 @@
 
 #include "cers/app/application.hpp"
 #include "cers/ops/bands.hpp"
+#include "cers/products/legends.hpp"
 #include "fraction.hpp"
 #include "inputs.hpp"
 #include "pixel_tests.hpp"
@@ -131,6 +132,12 @@ class FractionNode final : public PixelwiseNode {
                   "bits: 1 low sun, 2 tangent sun, 4 water, 8 trees > 90 %, 16 under cloud, 32 trees unknown");
     describe_band(FractionBand::quality, "QCTOC", "0 best to 3; 205 cloud, 210 water, 255 nodata");
     describe_band(FractionBand::ground_quality, "QCOG", "0 best to 3; 205 cloud, 210 water, 255 nodata");
+    const auto classes = [&](FractionBand band) -> std::vector<ClassInfo>& {
+      return info.bands[static_cast<std::size_t>(band)].classes;
+    };
+    for (const FractionBand band : {FractionBand::seen, FractionBand::ground}) classes(band) = snow_fraction_classes();
+    for (const FractionBand band : {FractionBand::quality, FractionBand::ground_quality})
+      classes(band) = snow_quality_classes();
     return info;
   }
   double cost() const override { return 12; }

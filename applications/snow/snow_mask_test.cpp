@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -124,6 +125,24 @@ TEST_F(SnowOfAnImage, EachTestDecidesItsCase) {
     EXPECT_EQ(mask.at(0, 5 * i + 2, 30), cases[i].mask) << cases[i].what;
     EXPECT_EQ(decider.at(0, 5 * i + 2, 30), static_cast<int>(cases[i].decider)) << cases[i].what;
   }
+  // Both maps tell what their codes mean, in the file and in its record.
+  const auto& classes = mask.info.bands[0].classes;
+  ASSERT_EQ(classes.size(), 6U);
+  EXPECT_EQ(classes[1], (ClassInfo{100, "snow", std::array<std::uint8_t, 3>{0, 255, 255}}));
+  EXPECT_EQ(classes[5].name, "no data");
+  for (const Case& one : cases) {
+    const auto& tests = decider.info.bands[0].classes;
+    EXPECT_TRUE(std::any_of(tests.begin(), tests.end(), [&](const ClassInfo& test) {
+      return test.code == static_cast<int>(one.decider);
+    })) << one.what;
+  }
+  const Json record = Json::parse(text_of(folder_ / "snow.stac.json"));
+  const Json snow = record["assets"]["data"]["bands"][0]["classification:classes"][1];
+  EXPECT_EQ(snow["value"], 100);
+  EXPECT_EQ(snow["name"], "snow");
+  EXPECT_EQ(snow["color_hint"], "00FFFF");
+  EXPECT_NE(record["stac_extensions"].dump().find("/classification/v2.0.0/"), std::string::npos);
+
   const Json report = Json::parse(text_of(folder_ / "report.json"));
   EXPECT_EQ(report["snowline_m"], 1300);
   EXPECT_EQ(report["pixels_without_altitude"], 1);

@@ -13,6 +13,7 @@
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/geo/gdal_type.hpp"
+#include "class_table.hpp"
 #include "disk_space.hpp"
 #include "gdal_errors.hpp"
 #include "raster_header.hpp"
@@ -182,6 +183,7 @@ void TiffWriter::describe() {
       GDALSetRasterOffset(band, info.offset);
     }
     if (spec_.nodata) GDALSetRasterNoDataValue(band, *spec_.nodata);
+    write_classes(band, info.classes, spec_.info.type, spec_.colours && spec_.info.bands.size() == 1);
   }
 }
 
