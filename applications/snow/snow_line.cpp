@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <map>
 
-#include "../snow_season/calendar_day.hpp"
+#include "cers/core/calendar_day.hpp"
 #include "cers/app/application.hpp"
 #include "cers/core/text.hpp"
 #include "cers/vector-io/zone_polygons.hpp"

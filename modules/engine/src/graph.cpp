@@ -110,10 +110,10 @@ const RasterInfo& Graph::info(Edge edge) const {
   return impl_->nodes.at(static_cast<std::size_t>(edge.node)).info;
 }
 
-int Graph::add_reduce(std::unique_ptr<ReduceTask> task, Edge input, std::string label) {
+int Graph::add_reduce(std::unique_ptr<ReduceTask> task, Edge input, std::string label, std::vector<LateRef> after) {
   const int late = static_cast<int>(impl_->lates.size());
   impl_->lates.push_back({false, static_cast<int>(impl_->reductions.size())});
-  impl_->reductions.push_back({std::move(task), input.node, late, std::move(label), impl_->step});
+  impl_->reductions.push_back({std::move(task), input.node, late, std::move(label), impl_->step, std::move(after)});
   return late;
 }
 

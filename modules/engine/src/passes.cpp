@@ -32,8 +32,12 @@ Stages find_stages(const Graph::Impl& graph) {
     int& stage = stages.late[at(late)];
     if (stage >= 0) return stage;
     const auto& origin = graph.lates[at(late)];
-    if (!origin.is_task) return stage = stages.node[at(graph.reductions[at(origin.index)].input)];
     stage = 0;
+    if (!origin.is_task) {
+      const auto& reduction = graph.reductions[at(origin.index)];
+      for (LateRef value : reduction.after) stage = std::max(stage, self(self, value.id) + 1);
+      return stage = std::max(stage, stages.node[at(reduction.input)]);
+    }
     for (LateRef input : graph.tasks[at(origin.index)].inputs) stage = std::max(stage, self(self, input.id));
     return stage;
   };
@@ -121,6 +125,7 @@ std::vector<PassPlan> group_targets(const Graph::Impl& graph, std::vector<Wanted
     fit->kind = want.kind;
     fit->index = want.index;
     fit->node = want.node;
+    if (want.kind == Target::Kind::reduction) fit->task = graph.reductions[at(want.index)].task.get();
     chosen->pass.ordered_reduction |= want.ordered;
     const Window covered{fit->offset_x, fit->offset_y, fit->raster.width * fit->factor,
                          fit->raster.height * fit->factor};
@@ -352,19 +357,20 @@ std::vector<PassPlan> make_passes(const Graph::Impl& graph, bool fuse, std::vect
 
   int stage_count = 0;
   std::vector<std::vector<Wanted>> wanted;
-  const auto want = [&](Wanted target) {
-    const int stage = stages.node[at(target.node)];
+  const auto want = [&](Wanted target, int stage) {
     stage_count = std::max(stage_count, stage + 1);
     wanted.resize(std::max(wanted.size(), at(stage_count)));
     wanted[at(stage)].push_back(target);
   };
   for (std::size_t i = 0; i < graph.rasters.size(); ++i) {
-    want({Target::Kind::sink, static_cast<int>(i), graph.rasters[i].input, false});
+    const int input = graph.rasters[i].input;
+    want({Target::Kind::sink, static_cast<int>(i), input, false}, stages.node[at(input)]);
   }
   for (std::size_t i = 0; i < graph.reductions.size(); ++i) {
     const auto& reduction = graph.reductions[i];
     if (needed.late[at(reduction.late)]) {
-      want({Target::Kind::reduction, static_cast<int>(i), reduction.input, !reduction.task->exact()});
+      want({Target::Kind::reduction, static_cast<int>(i), reduction.input, !reduction.task->exact()},
+           stages.late[at(reduction.late)]);
     }
   }
 

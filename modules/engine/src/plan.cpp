@@ -86,7 +86,10 @@ PassSummary summarize(const Plan::Impl& plan, const PassPlan& pass, const PassSi
   summary.label = pass.label;
   summary.raster = pass.lattice.size();
   summary.tile = pass.tile;
-  summary.tiles = pass.tile_count();
+  summary.tiles = sizing.tiles;
+  summary.at_most = std::any_of(pass.targets.begin(), pass.targets.end(), [&](const Target& target) {
+    return target.task && target.task->selective() && !graph.reductions[at(target.index)].after.empty();
+  });
   summary.halo = sizing.halo;
   summary.overread = sizing.overread;
   summary.blocks_to_decode = sizing.units;
@@ -247,15 +250,17 @@ std::string Plan::explain() const {
                                  format_bytes(plan.memory_bytes), format_bytes(plan.budget_bytes));
   for (const PassSummary& pass : plan.passes) {
     text += fmt::format("\n{}\n", pass.label);
-    text += fmt::format("  tiles     {} of {}×{} over {}×{} pixels\n", pass.tiles, pass.tile.width, pass.tile.height,
-                        pass.raster.width, pass.raster.height);
+    const char* most = pass.at_most ? "at most " : "";
+    text += fmt::format("  tiles     {}{} of {}×{} over {}×{} pixels\n", most, pass.tiles, pass.tile.width,
+                        pass.tile.height, pass.raster.width, pass.raster.height);
     const Halo& halo = pass.halo;
     if (halo != Halo{}) {
       text += fmt::format("  halo      {} {} {} {} pixels (left top right bottom), {:.1f} % computed twice\n",
                           halo.left, halo.top, halo.right, halo.bottom, (pass.overread - 1) * 100);
     }
-    text += fmt::format("  decode    {} blocks, {}{}\n", pass.blocks_to_decode, format_bytes(pass.bytes_to_decode),
-                        pass.blocks_to_decode > pass.blocks_in_sources ? " (some for the second time)" : "");
+    text +=
+        fmt::format("  decode    {}{} blocks, {}{}\n", most, pass.blocks_to_decode, format_bytes(pass.bytes_to_decode),
+                    pass.blocks_to_decode > pass.blocks_in_sources ? " (some for the second time)" : "");
     for (const std::string& node : pass.nodes) text += "  step      " + node + "\n";
     for (const std::string& result : pass.results) text += "  result    " + result + "\n";
     for (const MemoryTerm& term : pass.memory) {

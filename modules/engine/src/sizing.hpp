@@ -25,6 +25,7 @@ struct PassSizing {
   std::uint64_t decoder_bytes = 0;  ///< buffers of the codec of one worker: it decodes one block at a time
   std::uint64_t handle_bytes = 0;   ///< what one more open file holds, from which nobody decodes
   int sources = 0;                  ///< read by this pass
+  int tiles = 0;                    ///< of which a part is wanted
   std::uint64_t units = 0;          ///< decode units this pass reads
   std::uint64_t unit_bytes = 0;
   double overread = 1;

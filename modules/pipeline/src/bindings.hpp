@@ -22,6 +22,9 @@ struct WiredStep {
   std::unique_ptr<Wiring> wiring;
 };
 
+/// Puts the products in a folder in its place, for inputs that take several images.
+void expand_folders(Document& document);
+
 /// Opens the files of all inputs of the document and aligns what must be aligned.
 class Inputs {
  public:

@@ -69,7 +69,10 @@ void Outputs::attach_one(OutputDecl& output, Steps& steps, const Inputs& inputs,
     auto& files = step->wiring->files();
     const auto file = files.find(port->key);
     CERS_EXPECT(file != files.end());
-    graph_.write(file->second.values, make_text_artifact(name.path, folder_of(name.path), file->second.make));
+    const FileOutput& made = file->second;
+    if (made.check) made.check(name.path);
+    graph_.write(made.values, made.write ? make_file_artifact(name.path, folder_of(name.path), made.write)
+                                         : make_text_artifact(name.path, folder_of(name.path), made.make));
     if (options_.record) {
       graph_.write({}, make_text_artifact(record_path(name.path), folder_of(name.path),
                                           [record, path = name.path](const LateValues&) {

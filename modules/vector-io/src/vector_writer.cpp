@@ -170,11 +170,6 @@ void VectorWriter::close() {
 
 void VectorWriter::publish() {
   file_.publish();
-  if (extension_of(file_.final_path()) != ".shp") return;
-  for (const char* stale : {".qix", ".sbn", ".sbx"}) {  // indexes of a replaced Shapefile would describe the new one
-    std::error_code fault;
-    fs::remove(fs::path(file_.final_path()).replace_extension(stale), fault);
-  }
 }
 
 void VectorWriter::discard() noexcept {

@@ -66,10 +66,14 @@ class ImageInput {
   std::string label_;
 };
 
-/// Text file an application makes, from late values known by then.
+/// File an application makes, from late values known by then.
 struct FileOutput {
   std::vector<LateRef> values;
-  std::function<std::string(const LateValues&)> make;
+  std::function<std::string(const LateValues&)> make;  ///< its text
+  /// Instead, for files that are no text (features, models): checks the name before the run and writes under another,
+  /// with the suffix of the first, alone in a folder.
+  std::function<void(const std::string& path)> check = {};
+  std::function<void(const LateValues&, const std::string& path)> write = {};
 };
 
 /// A vector file made of the pixels of `edge` while they are computed.

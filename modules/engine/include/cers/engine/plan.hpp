@@ -31,7 +31,9 @@ struct PassSummary {
   std::string label;
   Size raster;  ///< of the lattice the pass walks
   Size tile;
-  int tiles = 0;
+  int tiles = 0;  ///< of which a part is wanted
+  /// A late value decides what is wanted: the counts of tiles and blocks are the most it can be.
+  bool at_most = false;
   Halo halo;                            ///< largest the sources are read with, in pixels of their own grid
   double overread = 1;                  ///< pixels computed / pixels delivered, of the worst source
   std::uint64_t blocks_to_decode = 0;   ///< decode units needed

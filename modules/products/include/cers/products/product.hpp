@@ -144,6 +144,10 @@ std::string read_product_text(const Product& product, const std::string& path);
 /// what open_product() opens or explains. Never throws.
 bool is_product(const std::string& path);
 
+/// The products that lie side by side in a folder, sorted by name: its folders and archives that some reader
+/// recognises. Empty when `path` is no folder, is a product itself, or holds none.
+std::vector<std::string> products_in(const std::string& path);
+
 /// Describes the product at `path`: a folder, .zip or .tar (each possibly renamed, the product possibly one or two
 /// folders down), or its metadata file. Throws UserError when nothing is recognised (naming the families that are, and
 /// what is at hand), DataError when its metadata cannot be read. What is merely missing goes to Product::problems.
