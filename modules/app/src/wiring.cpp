@@ -130,6 +130,11 @@ void Wiring::output(std::string_view key, FileOutput file) {
   files_[std::string(key)] = std::move(file);
 }
 
+void Wiring::output(std::string_view key, VectorOutput vector) {
+  CERS_EXPECT(spec_.find_output(key) != nullptr);
+  vectors_[std::string(key)] = std::move(vector);
+}
+
 void Wiring::output(std::string_view key, FolderOutput folder) {
   CERS_EXPECT(spec_.find_output(key) != nullptr);
   folders_[std::string(key)] = std::move(folder);

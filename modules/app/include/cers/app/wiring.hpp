@@ -13,6 +13,7 @@
 #include "cers/app/scene.hpp"
 #include "cers/engine/graph.hpp"
 #include "cers/params/app_spec.hpp"
+#include "cers/raster-io/run_folder.hpp"
 
 namespace cers {
 
@@ -76,6 +77,16 @@ struct FileOutput {
   std::function<void(const LateValues&, const std::string& path)> write = {};
 };
 
+/// A vector file made of the pixels of `edge` while they are computed.
+struct VectorOutput {
+  Edge edge;
+  /// The sink that writes `path`, whose unfinished files go to `folder` (may be null); without `listed` its path is not
+  /// reported.
+  std::function<std::unique_ptr<RasterSink>(const RasterInfo& info, const std::string& path,
+                                            std::shared_ptr<RunFolder> folder, bool listed)>
+      make;
+};
+
 /// A product an application makes: files under paths inside the folder ("MASKS/a.tif"), in the order to write them.
 struct FolderOutput {
   struct Raster {
@@ -89,10 +100,16 @@ struct FolderOutput {
     std::string path;
     FileOutput file;
   };
+  struct Vector {
+    std::string path;
+    VectorOutput vector;
+  };
   std::vector<Raster> rasters;
+  std::vector<Vector> vectors;
   std::vector<File> files;
   /// False: the folder appears whole or not at all. True: each raster appears when it is done and is left alone when it
-  /// is there already, the files last; for work of hours whose parts are of use, such as a conversion.
+  /// is there already, the files last; for work of hours whose parts are of use, such as a conversion. It has no
+  /// vectors.
   bool resumable = false;
 };
 
@@ -137,6 +154,8 @@ class Wiring {
     if (const T* content = std::any_cast<T>(&found->second)) return content;
     refuse_content(key, what);
   }
+  /// Delivers vector output `key`.
+  void output(std::string_view key, VectorOutput vector);
   /// Delivers folder output `key`.
   void output(std::string_view key, FolderOutput folder);
   /// Prints "key: text" on stdout after the run.
@@ -152,6 +171,7 @@ class Wiring {
   void set_user_keys(std::vector<std::string> keys) { user_keys_ = std::move(keys); }
   const std::map<std::string, Edge, std::less<>>& rasters() const { return rasters_; }
   std::map<std::string, FileOutput, std::less<>>& files() { return files_; }
+  std::map<std::string, VectorOutput, std::less<>>& vectors() { return vectors_; }
   std::map<std::string, FolderOutput, std::less<>>& folders() { return folders_; }
   const std::vector<std::pair<std::string, std::string>>& reports() const { return reports_; }
   std::vector<AfterRun>& after_runs() { return after_run_; }
@@ -168,6 +188,7 @@ class Wiring {
   std::vector<std::string> user_keys_;
   std::map<std::string, Edge, std::less<>> rasters_;
   std::map<std::string, FileOutput, std::less<>> files_;
+  std::map<std::string, VectorOutput, std::less<>> vectors_;
   std::map<std::string, FolderOutput, std::less<>> folders_;
   std::vector<std::pair<std::string, std::string>> reports_;
   std::vector<AfterRun> after_run_;
