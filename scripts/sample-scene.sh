@@ -4,7 +4,8 @@
 # times 10 000 with nodata -10000; stack.tif: B3 B4 B8 B11 on the 10 m grid as reflectance; snow_*.tif: masks of a winter
 # whose snow comes and goes with the near infrared and whose clouds move over the short-wave infrared, one of them on the
 # 20 m grid; forest.yaml: a random forest of three trees on the bands of the stack, as OpenCV writes it (1 water, 2 plants,
-# 3 soil, 4 snow); product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
+# 3 soil, 4 snow); landcover.tif, landcover_shares.tif, landcover_reference.tif: its map, the shares of its trees, and a
+# reference that differs in places; units_seen.geojson: points of a random sample with what was seen there; product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
 # (tcd.tif) and its snow mask (snow.tif).
 set -euo pipefail
 build=$(cd "$1" && pwd)
@@ -73,3 +74,13 @@ rm -r simulated
 cp truth/DEM.tif dem.tif
 cp truth/TCD.tif tcd.tif
 "$build/tools/cers" SnowMask -in product -dem dem.tif -out snow.tif -progress 0 -record false > /dev/null 2>&1
+
+quietly=(-progress 0 -record false)
+{
+  "$build/tools/cers" ImageClassifier -in stack.tif -model forest.yaml -out landcover.tif -probamap landcover_shares.tif "${quietly[@]}"
+  "$build/tools/cers" BandMath -il landcover.tif stack.tif -exp "im1b1 == 2 && im2b3 < 0.27 ? 3 : im1b1 == 3 && im2b2 > 0.3 ? 4 : im1b1" \
+    -out landcover_reference.tif uint8 "${quietly[@]}"
+  "$build/tools/cers" SamplingDesign -in landcover.tif -error 0.03 -out units.geojson "${quietly[@]}"
+} > /dev/null
+sed -E 's/"class": ([0-9]+)/"class": \1, "seen": \1/; 0~6s/"seen": [23]/"seen": 4/' units.geojson > units_seen.geojson
+rm units.geojson
