@@ -2,6 +2,8 @@
 // TrainVectorClassifier: a model from samples in vector files.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
@@ -24,6 +26,7 @@ struct TrainVectorClassifier {
     int layer = 0;
     std::vector<std::string> feat;
     std::string cfield;
+    std::optional<std::string> nomenclature;
     std::vector<std::string> valid_vd;
     int valid_layer = 0;
     std::optional<std::string> group_field;
@@ -36,8 +39,9 @@ struct TrainVectorClassifier {
     declare
         .doc(
             "Every feature of `-io.vd` is a sample: the fields `-feat` are what the model will see (`value_*` stands for "
-            "all numbers whose name begins so), `-cfield` is its class. A class is a whole number; texts that are no "
-            "numbers are numbered from 1 in alphabetical order, and the model keeps their names. Samples of which a "
+            "all numbers whose name begins so), `-cfield` is its class. A class is a whole number, or a text that "
+            "`-nomenclature` gives a code, a name and a colour; without it, texts that are no numbers are numbered from 1 "
+            "in alphabetical order. The model keeps the names, and so does the map. Samples of which a "
             "field is not set are left out and counted.\n\n"
             "The model is a random forest in a file of Cers, which ImageClassifier and VectorClassifier read; OTB does "
             "not. It holds the names of the features, the classes, the statistics of `-io.stats`, the options and how "
@@ -65,6 +69,10 @@ struct TrainVectorClassifier {
         .required()
         .param("cfield", &Params::cfield, "Field of the class.")
         .required()
+        .param("nomenclature", &Params::nomenclature,
+               "Codes, names and colours of the classes: a table with the heading code,name,colour,group,alias, or a "
+               "list or colour table of iota2.")
+        .reads_file()
         .param("valid.vd", &Params::valid_vd, "Vector files of samples to judge the model on.")
         .reads_file()
         .param("valid.layer", &Params::valid_layer, "Layer of these, from 0.")
@@ -115,7 +123,7 @@ LateFile train(Graph& graph, LateSamples samples, const Params& params, const Fe
         SampleTable table = read->table;
         scale(table, scaling);
         ModelInfo info;
-        info.classes = read->names;
+        info.classes = read->nomenclature.classes();
         info.scaling = scaling;
         info.nodata = nodata;
         TrainedForest forest = train_forest(table, training, {context.threads, context.stop, context.progress});
@@ -144,6 +152,13 @@ LateReport judge(Graph& graph, LateFile model, const FeatureScaling& scaling, st
       "validation", model, *valid);
 }
 
+/// Names of the training samples hold for the validation samples; of mere numbers the latter may have others.
+std::optional<Nomenclature> validation_classes(const Nomenclature& training) {
+  const auto& entries = training.entries();
+  const bool named = std::any_of(entries.begin(), entries.end(), [](const auto& one) { return !one.info.name.empty(); });
+  return named ? std::optional(training) : std::nullopt;
+}
+
 void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
   const SampleFiles files{params.vd,
                           params.layer,
@@ -156,8 +171,11 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
   warn_of_defaults(params, wiring);
 
   Graph& graph = wiring.graph();
+  std::optional<Nomenclature> known;
+  if (params.nomenclature) known = Nomenclature::read(*params.nomenclature);
   const LateSamples samples = graph.then(
-      [files](const TaskContext&) { return std::make_shared<const Samples>(read_samples(files)); }, "samples");
+      [files, known](const TaskContext&) { return std::make_shared<const Samples>(read_samples(files, known)); },
+      "samples");
   const LateFile model = train(graph, samples, params, scaling);
   std::optional<LateSamples> valid;
   SampleFiles valid_files{params.valid_vd, params.valid_layer, params.feat, params.cfield, {}, false};
@@ -167,7 +185,7 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
                       "name the features one by one");
     valid = graph.then(
         [valid_files](const TaskContext&, const std::shared_ptr<const Samples>& read) {
-          return std::make_shared<const Samples>(read_samples(valid_files, read->names));
+          return std::make_shared<const Samples>(read_samples(valid_files, validation_classes(read->nomenclature)));
         },
         "validation samples", samples);
   }
@@ -178,7 +196,7 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
                                      }});
   if (wiring.wants("io.confmatout"))
     wiring.output("io.confmatout", FileOutput{{report}, [report](const LateValues& values) {
-                                                return confusion_csv(*values.get(report));
+                                                return confusion_csv(values.get(report)->confusion);
                                               }});
   const auto warn_of = [&](LateSamples late, const std::vector<std::string>& names) {
     wiring.after_run({{late},
@@ -198,11 +216,12 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
   const auto tell = [&](auto make) {
     wiring.after_run({{report}, [report, make](const LateValues& values) { return make(*values.get(report)); }});
   };
-  if (params.v) tell([](const TrainingReport& found) { return "confusion: " + report_table(found); });
+  if (params.v) tell([](const TrainingReport& found) { return "confusion: " + report_table(found.confusion); });
   tell([](const TrainingReport& found) {
-    return fmt::format("accuracy: {:.4f} on {} {}", found.accuracy(), found.samples(), found.judged_on);
+    const Agreement agreement = agreement_of(found.confusion);
+    return fmt::format("accuracy: {:.4f} on {} {}", agreement.overall, agreement.total, found.judged_on);
   });
-  tell([](const TrainingReport& found) { return fmt::format("kappa: {:.4f}", found.kappa()); });
+  tell([](const TrainingReport& found) { return fmt::format("kappa: {:.4f}", agreement_of(found.confusion).kappa); });
 }
 
 }  // namespace
