@@ -4,7 +4,8 @@
 # times 10 000 with nodata -10000; stack.tif: B3 B4 B8 B11 on the 10 m grid as reflectance; snow_*.tif: masks of a winter
 # whose snow comes and goes with the near infrared and whose clouds move over the short-wave infrared, one of them on the
 # 20 m grid; forest.yaml: a random forest of three trees on the bands of the stack, as OpenCV writes it (1 water, 2 plants,
-# 3 soil, 4 snow); product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
+# 3 soil, 4 snow); landcover.tif, landcover_shares.tif, landcover_reference.tif: its map, the shares of its trees, and a
+# reference that differs in places; units_seen.geojson: points of a random sample with what was seen there; product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
 # (tcd.tif) and its snow mask (snow.tif).
 set -euo pipefail
 build=$(cd "$1" && pwd)
@@ -65,6 +66,22 @@ tree() { printf '      -\n         nodes:\n'; }
   tree; split 1 0.4; split 3 0.22; split 2 0.1; leaf 1; leaf 2; leaf 3; split 3 0.2; leaf 4; leaf 3
 } > forest.yaml
 
+# Samples of the four classes around typical reflectances, five to a polygon.
+awk 'BEGIN {
+  split("0.06 0.04 0.03 0.02 0.08 0.06 0.35 0.18 0.14 0.18 0.26 0.30 0.70 0.68 0.60 0.10", mean, " ")
+  print "{\"type\": \"FeatureCollection\", \"features\": ["
+  for (i = 0; i < 120; i++) {
+    class = i % 4 + 1
+    printf "%s{\"type\": \"Feature\", \"geometry\": null, \"properties\": {", (i == 0 ? "" : ",\n")
+    split("green red nir swir", name, " ")
+    for (b = 1; b <= 4; b++) printf "\"%s\": %.3f, ", name[b], mean[4 * (class - 1) + b] * (0.7 + 0.05 * ((7 * i + 5 * b + i * i) % 13))
+    printf "\"class\": %d, \"originfid\": %d}}", class, 4 * int(i / 20) + class
+  }
+  print "]}"
+}' > samples.geojson
+"$build/tools/cers" TrainVectorClassifier -io.vd samples.geojson -feat green red nir swir -cfield class \
+  -classifier.rf.max 25 -io.out samples.cers -progress 0 -record false > /dev/null
+
 rm -rf simulated product truth
 "$build/tools/cers" simulate -out simulated -progress 0 -record false > /dev/null
 mv simulated/SENTINEL2B_* product
@@ -73,3 +90,13 @@ rm -r simulated
 cp truth/DEM.tif dem.tif
 cp truth/TCD.tif tcd.tif
 "$build/tools/cers" SnowMask -in product -dem dem.tif -out snow.tif -progress 0 -record false > /dev/null 2>&1
+
+quietly=(-progress 0 -record false)
+{
+  "$build/tools/cers" ImageClassifier -in stack.tif -model forest.yaml -out landcover.tif -probamap landcover_shares.tif "${quietly[@]}"
+  "$build/tools/cers" BandMath -il landcover.tif stack.tif -exp "im1b1 == 2 && im2b3 < 0.27 ? 3 : im1b1 == 3 && im2b2 > 0.3 ? 4 : im1b1" \
+    -out landcover_reference.tif uint8 "${quietly[@]}"
+  "$build/tools/cers" SamplingDesign -in landcover.tif -error 0.03 -out units.geojson "${quietly[@]}"
+} > /dev/null
+sed -E 's/"class": ([0-9]+)/"class": \1, "seen": \1/; 0~6s/"seen": [23]/"seen": 4/' units.geojson > units_seen.geojson
+rm units.geojson

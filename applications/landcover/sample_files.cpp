@@ -17,9 +17,9 @@ FeatureColumns columns_of(const SampleFiles& files) {
   return {files.features, files.label, files.group, files.group_if_there};
 }
 
-void add_labels(const std::vector<std::string>& texts, Samples& samples) {
+void add_labels(const std::vector<std::string>& texts, const Nomenclature& nomenclature, Samples& samples) {
   const std::map<std::string, int> codes =
-      codes_of({texts.begin(), texts.end()}, samples.nomenclature, "the nomenclature of the training");
+      codes_of({texts.begin(), texts.end()}, nomenclature, "the nomenclature of the training");
   for (const std::string& text : texts) samples.table.labels.push_back(codes.at(text));
 }
 
@@ -55,8 +55,9 @@ Samples read_samples(const SampleFiles& files, const std::optional<Nomenclature>
     samples.without_label += part.without_label;
   }
   if (!all_grouped) samples.table.groups.clear();
-  samples.nomenclature = known ? *known : Nomenclature::of_labels({texts.begin(), texts.end()});
-  if (!files.label.empty()) add_labels(texts, samples);
+  const Nomenclature nomenclature = known ? *known : Nomenclature::of_labels({texts.begin(), texts.end()});
+  samples.names = nomenclature.classes();
+  add_labels(texts, nomenclature, samples);
   return samples;
 }
 

@@ -24,7 +24,7 @@ struct SampleFiles {
 
 struct Samples {
   SampleTable table;
-  Nomenclature nomenclature;  ///< of the classes
+  std::vector<ClassInfo> names;  ///< what is known of the classes
   std::size_t without_values = 0;
   std::size_t without_label = 0;
 };

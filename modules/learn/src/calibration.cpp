@@ -23,13 +23,6 @@ void ProbabilityCounts::add(int thousandths, bool event, double weight) {
   if (event) happened[static_cast<std::size_t>(thousandths)] += weight;
 }
 
-void ProbabilityCounts::add(const ProbabilityCounts& other) {
-  for (std::size_t i = 0; i < stated.size(); ++i) {
-    stated[i] += other.stated[i];
-    happened[i] += other.happened[i];
-  }
-}
-
 double ProbabilityCounts::total() const {
   double sum = 0;
   for (const double units : stated) sum += units;

@@ -27,8 +27,8 @@ std::vector<RowClass> classify_rows(const Model& model, std::span<const float> v
       for (std::size_t c = 1; c < classes.size(); ++c) {
         if (votes[c * block + i] > votes[winner * block + i]) winner = c;
       }
-      result.push_back({classes[winner].code,
-                        static_cast<float>(votes[winner * block + i]) / static_cast<float>(model.votes())});
+      result.push_back(
+          {classes[winner].code, static_cast<float>(votes[winner * block + i]) / static_cast<float>(model.votes())});
     }
   }
   return result;

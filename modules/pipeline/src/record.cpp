@@ -80,6 +80,7 @@ void put_place(const RasterInfo* info, Json& item, Json& properties) {
     properties["proj:code"] = nullptr;
     properties["proj:wkt2"] = info->grid.crs;
   }
+  if (info->bands.empty()) return;  // made of pixels, but none itself
   properties["proj:shape"] = {info->grid.size.height, info->grid.size.width};
   const auto& a = info->grid.transform.a;
   properties["proj:transform"] = {a[1], a[2], a[0], a[4], a[5], a[3]};
@@ -171,6 +172,9 @@ const char* media_type(const std::string& path) {
   if (extension == ".jp2") return "image/jp2";
   if (extension == ".xml") return "application/xml";
   if (extension == ".json") return "application/json";
+  if (extension == ".geojson") return "application/geo+json";
+  if (extension == ".gpkg") return "application/geopackage+sqlite3";
+  if (extension == ".shp") return "application/vnd.shp";
   return "application/octet-stream";
 }
 
@@ -198,7 +202,7 @@ std::string stac_item(const RunRecord& record, const std::string& path, const Ra
   item["links"] = Json::array();
   const std::string name = fs::path(path).filename().string();
   Json asset{{"href", "./" + name}, {"type", media_type(path)}, {"roles", {"data"}}};
-  if (info) {
+  if (info && !info->bands.empty()) {
     asset["bands"] = bands_of(*info, stored);
     const auto& bands = asset["bands"];
     if (std::any_of(bands.begin(), bands.end(), [](const Json& b) { return b.contains("classification:classes"); }))

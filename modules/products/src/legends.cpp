@@ -10,6 +10,7 @@ constexpr Colour cyan{0, 255, 255};
 constexpr Colour white{255, 255, 255};
 constexpr Colour black{0, 0, 0};
 constexpr Colour copernicus_water{119, 161, 203};
+constexpr Colour own_ice{190, 160, 255};
 constexpr Colour copernicus_cloud{123, 123, 123};
 
 Colour hex(unsigned rgb) {
@@ -34,7 +35,7 @@ std::vector<ClassInfo> snow_mask_classes(int nodata, bool water) {
       {0, "no snow", Colour{119, 119, 119}}, {100, "snow", cyan}, {205, "cloud or shadow", white}};
   if (water) {
     classes.push_back({210, "water", copernicus_water});
-    classes.push_back({211, "ice on water", Colour{190, 160, 255}});
+    classes.push_back({211, "ice", own_ice});
   }
   classes.push_back({nodata, "no data", black});
   return classes;
@@ -45,6 +46,7 @@ std::vector<ClassInfo> snow_fraction_classes() {
   for (int percent = 1; percent <= 100; ++percent) classes.push_back({percent, "", ramp({8, 51, 112}, percent)});
   classes.push_back({205, "cloud or shadow", copernicus_cloud});
   classes.push_back({210, "water", copernicus_water});
+  classes.push_back({211, "ice", own_ice});
   classes.push_back({255, "no data", black});
   return classes;
 }
@@ -56,6 +58,7 @@ std::vector<ClassInfo> snow_quality_classes() {
           {3, "lowest quality", Colour{255, 70, 37}},
           {205, "cloud or shadow", copernicus_cloud},
           {210, "water", copernicus_water},
+          {211, "ice", own_ice},
           {255, "no data", black}};
 }
 

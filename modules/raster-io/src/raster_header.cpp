@@ -10,8 +10,8 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
 #include "class_table.hpp"
-#include "gdal_errors.hpp"
 
 namespace cers {
 namespace {

@@ -13,9 +13,9 @@
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/geo/gdal_type.hpp"
+#include "cers/raster-io/disk_space.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
 #include "class_table.hpp"
-#include "disk_space.hpp"
-#include "gdal_errors.hpp"
 #include "raster_header.hpp"
 
 namespace cers {

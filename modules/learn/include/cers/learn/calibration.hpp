@@ -15,7 +15,6 @@ struct ProbabilityCounts {
   std::array<double, steps + 1> happened{};
 
   void add(int thousandths, bool event, double weight = 1);
-  void add(const ProbabilityCounts& other);
   double total() const;
 };
 

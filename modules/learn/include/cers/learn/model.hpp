@@ -58,8 +58,8 @@ std::shared_ptr<const Model> make_forest_model(Forest forest, ModelInfo info);
 std::shared_ptr<const Model> read_model(const std::string& path);
 std::shared_ptr<const Model> parse_model(std::string_view bytes, const std::string& name);
 
-/// True when the names only count ("value_0", "value_1", …; from 0 or 1) or there are none: they say nothing of what the
-/// features are.
+/// True when the names only count ("value_0", "value_1", …; from 0 or 1) or there are none: they say nothing of what
+/// the features are.
 bool named_by_position(const std::vector<std::string>& features);
 
 /// Where the features of a model and of an image contradict: both have names that mean something and feature `index`
