@@ -4,9 +4,12 @@
 # times 10 000 with nodata -10000; stack.tif: B3 B4 B8 B11 on the 10 m grid as reflectance; snow_*.tif: masks of a winter
 # whose snow comes and goes with the near infrared and whose clouds move over the short-wave infrared, one of them on the
 # 20 m grid; forest.yaml: a random forest of three trees on the bands of the stack, as OpenCV writes it (1 water, 2 plants,
-# 3 soil, 4 snow); reference.geojson: squares of 120 m with one of these classes (code, name); statistics_a.xml and
-# statistics_b.xml: their pixels, without and with a mask; points.gpkg: samples of them; classes.tif: the map of the
-# forest; classes.csv and walk.csv: a nomenclature of two classes and the way to it; product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
+# 3 soil, 4 snow); landcover.tif, landcover_shares.tif, landcover_reference.tif: its map, the shares of its trees, and a
+# reference that differs in places; units_seen.geojson: points of a random sample with what was seen there;
+# reference.geojson: squares of 120 m with one of these classes (code, class, name), polygons.gpkg: the same with the field
+# role; statistics_a.xml and statistics_b.xml: their pixels, without and with a mask; points.gpkg: samples of them,
+# samples.gpkg: these with the bands of the stack; two.csv and walk.csv: a nomenclature of two classes and the way to it;
+# product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
 # (tcd.tif) and its snow mask (snow.tif).
 set -euo pipefail
 build=$(cd "$1" && pwd)
@@ -69,7 +72,8 @@ tree() { printf '      -\n         nodes:\n'; }
 
 square() { # CODE NAME COLUMN LINE
   local left=$((600000 + 10 * $3)) top=$((4900020 - 10 * $4))
-  printf '{"type":"Feature","properties":{"code":%d,"name":"%s"},"geometry":{"type":"Polygon","coordinates":[[' "$1" "$2"
+  printf '{"type":"Feature","properties":{"code":%d,"class":%d,"name":"%s"},' "$1" "$1" "$2"
+  printf '"geometry":{"type":"Polygon","coordinates":[['
   printf '[%d,%d],[%d,%d],[%d,%d],[%d,%d],[%d,%d]]]}}' $left $top $((left + 120)) $top $((left + 120)) $((top - 120)) \
     $left $((top - 120)) $left $top
 }
@@ -94,8 +98,10 @@ samples() { "$build/tools/cers" "$@" -vec reference.geojson -field code -progres
 samples PolygonClassStatistics -in stack.tif -out statistics_a.xml
 samples PolygonClassStatistics -in stack.tif -mask snow_20180226.tif -out statistics_b.xml
 samples SampleSelection -in stack.tif -instats statistics_a.xml -strategy constant -strategy.constant.nb 200 -out points.gpkg
-"$build/tools/cers" ImageClassifier -in stack.tif -model forest.yaml -out classes.tif -progress 0 -record false > /dev/null
-printf 'code,name,colour\n1,water and snow,#3060ff\n2,land,#40a040\n' > classes.csv
+"$build/tools/cers" SampleExtraction -in stack.tif -vec points.gpkg -field code -outfield list \
+  -outfield.list.names green red nir swir -out samples.gpkg -progress 0 -record false > /dev/null
+"$build/tools/cers" SplitPolygons -in reference.geojson -cfield code -out polygons.gpkg -progress 0 -record false > /dev/null
+printf 'code,name,colour\n1,water and snow,#3060ff\n2,land,#40a040\n' > two.csv
 printf 'from,to\n1,water and snow\n2,land\n3,land\n4,water and snow\n' > walk.csv
 
 rm -rf simulated product truth
@@ -106,3 +112,13 @@ rm -r simulated
 cp truth/DEM.tif dem.tif
 cp truth/TCD.tif tcd.tif
 "$build/tools/cers" SnowMask -in product -dem dem.tif -out snow.tif -progress 0 -record false > /dev/null 2>&1
+
+quietly=(-progress 0 -record false)
+{
+  "$build/tools/cers" ImageClassifier -in stack.tif -model forest.yaml -out landcover.tif -probamap landcover_shares.tif "${quietly[@]}"
+  "$build/tools/cers" BandMath -il landcover.tif stack.tif -exp "im1b1 == 2 && im2b3 < 0.27 ? 3 : im1b1 == 3 && im2b2 > 0.3 ? 4 : im1b1" \
+    -out landcover_reference.tif uint8 "${quietly[@]}"
+  "$build/tools/cers" SamplingDesign -in landcover.tif -error 0.03 -out units.geojson "${quietly[@]}"
+} > /dev/null
+sed -E 's/"class": ([0-9]+)/"class": \1, "seen": \1/; 0~6s/"seen": [23]/"seen": 4/' units.geojson > units_seen.geojson
+rm units.geojson

@@ -37,10 +37,10 @@ struct PolygonClassStatistics {
         .param("layer", &Params::layer, "Layer of the file, from 0.")
         .at_least(0)
         .example("Pixels of each class",
-                 "cers PolygonClassStatistics -in stack.tif -vec reference.geojson -field code -out statistics.xml")
+                 "cers PolygonClassStatistics -in stack.tif -vec reference.geojson -field code -out pixels.xml")
         .example("Within a mask",
                  "cers PolygonClassStatistics -in stack.tif -mask snow_20180226.tif -vec "
-                 "reference.geojson -field name -out statistics.xml")
+                 "reference.geojson -field name -out seen.xml")
         .done();
   }
 

@@ -51,7 +51,7 @@ struct ReclassifyMap {
         .param("unmapped", &Params::unmapped, "What becomes of codes the cross-walk does not know.")
         .param("nodata", &Params::nodata, "Code that means no class, in both maps.")
         .example("Water and snow apart from land",
-                 "cers ReclassifyMap -in classes.tif -walk walk.csv -nomenclature classes.csv -out water.tif")
+                 "cers ReclassifyMap -in landcover.tif -walk walk.csv -nomenclature two.csv -out water.tif")
         .done();
   }
 

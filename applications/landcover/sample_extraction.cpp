@@ -62,7 +62,7 @@ struct SampleExtractionApp {
         .at_least(0)
         .example("Reflectances at samples",
                  "cers SampleExtraction -in stack.tif -vec points.gpkg -field code -outfield list -outfield.list.names "
-                 "green red nir swir -out samples.gpkg")
+                 "green red nir swir -out values.gpkg")
         .done();
   }
 

@@ -74,7 +74,7 @@ struct SplitPolygons {
             "Roberts et al. (2017), Cross-validation strategies for data with temporal, spatial, hierarchical, or "
             "phylogenetic structure, Ecography 40:913-929, doi:10.1111/ecog.02881.")
         .example("Seven polygons of ten for training",
-                 "cers SplitPolygons -in reference.geojson -cfield code -ratio 0.3 -rand 1 -out split.gpkg")
+                 "cers SplitPolygons -in reference.geojson -cfield code -ratio 0.3 -rand 1 -out parts.gpkg")
         .example("Five folds of blocks of 2 km",
                  "cers SplitPolygons -in reference.geojson -cfield code -block 2000 -folds 5 -out folds.gpkg")
         .reports("polygons")

@@ -146,6 +146,30 @@ TEST(Late, AValueNobodyAsksForIsNotComputed) {
   EXPECT_EQ(plan.summary().passes[0].results.size(), 1U);
 }
 
+TEST(Late, ATaskThatNeedsNoPixelsRunsBeforeTheFirstPass) {
+  for (const bool with_raster : {false, true}) {
+    Graph graph;
+    SinkRecord record;
+    int runs = 0;
+    const Late<double> value = graph.then([&runs](const TaskContext&) { return ++runs, 4.0; }, "reading");
+    graph.then([&runs](const TaskContext&) { return ++runs, 5.0; }, "asked for by nobody");
+    const Late<double> twice = graph.then([](const TaskContext&, const double& v) { return 2 * v; }, "twice", value);
+    if (with_raster) {
+      const SourceId a = graph.add_source(std::make_unique<FakeSource>("a", raster, 1, Size{64, 64}));
+      const Edge out = graph.add(std::make_unique<Normalise>(value), {graph.read(a, {0}, {})}, {value});
+      graph.write(out, std::make_unique<MemorySink>(record, raster, 1, PixelType::f32, Size{128, 128}));
+    }
+    std::string text;
+    graph.write({twice}, std::make_unique<TextArtifact>(text, twice));
+    execute(Plan::make(graph, budget(2)), context(SchedulerKind::threads));
+    EXPECT_EQ(runs, 1);
+    EXPECT_EQ(text, std::to_string(8.0));
+    if (with_raster) {
+      EXPECT_EQ(record.whole.plane<float>(0).at(7, 9), static_cast<float>(noise(0, 7, 9)) / 4);
+    }
+  }
+}
+
 TEST(Late, ATaskIsCancelledThroughItsContext) {
   Graph graph;
   std::stop_source stop;

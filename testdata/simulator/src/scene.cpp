@@ -13,6 +13,7 @@
 #include "detector.hpp"
 #include "given_terrain.hpp"
 #include "light.hpp"
+#include "registration.hpp"
 #include "sensor.hpp"
 #include "sky.hpp"
 #include "sun.hpp"
@@ -38,17 +39,6 @@ namespace {
 // Pixels of 5 m beyond the scene that sensors reach (30 m pixels, half a pixel off, with their point spread).
 constexpr int fine_margin = 24;
 constexpr int coarse_margin = fine_margin / 4 + 2;
-
-/// Misplacement of a band on a date: both within the recipe's limits, band-to-band in 10 m pixels at most.
-BandOptics optics_of(const Recipe& recipe, const SceneDate& date, int band, double pixel, double mtf) {
-  const std::uint32_t seed =
-      seed_of(recipe.seed, 90) + static_cast<std::uint32_t>(date.year * 400 + date.day_of_year());
-  const auto spread = [&](std::uint32_t use) { return 2 * static_cast<double>(unit(mixed(seed + use))) - 1; };
-  const auto b = static_cast<std::uint32_t>(band);
-  const double own = 0.5 * recipe.band_shift * 10;
-  return {band, psf_sigma(pixel, mtf), recipe.date_shift * spread(1000) + own * spread(2 * b),
-          recipe.date_shift * spread(1001) + own * spread(2 * b + 1)};
-}
 
 Edge single(Graph& graph, Edge edge, int band) {
   return graph.add(make_select_bands(graph.info(edge), {band}), {edge});
@@ -101,8 +91,9 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   std::vector<BandOptics> optics2;
   for (int band : bands_10m) optics1.push_back(optics_of(recipe, date, band, 10, recipe.mtf_10m));
   for (int band : bands_20m) optics2.push_back(optics_of(recipe, date, band, 20, recipe.mtf_20m));
-  scene.sre_r1 = graph.add(make_sensor(recipe, date, optics1, r1, grids.fine), {fine});
-  scene.sre_r2 = graph.add(make_sensor(recipe, date, optics2, r2, grids.fine), {fine});
+  const DirectionalGain view(ViewField(recipe, date), sun, recipe.view_effect);
+  scene.sre_r1 = graph.add(make_sensor(recipe, date, optics1, r1, grids.fine, view), {fine});
+  scene.sre_r2 = graph.add(make_sensor(recipe, date, optics2, r2, grids.fine, view), {fine});
 
   // What is given: a worse DEM, and the slope correction made with it.
   const Grid dem_grid = with_margin(r2, 2);

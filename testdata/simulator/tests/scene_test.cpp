@@ -116,7 +116,8 @@ TEST(Scene, BandsAreMeansOfTheFineField) {
   Recipe recipe = small_recipe(4);
   recipe.side = 128;
   recipe.detector_step = 0;
-  recipe.date_shift = 0;
+  recipe.view_effect = 0;
+  recipe.shift_before_2021 = 0;
   recipe.band_shift = 0;
   Graph graph;
   SimulatedScene scene = simulate(graph, recipe, winter_day(recipe));

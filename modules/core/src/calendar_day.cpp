@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "calendar_day.hpp"
+#include "cers/core/calendar_day.hpp"
 
 #include <fmt/format.h>
 
