@@ -85,7 +85,7 @@ AppSpec SampleSelectionApp::spec() {
       .at_least(0)
       .example("As many samples of each class as the smallest has",
                "cers SampleSelection -in stack.tif -vec reference.geojson -field code -instats statistics_a.xml "
-               "-out chosen.gpkg -outrates chosen.csv")
+               "-out chosen.gpkg -outrates rates.csv")
       .example("A tenth of each class at random",
                "cers SampleSelection -in stack.tif -vec reference.geojson -field code -instats statistics_a.xml "
                "-sampler random -rand 7 -strategy percent -strategy.percent.p 0.1 -out tenth.shp")
