@@ -30,7 +30,8 @@ struct VectorClassifier {
   static AppSpec spec() {
     return Declare<Params>("VectorClassifier", "Classifies the features of a vector file.")
         .doc(
-            "Writes a copy of the layer with the class of each feature in the field `-cfield` and, with `-confmap`, the "
+            "Writes a copy of the layer with the class of each feature in the field `-cfield` and, with `-confmap`, "
+            "the "
             "share of the votes for it, 0 to 1, in the field `confidence`. The fields `-feat` are what the model sees, "
             "in the order of its training; a model of Cers knows their names, so that they need not be given, and "
             "refuses others.\n\n"
