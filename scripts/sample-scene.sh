@@ -5,8 +5,10 @@
 # whose snow comes and goes with the near infrared and whose clouds move over the short-wave infrared, one of them on the
 # 20 m grid; forest.yaml: a random forest of three trees on the bands of the stack, as OpenCV writes it (1 water, 2 plants,
 # 3 soil, 4 snow); landcover.tif, landcover_shares.tif, landcover_reference.tif: its map, the shares of its trees, and a
-# reference that differs in places; units_seen.geojson: points of a random sample with what was seen there; product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
-# (tcd.tif) and its snow mask (snow.tif).
+# reference that differs in places; units_seen.geojson: points of a random sample with what was seen there;
+# samples.geojson: samples of the four classes with the polygon each comes from, and samples.cers: a model trained on
+# them; product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover (tcd.tif)
+# and its snow mask (snow.tif).
 set -euo pipefail
 build=$(cd "$1" && pwd)
 mkdir -p "$2"
