@@ -22,9 +22,10 @@ ForestTraining training_of(const ClassifierParams& params) {
 
 void warn_of_defaults(const ClassifierParams& params, Wiring& wiring) {
   if (!wiring.user_set("classifier.rf.max"))
-    wiring.warn(fmt::format("trees of depth {}, OTB's default, tell few classes apart: -classifier.rf.max 25 "
-                            "-classifier.rf.min 5 is usual for land cover",
-                            params.rf_max));
+    wiring.warn(
+        fmt::format("trees of depth {}, OTB's default, tell few classes apart: -classifier.rf.max 25 "
+                    "-classifier.rf.min 5 is usual for land cover",
+                    params.rf_max));
 }
 
 }  // namespace cers

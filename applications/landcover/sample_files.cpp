@@ -32,9 +32,9 @@ std::vector<std::string> check_sample_files(const SampleFiles& files) {
     if (names.empty()) names = here;
     const bool same = std::equal(names.begin(), names.end(), here.begin(), here.end(), equal_ignoring_case);
     if (!same)
-      throw UserError(fmt::format("{} has other features than {}: {} and {}", file, files.files[0], here.size(),
-                                  names.size()),
-                      "name the features one by one, or leave that file out");
+      throw UserError(
+          fmt::format("{} has other features than {}: {} and {}", file, files.files[0], here.size(), names.size()),
+          "name the features one by one, or leave that file out");
   }
   return names;
 }

@@ -18,7 +18,7 @@ struct SampleFiles {
   int layer = 0;
   std::vector<std::string> features;
   std::string label;
-  std::string group;             ///< empty: none
+  std::string group;            ///< empty: none
   bool group_if_there = false;  ///< the group field may be missing, in all of the files
 };
 

@@ -32,9 +32,11 @@ struct TrainVectorClassifier {
     Declare<Params> declare("TrainVectorClassifier", "Trains a model on the features of vector files.");
     declare
         .doc(
-            "Every feature of `-io.vd` is a sample: the fields `-feat` are what the model will see (`value_*` stands for "
+            "Every feature of `-io.vd` is a sample: the fields `-feat` are what the model will see (`value_*` stands "
+            "for "
             "all numbers whose name begins so), `-cfield` is its class. A class is a whole number, or a text that "
-            "`-nomenclature` gives a code, a name and a colour; without it, texts that are no numbers are numbered from 1 "
+            "`-nomenclature` gives a code, a name and a colour; without it, texts that are no numbers are numbered "
+            "from 1 "
             "in alphabetical order. The model keeps the names, and so does the map. Samples of which a "
             "field is not set are left out and counted.\n\n"
             "The model is a random forest in a file of Cers, which ImageClassifier and VectorClassifier read; OTB does "
@@ -42,7 +44,8 @@ struct TrainVectorClassifier {
             "good it is. Equal samples, options and `-rand` give equal bytes.\n\n"
             "Without `-valid.vd` the model is judged out of bag: each sample by the trees that were grown without it "
             "(OTB takes the training samples themselves, which shows too good a model). When the samples tell their "
-            "polygon (`-group.field`; `originfid`, as SampleExtraction writes it, is found by itself) whole polygons are "
+            "polygon (`-group.field`; `originfid`, as SampleExtraction writes it, is found by itself) whole polygons "
+            "are "
             "drawn for each tree, so that no sample is judged by a tree that knows its neighbours. A number stands for "
             "the same polygon in all files.\n\n"
             "`-io.confmatout` is OTB's file: rows are the classes of the reference, columns those of the model.\n\n"
@@ -55,7 +58,8 @@ struct TrainVectorClassifier {
         .param("io.vd", &Params::vd, "Vector files of samples.")
         .required()
         .reads_file()
-        .param("io.stats", &Params::stats, "XML file of ComputeImagesStatistics: features are centred and reduced by it.")
+        .param("io.stats", &Params::stats,
+               "XML file of ComputeImagesStatistics: features are centred and reduced by it.")
         .reads_file()
         .param("layer", &Params::layer, "Layer of the vector files, from 0.")
         .at_least(0)
@@ -75,10 +79,9 @@ struct TrainVectorClassifier {
         .param("nodata", &Params::nodata, "Number that means missing in the images to classify; the model keeps it.")
         .param("v", &Params::v, "Print the confusion matrix and the scores of each class.");
     declare_classifier(declare);
-    return declare
-        .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
+    return declare.cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .example("A forest on samples of SampleExtraction",
-                 "cers TrainVectorClassifier -io.vd samples.geojson -feat green red nir swir -cfield class "
+                 "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
                  "-classifier.rf.max 25 -classifier.rf.min 5 -io.out trained.cers -io.confmatout confusion.csv")
         .reports("samples", "accuracy", "kappa")
         .done();
@@ -92,8 +95,8 @@ using Params = TrainVectorClassifier::Params;
 std::string left_out(const Samples& samples, const std::string& files) {
   const std::size_t count = samples.without_values + samples.without_label;
   if (count == 0) return {};
-  return fmt::format("{} of {} samples of {} are left out: {} without a class, {} with a feature that is not set", count,
-                     count + samples.table.size(), files, samples.without_label, samples.without_values);
+  return fmt::format("{} of {} samples of {} are left out: {} without a class, {} with a feature that is not set",
+                     count, count + samples.table.size(), files, samples.without_label, samples.without_values);
 }
 
 /// Names of the training samples hold for the validation samples; of mere numbers the latter may have others.
@@ -106,12 +109,9 @@ std::optional<Nomenclature> validation_classes(const std::vector<ClassInfo>& tra
 }
 
 void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
-  const SampleFiles files{params.vd,
-                          params.layer,
-                          params.feat,
-                          params.cfield,
-                          params.group_field.value_or(polygon_field),
-                          !params.group_field};
+  const SampleFiles files{
+      params.vd,          params.layer, params.feat, params.cfield, params.group_field.value_or(polygon_field),
+      !params.group_field};
   const std::size_t features = check_sample_files(files).size();
   const FeatureScaling scaling = scaling_from(params.stats, features);
   warn_of_defaults(params, wiring);
@@ -130,18 +130,18 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
                       "name the features one by one");
     valid = graph.then(
         [valid_files, known](const TaskContext&, const std::shared_ptr<const Samples>& read) {
-          return std::make_shared<const Samples>(read_samples(valid_files, known ? known : validation_classes(read->names)));
+          return std::make_shared<const Samples>(
+              read_samples(valid_files, known ? known : validation_classes(read->names)));
         },
         "validation samples", samples);
   }
   const LateForestFile model = add_training(graph, samples, params, scaling, params.nodata);
   deliver_training(wiring, samples, model, add_report(graph, model, scaling, valid), params.v);
   const auto warn_of = [&](LateSampleSet late, const std::vector<std::string>& names) {
-    wiring.after_run({{late},
-                      [late, text = join(names, ", ")](const LateValues& values) {
-                        return left_out(*values.get(late), text);
-                      },
-                      true});
+    wiring.after_run(
+        {{late},
+         [late, text = join(names, ", ")](const LateValues& values) { return left_out(*values.get(late), text); },
+         true});
   };
   warn_of(samples, params.vd);
   if (valid) warn_of(*valid, params.valid_vd);

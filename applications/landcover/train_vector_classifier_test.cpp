@@ -28,9 +28,9 @@ class TrainVectorClassifier : public ::testing::Test {
 };
 
 TEST_F(TrainVectorClassifier, writes_a_model_that_knows_how_good_it_is) {
-  const CommandResult result = run({"-io.vd", samples(), "-feat", "red", "nir", "-classifier.rf.max", "12",
-                                    "-classifier.rf.min", "5", "-nodata", "-10000", "-io.confmatout",
-                                    folder_ / "matrix.csv"});
+  const CommandResult result =
+      run({"-io.vd", samples(), "-feat", "red", "nir", "-classifier.rf.max", "12", "-classifier.rf.min", "5", "-nodata",
+           "-10000", "-io.confmatout", folder_ / "matrix.csv"});
   ASSERT_EQ(result.code, 0) << result.err;
   const ForestFile file = model();
   EXPECT_EQ(file.info.features, (std::vector<std::string>{"red", "nir"}));
@@ -69,9 +69,8 @@ TEST_F(TrainVectorClassifier, is_the_same_for_any_number_of_threads) {
 }
 
 TEST_F(TrainVectorClassifier, is_judged_on_samples_given_for_that) {
-  const CommandResult result =
-      run({"-io.vd", samples(), samples("t.geojson", 2, 60), "-valid.vd", samples("v.geojson", 3, 300), "-feat", "*",
-           "-cfield", "code", "-v", "false"});
+  const CommandResult result = run({"-io.vd", samples(), samples("t.geojson", 2, 60), "-valid.vd",
+                                    samples("v.geojson", 3, 300), "-feat", "*", "-cfield", "code", "-v", "false"});
   EXPECT_NE(result.code, 0) << "-cfield is there twice";
   const CommandResult good = run({"-io.vd", samples(), samples("t.geojson", 2, 60), "-valid.vd",
                                   samples("v.geojson", 3, 300), "-feat", "r*", "n*", "-v", "false"});
@@ -91,7 +90,8 @@ TEST_F(TrainVectorClassifier, keeps_names_of_classes) {
   EXPECT_EQ(file.info.classes[0], (ClassInfo{1, "crop", {}}));
   EXPECT_EQ(file.info.classes[2], (ClassInfo{3, "wood", {}}));
   EXPECT_EQ(result.out.find("in polygons"), std::string::npos);
-  std::ofstream(folder_ / "classes.csv") << "code,name,colour,alias\n31,wood,#008000,\n12,crop,,\n51,lake,#0000ff,water\n";
+  std::ofstream(folder_ / "classes.csv")
+      << "code,name,colour,alias\n31,wood,#008000,\n12,crop,,\n51,lake,#0000ff,water\n";
   ASSERT_EQ(run({"-io.vd", folder_ / "n.geojson", "-feat", "red", "nir", "-nomenclature", folder_ / "classes.csv"},
                 "named.cers")
                 .code,
@@ -119,7 +119,8 @@ TEST_F(TrainVectorClassifier, keeps_names_of_classes) {
 TEST_F(TrainVectorClassifier, centres_and_reduces_by_the_statistics) {
   std::ofstream(folder_ / "s.xml")
       << "<FeatureStatistics><Statistic name=\"mean\"><StatisticVector value=\"100\"/><StatisticVector value=\"0\"/>"
-         "</Statistic><Statistic name=\"stddev\"><StatisticVector value=\"4\"/><StatisticVector value=\"1\"/></Statistic>"
+         "</Statistic><Statistic name=\"stddev\"><StatisticVector value=\"4\"/><StatisticVector "
+         "value=\"1\"/></Statistic>"
          "</FeatureStatistics>";
   const std::vector<std::string> words{"-io.vd", samples(), "-feat", "red", "nir", "-classifier.rf.max", "9"};
   ASSERT_EQ(run(words).code, 0);
@@ -185,10 +186,10 @@ TEST_F(TrainVectorClassifier, makes_maps_of_its_own_trees) {
             0);
   write_raster(folder_ / "in.tif", utm_grid({90, 40}), 2, PixelType::i16,
                [](int band, int x, int y) { return (x * (3 + band) + y * (7 - 2 * band)) % 200; });
-  const CommandResult result = cers({"ImageClassifier", "-in", folder_ / "in.tif", "-model", folder_ / "m.cers", "-out",
-                                     folder_ / "map.tif", "-confidence", folder_ / "sure.tif", "-margin",
-                                     folder_ / "margin.tif", "-entropy", folder_ / "entropy.tif", "-confmap",
-                                     folder_ / "share.tif", "-probamap", folder_ / "shares.tif"});
+  const CommandResult result =
+      cers({"ImageClassifier", "-in", folder_ / "in.tif", "-model", folder_ / "m.cers", "-out", folder_ / "map.tif",
+            "-confidence", folder_ / "sure.tif", "-margin", folder_ / "margin.tif", "-entropy", folder_ / "entropy.tif",
+            "-confmap", folder_ / "share.tif", "-probamap", folder_ / "shares.tif"});
   ASSERT_EQ(result.code, 0) << result.err;
   const RasterFile in = read_raster(folder_ / "in.tif");
   const RasterFile map = read_raster(folder_ / "map.tif");
@@ -244,7 +245,7 @@ TEST_F(TrainVectorClassifier, refuses_a_stack_of_other_bands) {
   sink->write(Block(Window::of(info.grid.size), 2, info.type));
   sink->close();
   sink->publish();
-  const std::vector<std::string> words{"ImageClassifier",        "-in",  folder_ / "named.tif", "-model",
+  const std::vector<std::string> words{"ImageClassifier",  "-in",  folder_ / "named.tif", "-model",
                                        folder_ / "m.cers", "-out", folder_ / "map.tif"};
   const CommandResult refused = cers(words);
   EXPECT_EQ(refused.code, 2);

@@ -30,7 +30,8 @@ struct VectorClassifier {
   static AppSpec spec() {
     return Declare<Params>("VectorClassifier", "Classifies the features of a vector file.")
         .doc(
-            "Writes a copy of the layer with the class of each feature in the field `-cfield` and, with `-confmap`, the "
+            "Writes a copy of the layer with the class of each feature in the field `-cfield` and, with `-confmap`, "
+            "the "
             "share of the votes for it, 0 to 1, in the field `confidence`. The fields `-feat` are what the model sees, "
             "in the order of its training; a model of Cers knows their names, so that they need not be given, and "
             "refuses others.\n\n"
@@ -54,7 +55,7 @@ struct VectorClassifier {
         .param("confmap", &Params::confmap, "Write the share of the votes too.")
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .example("Classes of samples",
-                 "cers VectorClassifier -in samples.geojson -model samples.cers -confmap true -out classified.gpkg")
+                 "cers VectorClassifier -in samples.gpkg -model samples.cers -confmap true -out classified.gpkg")
         .reports("classified")
         .done();
   }

@@ -22,7 +22,7 @@ class VectorClassifier : public ::testing::Test {
     write_samples(folder_ / "in.geojson", {"red", "nir"}, rows);
   }
   CommandResult run(const std::vector<std::string>& more, const std::string& out) {
-    std::vector<std::string> words{"VectorClassifier",    "-in",  folder_ / "in.geojson", "-model",
+    std::vector<std::string> words{"VectorClassifier", "-in",  folder_ / "in.geojson", "-model",
                                    folder_ / "m.cers", "-out", folder_ / out};
     words.insert(words.end(), more.begin(), more.end());
     return cers(words);
