@@ -70,6 +70,21 @@ tree() { printf '      -\n         nodes:\n'; }
   tree; split 1 0.4; split 3 0.22; split 2 0.1; leaf 1; leaf 2; leaf 3; split 3 0.2; leaf 4; leaf 3
 } > forest.yaml
 
+# Samples of the four classes around typical reflectances, five to a polygon.
+awk 'BEGIN {
+  split("0.06 0.04 0.03 0.02 0.08 0.06 0.35 0.18 0.14 0.18 0.26 0.30 0.70 0.68 0.60 0.10", mean, " ")
+  print "{\"type\": \"FeatureCollection\", \"features\": ["
+  for (i = 0; i < 120; i++) {
+    class = i % 4 + 1
+    printf "%s{\"type\": \"Feature\", \"geometry\": null, \"properties\": {", (i == 0 ? "" : ",\n")
+    split("green red nir swir", name, " ")
+    for (b = 1; b <= 4; b++) printf "\"%s\": %.3f, ", name[b], mean[4 * (class - 1) + b] * (0.7 + 0.05 * ((7 * i + 5 * b + i * i) % 13))
+    printf "\"class\": %d, \"originfid\": %d}}", class, 4 * int(i / 20) + class
+  }
+  print "]}"
+}' > samples.geojson
+"$build/tools/cers" TrainVectorClassifier -io.vd samples.geojson -feat green red nir swir -cfield class \
+  -classifier.rf.max 25 -io.out samples.cers -progress 0 -record false > /dev/null
 square() { # CODE NAME COLUMN LINE
   local left=$((600000 + 10 * $3)) top=$((4900020 - 10 * $4))
   printf '{"type":"Feature","properties":{"code":%d,"class":%d,"name":"%s"},' "$1" "$1" "$2"

@@ -82,6 +82,10 @@ struct ImageClassifier {
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .example("Land cover of a stack of green, red, near and short-wave infrared",
                  "cers ImageClassifier -in stack.tif -model forest.yaml -out classes.tif -confmap confidence.tif float")
+        .example(
+            "By a model of Cers, with the confidence in percent, the margin and the entropy of the votes",
+            "cers ImageClassifier -in stack.tif -model samples.cers -names ignore -out map.tif -confidence sure.tif "
+            "-margin margin.tif -entropy entropy.tif")
         .example("Within a mask, with the share of each class",
                  "cers ImageClassifier -in stack.tif -mask snow_20180226.tif -model forest.yaml -nodatalabel 255 -out "
                  "classes.tif -probamap shares.tif")

@@ -38,9 +38,10 @@ ReferenceClasses classes_of(const std::vector<const LabelledLayer*>& layers,
       if (!feature.label.empty()) labels.insert(feature.label);
     }
   }
-  const Nomenclature known = nomenclature ? Nomenclature::read(*nomenclature) : Nomenclature::of_labels(labels);
+  const bool named = nomenclature && !nomenclature->empty();
+  const Nomenclature known = named ? Nomenclature::read(*nomenclature) : Nomenclature::of_labels(labels);
   ReferenceClasses reference;
-  reference.codes = codes_of(labels, known, nomenclature.value_or(layers[0]->path()));
+  reference.codes = codes_of(labels, known, named ? *nomenclature : layers[0]->path());
   std::set<int> used;
   for (const auto& [label, code] : reference.codes) used.insert(code);
   reference.classes = known.classes();

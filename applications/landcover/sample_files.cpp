@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
+#include <map>
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
@@ -17,41 +17,10 @@ FeatureColumns columns_of(const SampleFiles& files) {
   return {files.features, files.label, files.group, files.group_if_there};
 }
 
-std::optional<int> code_of(const std::string& text) {
-  const auto value = parse_integer(trimmed(text));
-  if (!value || *value < std::numeric_limits<int>::min() || *value > std::numeric_limits<int>::max())
-    return std::nullopt;
-  return static_cast<int>(*value);
-}
-
-std::vector<ClassInfo> numbered(std::vector<std::string> texts) {
-  std::sort(texts.begin(), texts.end());
-  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-  std::vector<ClassInfo> names;
-  for (const std::string& text : texts) names.push_back({static_cast<int>(names.size()) + 1, text, {}});
-  return names;
-}
-
-void add_labels(const std::vector<std::string>& texts, const std::vector<ClassInfo>& known, const SampleFiles& files,
-                Samples& samples) {
-  const bool numbers =
-      known.empty() && std::all_of(texts.begin(), texts.end(), [](const auto& text) { return code_of(text); });
-  if (!numbers) samples.names = known.empty() ? numbered(texts) : known;
-  for (const std::string& text : texts) {
-    if (numbers) {
-      samples.table.labels.push_back(*code_of(text));
-      continue;
-    }
-    const auto found = std::find_if(samples.names.begin(), samples.names.end(),
-                                    [&](const ClassInfo& one) { return one.name == text; });
-    if (found == samples.names.end()) {
-      std::vector<std::string> names;
-      for (const ClassInfo& one : samples.names) names.push_back(one.name);
-      throw UserError(fmt::format("class '{}' of {} is not one of the training", text, join(files.files, ", ")),
-                      suggestion(text, names));
-    }
-    samples.table.labels.push_back(found->code);
-  }
+void add_labels(const std::vector<std::string>& texts, const Nomenclature& nomenclature, Samples& samples) {
+  const std::map<std::string, int> codes =
+      codes_of({texts.begin(), texts.end()}, nomenclature, "the nomenclature of the training");
+  for (const std::string& text : texts) samples.table.labels.push_back(codes.at(text));
 }
 
 }  // namespace
@@ -70,7 +39,7 @@ std::vector<std::string> check_sample_files(const SampleFiles& files) {
   return names;
 }
 
-Samples read_samples(const SampleFiles& files, const std::vector<ClassInfo>& known) {
+Samples read_samples(const SampleFiles& files, const std::optional<Nomenclature>& known) {
   Samples samples;
   std::vector<std::string> texts;
   bool all_grouped = true;
@@ -86,7 +55,9 @@ Samples read_samples(const SampleFiles& files, const std::vector<ClassInfo>& kno
     samples.without_label += part.without_label;
   }
   if (!all_grouped) samples.table.groups.clear();
-  add_labels(texts, known, files, samples);
+  const Nomenclature nomenclature = known ? *known : Nomenclature::of_labels({texts.begin(), texts.end()});
+  samples.names = nomenclature.classes();
+  add_labels(texts, nomenclature, samples);
   return samples;
 }
 

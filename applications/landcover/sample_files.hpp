@@ -2,11 +2,12 @@
 // Samples in vector files, as SampleExtraction writes them, as a table to train on.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "cers/core/grid.hpp"
 #include "cers/learn/feature_scaling.hpp"
+#include "cers/learn/nomenclature.hpp"
 #include "cers/learn/sample_table.hpp"
 
 namespace cers {
@@ -17,14 +18,13 @@ struct SampleFiles {
   int layer = 0;
   std::vector<std::string> features;
   std::string label;
-  std::string group;             ///< empty: none
+  std::string group;            ///< empty: none
   bool group_if_there = false;  ///< the group field may be missing, in all of the files
 };
 
 struct Samples {
   SampleTable table;
-  /// Codes and names, when classes are texts that are no numbers; else empty.
-  std::vector<ClassInfo> names;
+  std::vector<ClassInfo> names;  ///< what is known of the classes
   std::size_t without_values = 0;
   std::size_t without_label = 0;
 };
@@ -33,10 +33,9 @@ struct Samples {
 /// any of the files, or when they hold the features in fields of other names.
 std::vector<std::string> check_sample_files(const SampleFiles& files);
 
-/// All samples of all files, in their order. A class is a whole number, as number or text; else all texts are classes,
-/// numbered from 1 in alphabetical order or, with `known`, as there. Throws as check_sample_files and for texts that
-/// `known` does not have.
-Samples read_samples(const SampleFiles& files, const std::vector<ClassInfo>& known = {});
+/// All samples of all files, in their order. Classes are those of `known`, else those of Nomenclature::of_labels().
+/// Throws as check_sample_files and for classes that `known` does not have.
+Samples read_samples(const SampleFiles& files, const std::optional<Nomenclature>& known = std::nullopt);
 
 /// Brings all features to scale, as the image is before classification.
 void scale(SampleTable& table, const FeatureScaling& scaling);

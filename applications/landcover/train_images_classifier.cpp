@@ -191,7 +191,7 @@ class SampleGatherer {
   static std::string describe_losses(const SampleReport& report, const LabelledShapes& shapes,
                                      const std::string& image) {
     std::string text = describe(report.overlap, shapes);
-    if (!text.empty()) text = fmt::format("{}: {}, and are no samples", shapes.path, text);
+    if (!text.empty()) text += ", and are no samples";
     if (report.missing > 0)
       text += fmt::format("{}{} of {} samples are left out: a feature of {} is missing there", text.empty() ? "" : "; ",
                           report.missing, report.selected, image);

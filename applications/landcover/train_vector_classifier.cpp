@@ -5,11 +5,7 @@
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
-#include "cers/learn/classify_rows.hpp"
-#include "cers/learn/model_file.hpp"
-#include "classifier_params.hpp"
-#include "sample_files.hpp"
-#include "training_report.hpp"
+#include "training_graph.hpp"
 
 namespace cers {
 namespace {
@@ -24,6 +20,7 @@ struct TrainVectorClassifier {
     int layer = 0;
     std::vector<std::string> feat;
     std::string cfield;
+    std::optional<std::string> nomenclature;
     std::vector<std::string> valid_vd;
     int valid_layer = 0;
     std::optional<std::string> group_field;
@@ -37,8 +34,10 @@ struct TrainVectorClassifier {
         .doc(
             "Every feature of `-io.vd` is a sample: the fields `-feat` are what the model will see (`value_*` stands "
             "for "
-            "all numbers whose name begins so), `-cfield` is its class. A class is a whole number; texts that are no "
-            "numbers are numbered from 1 in alphabetical order, and the model keeps their names. Samples of which a "
+            "all numbers whose name begins so), `-cfield` is its class. A class is a whole number, or a text that "
+            "`-nomenclature` gives a code, a name and a colour; without it, texts that are no numbers are numbered "
+            "from 1 "
+            "in alphabetical order. The model keeps the names, and so does the map. Samples of which a "
             "field is not set are left out and counted.\n\n"
             "The model is a random forest in a file of Cers, which ImageClassifier and VectorClassifier read; OTB does "
             "not. It holds the names of the features, the classes, the statistics of `-io.stats`, the options and how "
@@ -68,6 +67,10 @@ struct TrainVectorClassifier {
         .required()
         .param("cfield", &Params::cfield, "Field of the class.")
         .required()
+        .param("nomenclature", &Params::nomenclature,
+               "Codes, names and colours of the classes: a table with the heading code,name,colour,group,alias, or a "
+               "list or colour table of iota2.")
+        .reads_file()
         .param("valid.vd", &Params::valid_vd, "Vector files of samples to judge the model on.")
         .reads_file()
         .param("valid.layer", &Params::valid_layer, "Layer of these, from 0.")
@@ -78,8 +81,8 @@ struct TrainVectorClassifier {
     declare_classifier(declare);
     return declare.cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .example("A forest on samples of SampleExtraction",
-                 "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield class "
-                 "-classifier.rf.max 25 -classifier.rf.min 5 -io.out forest.cers")
+                 "cers TrainVectorClassifier -io.vd samples.geojson -feat green red nir swir -cfield class "
+                 "-classifier.rf.max 25 -classifier.rf.min 5 -io.out trained.cers -io.confmatout confusion.csv")
         .reports("samples", "accuracy", "kappa")
         .done();
   }
@@ -87,20 +90,6 @@ struct TrainVectorClassifier {
   static void wire(const Params& params, Wiring& wiring);
 };
 using Params = TrainVectorClassifier::Params;
-
-using LateSamples = Late<std::shared_ptr<const Samples>>;
-using LateFile = Late<std::shared_ptr<const ForestFile>>;
-using LateReport = Late<std::shared_ptr<const TrainingReport>>;
-
-FeatureScaling scaling_of(const Params& params, std::size_t features) {
-  if (!params.stats) return {};
-  FeatureScaling scaling = read_feature_statistics(*params.stats);
-  if (scaling.mean.size() != features)
-    throw UserError(fmt::format("{} has statistics of {} bands, but there are {} features", *params.stats,
-                                scaling.mean.size(), features),
-                    "give the statistics of the image the samples come from");
-  return scaling;
-}
 
 /// What was left out, as one warning; empty when nothing was.
 std::string left_out(const Samples& samples, const std::string& files) {
@@ -110,40 +99,13 @@ std::string left_out(const Samples& samples, const std::string& files) {
                      count, count + samples.table.size(), files, samples.without_label, samples.without_values);
 }
 
-LateFile train(Graph& graph, LateSamples samples, const Params& params, const FeatureScaling& scaling) {
-  return graph.then(
-      [=, training = training_of(params), nodata = params.nodata](const TaskContext& context,
-                                                                  const std::shared_ptr<const Samples>& read) {
-        SampleTable table = read->table;
-        scale(table, scaling);
-        ModelInfo info;
-        info.classes = read->names;
-        info.scaling = scaling;
-        info.nodata = nodata;
-        TrainedForest forest = train_forest(table, training, {context.threads, context.stop, context.progress});
-        return std::make_shared<const ForestFile>(forest_file(table, training, std::move(forest), std::move(info)));
-      },
-      "training", samples);
-}
-
-LateReport judge(Graph& graph, LateFile model, const FeatureScaling& scaling, std::optional<LateSamples> valid) {
-  if (!valid) {
-    return graph.then(
-        [](const TaskContext&, const std::shared_ptr<const ForestFile>& file) {
-          return std::make_shared<const TrainingReport>(report_of(file->forest));
-        },
-        "out-of-bag scores", model);
+/// Names of the training samples hold for the validation samples; of mere numbers the latter may have others.
+std::optional<Nomenclature> validation_classes(const std::vector<ClassInfo>& training) {
+  std::vector<Nomenclature::Entry> entries;
+  for (const ClassInfo& one : training) {
+    if (!one.name.empty()) entries.push_back({one, {}, {}});
   }
-  return graph.then(
-      [scaling](const TaskContext&, const std::shared_ptr<const ForestFile>& file,
-                const std::shared_ptr<const Samples>& read) {
-        SampleTable table = read->table;
-        scale(table, scaling);
-        std::vector<int> produced;
-        for (const RowClass& one : classify_rows(*model_of(*file), table.values)) produced.push_back(one.code);
-        return std::make_shared<const TrainingReport>(report_of(table.labels, produced, "validation samples"));
-      },
-      "validation", model, *valid);
+  return entries.empty() ? std::nullopt : std::optional(Nomenclature(std::move(entries)));
 }
 
 void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
@@ -151,34 +113,31 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
       params.vd,          params.layer, params.feat, params.cfield, params.group_field.value_or(polygon_field),
       !params.group_field};
   const std::size_t features = check_sample_files(files).size();
-  const FeatureScaling scaling = scaling_of(params, features);
+  const FeatureScaling scaling = scaling_from(params.stats, features);
   warn_of_defaults(params, wiring);
 
   Graph& graph = wiring.graph();
-  const LateSamples samples = graph.then(
-      [files](const TaskContext&) { return std::make_shared<const Samples>(read_samples(files)); }, "samples");
-  const LateFile model = train(graph, samples, params, scaling);
-  std::optional<LateSamples> valid;
+  std::optional<Nomenclature> known;
+  if (params.nomenclature) known = Nomenclature::read(*params.nomenclature);
+  const LateSampleSet samples = graph.then(
+      [files, known](const TaskContext&) { return std::make_shared<const Samples>(read_samples(files, known)); },
+      "samples");
+  std::optional<LateSampleSet> valid;
   SampleFiles valid_files{params.valid_vd, params.valid_layer, params.feat, params.cfield, {}, false};
   if (!params.valid_vd.empty()) {
     if (check_sample_files(valid_files).size() != features)
       throw UserError("the validation samples have another number of features than the training samples",
                       "name the features one by one");
     valid = graph.then(
-        [valid_files](const TaskContext&, const std::shared_ptr<const Samples>& read) {
-          return std::make_shared<const Samples>(read_samples(valid_files, read->names));
+        [valid_files, known](const TaskContext&, const std::shared_ptr<const Samples>& read) {
+          return std::make_shared<const Samples>(
+              read_samples(valid_files, known ? known : validation_classes(read->names)));
         },
         "validation samples", samples);
   }
-  const LateReport report = judge(graph, model, scaling, valid);
-
-  wiring.output("io.out",
-                FileOutput{{model}, [model](const LateValues& values) { return bytes_of(*values.get(model)); }});
-  if (wiring.wants("io.confmatout"))
-    wiring.output("io.confmatout", FileOutput{{report}, [report](const LateValues& values) {
-                                                return confusion_csv(*values.get(report));
-                                              }});
-  const auto warn_of = [&](LateSamples late, const std::vector<std::string>& names) {
+  const LateForestFile model = add_training(graph, samples, params, scaling, params.nodata);
+  deliver_training(wiring, samples, model, add_report(graph, model, scaling, valid), params.v);
+  const auto warn_of = [&](LateSampleSet late, const std::vector<std::string>& names) {
     wiring.after_run(
         {{late},
          [late, text = join(names, ", ")](const LateValues& values) { return left_out(*values.get(late), text); },
@@ -186,21 +145,6 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
   };
   warn_of(samples, params.vd);
   if (valid) warn_of(*valid, params.valid_vd);
-  wiring.after_run({{samples, model}, [=](const LateValues& values) {
-                      const SampleTable& table = values.get(samples)->table;
-                      const ForestFile& file = *values.get(model);
-                      return fmt::format("samples: {} of {} classes{}, {} trees", table.size(),
-                                         file.info.classes.size(), table.groups.empty() ? "" : " in polygons",
-                                         file.forest.trees.size());
-                    }});
-  const auto tell = [&](auto make) {
-    wiring.after_run({{report}, [report, make](const LateValues& values) { return make(*values.get(report)); }});
-  };
-  if (params.v) tell([](const TrainingReport& found) { return "confusion: " + report_table(found); });
-  tell([](const TrainingReport& found) {
-    return fmt::format("accuracy: {:.4f} on {} {}", found.accuracy(), found.samples(), found.judged_on);
-  });
-  tell([](const TrainingReport& found) { return fmt::format("kappa: {:.4f}", found.kappa()); });
 }
 
 }  // namespace

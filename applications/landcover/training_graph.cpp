@@ -57,7 +57,7 @@ void deliver_training(Wiring& wiring, LateSampleSet samples, LateForestFile mode
                 FileOutput{{model}, [model](const LateValues& values) { return bytes_of(*values.get(model)); }});
   if (wiring.wants("io.confmatout"))
     wiring.output("io.confmatout", FileOutput{{report}, [report](const LateValues& values) {
-                                                return confusion_csv(*values.get(report));
+                                                return confusion_csv(values.get(report)->confusion);
                                               }});
   wiring.after_run({{samples, model}, [=](const LateValues& values) {
                       const SampleTable& used = values.get(samples)->table;
@@ -68,11 +68,12 @@ void deliver_training(Wiring& wiring, LateSampleSet samples, LateForestFile mode
   const auto tell = [&](auto make) {
     wiring.after_run({{report}, [report, make](const LateValues& values) { return make(*values.get(report)); }});
   };
-  if (table) tell([](const TrainingReport& found) { return "confusion: " + report_table(found); });
+  if (table) tell([](const TrainingReport& found) { return "confusion: " + report_table(found.confusion); });
   tell([](const TrainingReport& found) {
-    return fmt::format("accuracy: {:.4f} on {} {}", found.accuracy(), found.samples(), found.judged_on);
+    const Agreement agreement = agreement_of(found.confusion);
+    return fmt::format("accuracy: {:.4f} on {} {}", agreement.overall, agreement.total, found.judged_on);
   });
-  tell([](const TrainingReport& found) { return fmt::format("kappa: {:.4f}", found.kappa()); });
+  tell([](const TrainingReport& found) { return fmt::format("kappa: {:.4f}", agreement_of(found.confusion).kappa); });
 }
 
 FeatureScaling scaling_from(const std::optional<std::string>& path, std::size_t features) {

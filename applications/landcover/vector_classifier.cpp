@@ -54,10 +54,8 @@ struct VectorClassifier {
         .param("feat", &Params::feat, "Fields that are the features, in their order.")
         .param("confmap", &Params::confmap, "Write the share of the votes too.")
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
-        .example(
-            "Classes of samples",
-            "cers VectorClassifier -in samples.gpkg -model forest.cers -feat green red nir swir -confmap true -out "
-            "classified.gpkg")
+        .example("Classes of samples",
+                 "cers VectorClassifier -in samples.geojson -model samples.cers -confmap true -out classified.gpkg")
         .reports("classified")
         .done();
   }

@@ -71,7 +71,7 @@ std::vector<RecordedInput> record_parameter_files(Document& document, const std:
   for (const Setting& setting : resolved) {
     if (!reads_file(setting.key)) continue;
     for (const std::string& file : setting.tokens) {
-      if (!step_meant(document, file))
+      if (!file.empty() && !step_meant(document, file))
         files.push_back(recorded_file(step + "." + setting.key, absolute_reader_name(file), full));
     }
   }
@@ -81,7 +81,7 @@ std::vector<RecordedInput> record_parameter_files(Document& document, const std:
       if (!reads_file(setting.key)) continue;
       for (std::string& token : setting.tokens) {
         for (std::string* name : file_names(document, token)) {
-          if (!step_meant(document, *name)) *name = absolute_reader_name(*name);
+          if (!name->empty() && !step_meant(document, *name)) *name = absolute_reader_name(*name);
         }
       }
     }

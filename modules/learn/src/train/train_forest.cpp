@@ -167,7 +167,12 @@ class Trainer {
   /// Leaves with equal shares become one row, in the order of the trees.
   void keep(std::vector<Judged>& grown) {
     const std::size_t classes = labels_.size();
+    const std::size_t room = Forest::most_nodes(static_cast<int>(table_.features.size()));
     for (Judged& one : grown) {
+      if (one.tree.nodes.size() > room)
+        throw UserError(fmt::format("a tree has {} nodes, with {} features there is room for {}", one.tree.nodes.size(),
+                                    table_.features.size(), room),
+                        "train with less depth, larger nodes or fewer samples");
       std::vector<int> rows;
       for (std::size_t at = 0; at < one.tree.leaf_weights.size(); at += classes)
         rows.push_back(row_of({one.tree.leaf_weights.data() + at, classes}));
