@@ -21,8 +21,10 @@ struct ClassificationMapRegularization {
     return Declare<Params>("ClassificationMapRegularization", "Majority vote of the classes around each pixel.")
         .doc(
             "Each pixel takes the label most frequent among its neighbours, itself included: those within "
-            "`-ip.radius` and a half pixels of it. Beyond the edge of the map its border pixels are repeated. Of equally "
-            "frequent labels none wins: the pixel keeps its own, or becomes `-ip.undecidedlabel` with `-ip.suvbool`.\n\n"
+            "`-ip.radius` and a half pixels of it. Beyond the edge of the map its border pixels are repeated. Of "
+            "equally "
+            "frequent labels none wins: the pixel keeps its own, or becomes `-ip.undecidedlabel` with "
+            "`-ip.suvbool`.\n\n"
             "Pixels of `-ip.nodatalabel` stay and do not vote. The labels are those of OTB, pixel for pixel; labels "
             "below 0 or above 65535, which OTB cuts off, are kept.")
         .tag("Learning")
@@ -41,7 +43,7 @@ struct ClassificationMapRegularization {
                "Rare: at most so many pixels of that label, itself included.")
         .at_least(0)
         .example("Classes without single pixels",
-                 "cers ClassificationMapRegularization -io.in classes.tif -io.out smooth.tif -ip.radius 2")
+                 "cers ClassificationMapRegularization -io.in landcover.tif -io.out smooth.tif -ip.radius 2")
         .done();
   }
 

@@ -3,9 +3,11 @@
 #include <cmath>
 #include <set>
 
+#include "../accuracy/label_nodata.hpp"
 #include "cers/app/application.hpp"
 #include "cers/core/text.hpp"
 #include "cers/geo/crs.hpp"
+#include "cers/ops/kept_labels.hpp"
 #include "cers/ops/sieve.hpp"
 #include "label_types.hpp"
 
@@ -30,18 +32,23 @@ using Params = MinimumMappingUnit::Params;
 AppSpec MinimumMappingUnit::spec() {
   return Declare<Params>("MinimumMappingUnit", "Merges small patches of a map of classes into their largest neighbour.")
       .doc(
-          "A patch is a set of pixels of one class that touch. A patch smaller than the threshold takes the class of its "
-          "largest neighbour; if that neighbour is smaller than the threshold too, of the largest neighbour of that one, "
+          "A patch is a set of pixels of one class that touch. A patch smaller than the threshold takes the class of "
+          "its "
+          "largest neighbour; if that neighbour is smaller than the threshold too, of the largest neighbour of that "
+          "one, "
           "and so on. Where this leads back to a patch already met, or to a patch without neighbours, nothing changes. "
-          "These are the rules of gdal_sieve, pixel for pixel, also for neighbours of equal size: of these the one wins "
+          "These are the rules of gdal_sieve, pixel for pixel, also for neighbours of equal size: of these the one "
+          "wins "
           "that a scan line by line meets first. The map may be of any size, and tiles do not show.\n\n"
           "Pixels of the nodata value (of the file, or `-nodata`), pixels where `-mask` is 0 and classes given by "
           "`-protect` stay as they are, and no patch merges into them: roads, water and snow in OSO maps.\n\n"
-          "`-groups` merges within groups of classes first, then among all: with `-groups 5,6,7 16,17` small patches of "
-          "rapeseed go to other crops, and only what is still too small goes to any neighbour. Classes in no group take "
+          "`-groups` merges within groups of classes first, then among all: with `-groups 5,6,7 16,17` small patches "
+          "of "
+          "rapeseed go to other crops, and only what is still too small goes to any neighbour. Classes in no group "
+          "take "
           "part in the second step only.\n\n"
           "Patches smaller than the threshold can remain: `-iterations` repeats the work on the result. The first "
-          "pass over the map keeps a table with 16 bytes for each patch; a map with more than a patch in 16 pixels "
+          "pass over the map keeps a table with 20 bytes for each patch; a map with more than a patch in 16 pixels "
           "needs more memory than planned.")
       .tag("Learning")
       .tag("Image Analysis")
@@ -64,17 +71,18 @@ AppSpec MinimumMappingUnit::spec() {
       .range(1, 10)
       .check([](const Params& params, Diagnostics& diagnostics) {
         if (params.threshold.has_value() == params.area.has_value())
-          diagnostics.fault({}, params.area ? "both -threshold and -area are given" : "neither -threshold nor -area is given",
-                            "give one of them: pixels or hectares");
+          diagnostics.fault(
+              {}, params.area ? "both -threshold and -area are given" : "neither -threshold nor -area is given",
+              "give one of them: pixels or hectares");
       })
       .cites(
           "Inglada, Vincent, Arias, Tardy, Morin and Rodes (2017), Operational high resolution land cover map "
           "production at the country scale using satellite image time series, Remote Sensing 9(1):95, "
           "doi:10.3390/rs9010095.")
       .example("No patch of classes under a tenth of a hectare, water as it is",
-               "cers MinimumMappingUnit -in classes.tif -out units.tif -area 0.1 -protect 1")
+               "cers MinimumMappingUnit -in landcover.tif -out units.tif -area 0.1 -protect 1")
       .example("Ten pixels that touch at sides or corners, plants and soil first among themselves",
-               "cers MinimumMappingUnit -in classes.tif -out units.tif -threshold 10 -connectivity 8 -groups 2,3")
+               "cers MinimumMappingUnit -in landcover.tif -out units.tif -threshold 10 -connectivity 8 -groups 2,3")
       .done();
 }
 
@@ -117,13 +125,6 @@ std::vector<std::vector<int>> groups_of(const Params& params) {
   return groups;
 }
 
-std::optional<int> nodata_of(const Params& params, const ImageInput& map) {
-  if (params.nodata) return params.nodata;
-  const std::optional<double>& stored = map.info().bands[0].nodata;
-  if (!stored || *stored != std::trunc(*stored) || std::abs(*stored) > 2147483647) return std::nullopt;
-  return static_cast<int>(*stored);
-}
-
 void MinimumMappingUnit::wire(const Params& params, Wiring& wiring) {
   const ImageInput& map = wiring.image("in");
   warn_of_narrow_labels(wiring, map, "out");
@@ -133,10 +134,12 @@ void MinimumMappingUnit::wire(const Params& params, Wiring& wiring) {
     check_same_grid({map, wiring.image("mask")}, "MinimumMappingUnit");
     mask = wiring.image("mask").bands({0}, PixelType::u8);
   }
+  // A map that an earlier step makes is dear: it is made once. A file is read again.
+  if (!map.is_file()) labels = keep_labels(wiring.graph(), labels);
   SieveRule rule;
   rule.threshold = threshold_of(params, map);
   rule.diagonal = params.connectivity == "8";
-  rule.nodata = nodata_of(params, map);
+  rule.nodata = whole_nodata(map, params.nodata);
   rule.kept = params.protect;
   const auto groups = groups_of(params);
   for (int i = 0; i < params.iterations; ++i) {

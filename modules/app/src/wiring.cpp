@@ -140,6 +140,11 @@ void Wiring::output(std::string_view key, FolderOutput folder) {
   folders_[std::string(key)] = std::move(folder);
 }
 
+void Wiring::refuse_content(std::string_view key, std::string_view what) const {
+  throw UserError(fmt::format("-{} of {} takes {}, which the step named there does not make", key, spec_.name, what),
+                  fmt::format("name a step that makes {}, or a file", what));
+}
+
 void Wiring::report(std::string key, std::string text) {
   reports_.emplace_back(std::move(key), std::move(text));
 }

@@ -134,6 +134,26 @@ TEST(Late, BlocksStayDecodedBetweenPassesWhenTheyFit) {
   EXPECT_EQ(outcome.decoded, blocks);
 }
 
+// A map that could be written at once waits for the pass that reads its file anyway.
+TEST(Late, AnEarlyMapRidesWithALaterPassOverTheSameFiles) {
+  Graph graph;
+  SinkRecord early;
+  SinkRecord late;
+  const SourceId scene = graph.add_source(std::make_unique<FakeSource>("scene", raster, 1, Size{64, 64}));
+  const SourceId samples = graph.add_source(std::make_unique<FakeSource>("samples", raster, 1, Size{64, 64}));
+  const Edge in = graph.read(scene, {0}, {});
+  const Late<double> sum = graph.reduce(SumReducer{}, graph.read(samples, {0}, {}));
+  graph.write(in, std::make_unique<MemorySink>(early, raster, 1, PixelType::f32, Size{128, 128}));
+  const Edge out = graph.add(std::make_unique<Normalise>(sum), {in}, {sum});
+  graph.write(out, std::make_unique<MemorySink>(late, raster, 1, PixelType::f32, Size{128, 128}));
+  const Plan plan = Plan::make(graph, budget(2, std::nullopt, 80'000'000));
+  ASSERT_EQ(plan.summary().passes.size(), 2U);
+  EXPECT_EQ(plan.summary().passes[0].results.size(), 1U);
+  EXPECT_EQ(plan.summary().passes[1].results.size(), 2U);
+  const RunReport report = execute(plan, context(SchedulerKind::threads));
+  EXPECT_EQ(report.blocks_decoded, 2U * static_cast<std::uint64_t>(TileGrid(raster, {64, 64}).count()));
+}
+
 TEST(Late, AValueNobodyAsksForIsNotComputed) {
   Graph graph;
   SinkRecord record;

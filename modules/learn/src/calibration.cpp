@@ -23,22 +23,15 @@ void ProbabilityCounts::add(int thousandths, bool event, double weight) {
   if (event) happened[static_cast<std::size_t>(thousandths)] += weight;
 }
 
-void ProbabilityCounts::add(const ProbabilityCounts& other) {
-  for (std::size_t i = 0; i < stated.size(); ++i) {
-    stated[i] += other.stated[i];
-    happened[i] += other.happened[i];
-  }
-}
-
 double ProbabilityCounts::total() const {
   double sum = 0;
   for (const double units : stated) sum += units;
   return sum;
 }
 
-Calibration calibration_of(const ProbabilityCounts& counts, int bins) {
+Reliability reliability_of(const ProbabilityCounts& counts, int bins) {
   CERS_EXPECT(bins >= 1);
-  Calibration found;
+  Reliability found;
   found.total = counts.total();
   if (!(found.total > 0)) return {0, nan, nan, nan, nan, {}};
   double events = 0;
@@ -76,10 +69,10 @@ Calibration calibration_of(const ProbabilityCounts& counts, int bins) {
   return found;
 }
 
-MulticlassBrier multiclass_brier(const std::vector<Calibration>& classes) {
+MulticlassBrier multiclass_brier(const std::vector<Reliability>& classes) {
   MulticlassBrier sum;
   double uncertainty = 0;
-  for (const Calibration& one : classes) {
+  for (const Reliability& one : classes) {
     sum.brier += one.brier;
     uncertainty += one.prevalence * (1 - one.prevalence);
   }

@@ -122,8 +122,8 @@ ForestFile forest_file(const SampleTable& table, const ForestTraining& training,
   ForestFile file;
   std::vector<ClassInfo> classes;
   for (const int label : forest.labels) {
-    const auto known = std::find_if(info.classes.begin(), info.classes.end(),
-                                    [&](const ClassInfo& one) { return one.code == label; });
+    const auto known =
+        std::find_if(info.classes.begin(), info.classes.end(), [&](const ClassInfo& one) { return one.code == label; });
     classes.push_back(known != info.classes.end() ? *known : ClassInfo{label, {}, {}});
   }
   file.info = std::move(info);
@@ -171,9 +171,9 @@ ForestFile parse_forest_file(std::string_view bytes, const std::string& name) {
 }
 
 std::shared_ptr<const Model> model_of(const ForestFile& file) {
-  return make_forest_model(Forest(static_cast<int>(file.info.features.size()), file.forest.labels, file.forest.trees,
-                                  file.forest.leaves),
-                           file.info);
+  return make_forest_model(
+      Forest(static_cast<int>(file.info.features.size()), file.forest.labels, file.forest.trees, file.forest.leaves),
+      file.info);
 }
 
 }  // namespace cers

@@ -134,8 +134,8 @@ class Reader {
 
 std::array<std::uint8_t, 3> colour_of(const std::string& text, const Reader& reader) {
   unsigned value = 0;
-  const auto [end, fault] = std::from_chars(text.data() + std::min<std::size_t>(1, text.size()),
-                                            text.data() + text.size(), value, 16);
+  const auto [end, fault] =
+      std::from_chars(text.data() + std::min<std::size_t>(1, text.size()), text.data() + text.size(), value, 16);
   if (text.size() != 7 || text[0] != '#' || fault != std::errc() || end != text.data() + text.size())
     reader.odd("colour");
   return {static_cast<std::uint8_t>(value >> 16U), static_cast<std::uint8_t>(value >> 8U & 0xFFU),
@@ -234,8 +234,7 @@ Header parse_header(std::string_view text, const std::string& name) {
   const Json& samples = reader.member(json, "samples");
   file.sample_count = reader.whole<std::size_t>(samples, "count", 0, std::numeric_limits<std::int64_t>::max());
   file.samples_digest = reader.text(samples, "fnv1a");
-  file.forest.out_of_bag =
-      read_out_of_bag(reader.member(json, "out_of_bag"), reader, file.info.classes.size());
+  file.forest.out_of_bag = read_out_of_bag(reader.member(json, "out_of_bag"), reader, file.info.classes.size());
   const Json& importance = reader.member(json, "importance");
   file.forest.impurity_importance = reader.reals<double>(importance, "impurity", features);
   file.forest.permutation_importance = reader.reals<double>(importance, "permutation", features);

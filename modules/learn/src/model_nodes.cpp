@@ -160,9 +160,9 @@ class LateVotes final : public PixelwiseNode {
  private:
   void check_features(const Model& model) const {
     if (static_cast<std::size_t>(model.features()) != shape_.features.size())
-      throw UserError(fmt::format("the model has {} features, the image has {} bands", model.features(),
-                                  shape_.features.size()),
-                      "train and classify with the same features");
+      throw UserError(
+          fmt::format("the model has {} features, the image has {} bands", model.features(), shape_.features.size()),
+          "train and classify with the same features");
     if (const auto index = first_contradiction(model.info().features, shape_.features))
       throw UserError(fmt::format("feature {} is '{}' in the model and '{}' in the image", *index + 1,
                                   model.info().features[*index], shape_.features[*index]),

@@ -39,7 +39,7 @@ std::size_t expected_samples(const LabelledShapes& shapes, const SamplingDemand&
       expected = static_cast<double>(demand.numbers.at(0));
       break;
     case SamplingStrategy::smallest:
-      expected = least * classes;
+      expected = std::min(least, static_cast<double>(demand.at_most)) * classes;
       break;
     case SamplingStrategy::percent:
       expected = all * demand.shares.at(0);

@@ -136,7 +136,8 @@ std::vector<SamplingRates> sampling_rates(const std::vector<ClassCounts>& images
         rates.push_back(same_number(image, entry(demand.numbers, i, demand)));
         break;
       case S::smallest:
-        rates.push_back(same_number(image, smallest(demand.sharing == I::custom ? image : all).value_or(0)));
+        rates.push_back(same_number(
+            image, std::min(demand.at_most, smallest(demand.sharing == I::custom ? image : all).value_or(0))));
         break;
       case S::byclass: {
         const ClassCounts& wanted = entry(demand.by_class, i, demand);

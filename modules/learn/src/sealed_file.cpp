@@ -30,8 +30,8 @@ void damaged(const std::string& name, const std::string& what) {
 }
 
 std::string sealed(std::string_view header, std::string_view body) {
-  std::string bytes = fmt::format("{}{} {} {} {}\n", seal_mark, format_version, header.size(), body.size(),
-                                  sum_of(header, body));
+  std::string bytes =
+      fmt::format("{}{} {} {} {}\n", seal_mark, format_version, header.size(), body.size(), sum_of(header, body));
   bytes += header;
   bytes += body;
   return bytes;
@@ -48,17 +48,17 @@ Unsealed unsealed(std::string_view bytes, const std::string& name) {
     return static_cast<std::size_t>(*value);
   };
   if (number(1) != format_version)
-    throw DataError(fmt::format("{} has format {} of a model of Cers, this program reads {}", name, words[1],
-                                format_version),
-                    "use the version of Cers that trained it, or train it again");
+    throw DataError(
+        fmt::format("{} has format {} of a model of Cers, this program reads {}", name, words[1], format_version),
+        "use the version of Cers that trained it, or train it again");
   const std::size_t header = number(2);
   const std::size_t body = number(3);
   if (words.size() != 5) damaged(name, "its first line is none of a model of Cers");
   const std::string_view rest = bytes.substr(line + 1);
   if (header > rest.size() || body > rest.size() - header)
-    throw DataError(fmt::format("{} ends early: it has {} bytes of {} + {} behind its first line", name, rest.size(),
-                                header, body),
-                    copy_again);
+    throw DataError(
+        fmt::format("{} ends early: it has {} bytes of {} + {} behind its first line", name, rest.size(), header, body),
+        copy_again);
   if (header + body != rest.size()) damaged(name, "it is longer than its first line says");
   const Unsealed parts{rest.substr(0, header), rest.substr(header)};
   if (sum_of(parts.header, parts.body) != words[4]) damaged(name, "its bytes do not add up");

@@ -40,9 +40,7 @@ Votes votes_at(const RowArgs& row, std::size_t i) {
 class OneBand : public PixelwiseNode {
  public:
   std::string signature() const override { return name(); }
-  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
-    return {inputs[0].grid, {band()}, type()};
-  }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override { return {inputs[0].grid, {band()}, type()}; }
   double cost() const override { return 20; }
 
  protected:
@@ -71,7 +69,8 @@ class WinningLabel final : public OneBand {
   std::string signature() const override {
     std::string text = fmt::format("{} else {}", fmt::join(codes_, ","), nolabel_);
     for (const ClassInfo& one : classes_)
-      text += fmt::format(" {}={}{}", one.code, one.name, one.colour ? fmt::format("{}", fmt::join(*one.colour, "/")) : "");
+      text +=
+          fmt::format(" {}={}{}", one.code, one.name, one.colour ? fmt::format("{}", fmt::join(*one.colour, "/")) : "");
     return text;
   }
   void compute_row(const RowArgs& row, Scratch*) const override {
@@ -194,8 +193,8 @@ class ClassShares final : public PixelwiseNode {
     for (const ClassInfo& one : classes_) {
       BandInfo band;
       band.name = fmt::format("class {}", one.code);
-      band.description = fmt::format("thousandths of the votes for class {}{}{}", one.code, one.name.empty() ? "" : ": ",
-                                     one.name);
+      band.description =
+          fmt::format("thousandths of the votes for class {}{}{}", one.code, one.name.empty() ? "" : ": ", one.name);
       info.bands.push_back(band);
     }
     return info;

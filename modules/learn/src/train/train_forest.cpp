@@ -107,8 +107,7 @@ class Trainer {
                                    ? static_cast<std::size_t>(options.features_per_split)
                                    : static_cast<std::size_t>(std::sqrt(static_cast<double>(features)));
     task_.features_per_split = std::clamp<std::size_t>(task_.features_per_split, 1, features);
-    result_.leaves.votes =
-        static_cast<std::uint16_t>(std::numeric_limits<std::uint16_t>::max() / options.trees);
+    result_.leaves.votes = static_cast<std::uint16_t>(std::numeric_limits<std::uint16_t>::max() / options.trees);
   }
 
   TrainedForest train() {
@@ -167,7 +166,12 @@ class Trainer {
   /// Leaves with equal shares become one row, in the order of the trees.
   void keep(std::vector<Judged>& grown) {
     const std::size_t classes = labels_.size();
+    const std::size_t room = Forest::most_nodes(static_cast<int>(table_.features.size()));
     for (Judged& one : grown) {
+      if (one.tree.nodes.size() > room)
+        throw UserError(fmt::format("a tree has {} nodes, with {} features there is room for {}", one.tree.nodes.size(),
+                                    table_.features.size(), room),
+                        "train with less depth, larger nodes or fewer samples");
       std::vector<int> rows;
       for (std::size_t at = 0; at < one.tree.leaf_weights.size(); at += classes)
         rows.push_back(row_of({one.tree.leaf_weights.data() + at, classes}));
@@ -224,8 +228,7 @@ class Trainer {
       of_tree[i] =
           accuracy_lost(table_, classes_, groups_, judged[i], winners_, scattered(options_.seed) ^ (first + i));
     });
-    for (const auto& one : of_tree)
-      std::transform(lost.begin(), lost.end(), one.begin(), lost.begin(), std::plus<>());
+    for (const auto& one : of_tree) std::transform(lost.begin(), lost.end(), one.begin(), lost.begin(), std::plus<>());
   }
 
   void finish(const std::vector<double>& lost) {

@@ -2,6 +2,7 @@
 // What an application sees while it describes its graph: images in, edges out. No pixel is read here.
 #pragma once
 
+#include <any>
 #include <functional>
 #include <map>
 #include <memory>
@@ -142,6 +143,17 @@ class Wiring {
   void output(std::string_view key, Edge edge);
   /// Delivers file output `key`.
   void output(std::string_view key, FileOutput file);
+  /// Beside file output `key`: what the file holds, for a step of the same run that takes it in place of the file.
+  void offer(std::string_view key, std::any content) { offers_[std::string(key)] = std::move(content); }
+  /// What another step offers in place of the file that parameter `key` names; null when it names a file. Throws
+  /// UserError when it is something else than a T, which `what` describes ("a model").
+  template <class T>
+  const T* given(std::string_view key, std::string_view what) const {
+    const auto found = given_.find(key);
+    if (found == given_.end()) return nullptr;
+    if (const T* content = std::any_cast<T>(&found->second)) return content;
+    refuse_content(key, what);
+  }
   /// Delivers vector output `key`.
   void output(std::string_view key, VectorOutput vector);
   /// Delivers folder output `key`.
@@ -153,6 +165,8 @@ class Wiring {
 
   // --- for the pipeline module ---
   void add_image(const std::string& key, ImageInput image);
+  void give(const std::string& key, std::any content) { given_[key] = std::move(content); }
+  const std::map<std::string, std::any, std::less<>>& offers() const { return offers_; }
   void want(const std::string& key, PixelType type) { wanted_[key] = type; }
   void set_user_keys(std::vector<std::string> keys) { user_keys_ = std::move(keys); }
   const std::map<std::string, Edge, std::less<>>& rasters() const { return rasters_; }
@@ -164,8 +178,11 @@ class Wiring {
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
+  [[noreturn]] void refuse_content(std::string_view key, std::string_view what) const;
   const AppSpec& spec_;
   Graph& graph_;
+  std::map<std::string, std::any, std::less<>> offers_;
+  std::map<std::string, std::any, std::less<>> given_;
   std::map<std::string, std::vector<ImageInput>, std::less<>> images_;
   std::map<std::string, PixelType, std::less<>> wanted_;
   std::vector<std::string> user_keys_;

@@ -27,6 +27,12 @@ struct ModelShape {
   double cost = 2000;                 ///< nanoseconds of one core per pixel, for the plan: 100 trees, 20 levels
 };
 
+/// A model trained in the same run, as one step offers it to another.
+struct ModelInRun {
+  LateModel model;
+  ModelShape shape;
+};
+
 /// The same for a model known only after a stage of the run; pass `model` as `after` to Graph::add. The bands are
 /// `shape.classes`; a class the model does not have gets no votes. When the model comes, a UserError says if it has
 /// other features than `shape` or a class that is not there. The scaling is the model's own.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct SamplingDemand {
   std::vector<ClassCounts> by_class;   ///< strategy byclass
   std::vector<std::uint64_t> numbers;  ///< strategies constant and total
   std::vector<double> shares;          ///< strategy percent, 0 to 1
+  /// Strategy smallest: no more than this of each class.
+  std::uint64_t at_most = std::numeric_limits<std::uint64_t>::max();
 };
 
 /// Rates of each image from its counts. With L images, T(i,c) pixels of class c in image i:

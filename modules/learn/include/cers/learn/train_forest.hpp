@@ -65,10 +65,10 @@ struct TrainingRun {
 
 /// The forest does not depend on `run.threads`: every tree has its own stream of random numbers.
 /// A feature of at most 256 different values is cut between all of them, one of more at quantiles; a threshold lies
-/// halfway between the values on both sides of it, so that it is exact for whole numbers too. Of equally good splits the
-/// first feature and the lowest threshold win. When none of the drawn features can be split, more are drawn.
-/// Throws DataError when there are fewer than two classes or a value is not finite, UserError for options that make no
-/// sense, Cancelled when the stop token fires.
+/// halfway between the values on both sides of it, so that it is exact for whole numbers too. Of equally good splits
+/// the first feature and the lowest threshold win. When none of the drawn features can be split, more are drawn. Throws
+/// DataError when there are fewer than two classes or a value is not finite, UserError for options that make no sense,
+/// Cancelled when the stop token fires.
 TrainedForest train_forest(const SampleTable& table, const ForestTraining& options, const TrainingRun& run = {});
 
 }  // namespace cers
