@@ -8,9 +8,9 @@
 # reference that differs in places; units_seen.geojson: points of a random sample with what was seen there;
 # reference.geojson: squares of 120 m with one of these classes (code, class, name), polygons.gpkg: the same with the field
 # role; statistics_a.xml and statistics_b.xml: their pixels, without and with a mask; points.gpkg: samples of them,
-# samples.gpkg: these with the bands of the stack; two.csv and walk.csv: a nomenclature of two classes and the way to it;
-# product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
-# (tcd.tif) and its snow mask (snow.tif).
+# samples.gpkg: these with the bands of the stack, samples.cers: a model trained on them; two.csv and walk.csv: a
+# nomenclature of two classes and the way to it; product: a winter scene as Theia delivers it, with the truth in truth, a
+# DEM (dem.tif), the tree cover (tcd.tif) and its snow mask (snow.tif).
 set -euo pipefail
 build=$(cd "$1" && pwd)
 mkdir -p "$2"
@@ -70,21 +70,6 @@ tree() { printf '      -\n         nodes:\n'; }
   tree; split 1 0.4; split 3 0.22; split 2 0.1; leaf 1; leaf 2; leaf 3; split 3 0.2; leaf 4; leaf 3
 } > forest.yaml
 
-# Samples of the four classes around typical reflectances, five to a polygon.
-awk 'BEGIN {
-  split("0.06 0.04 0.03 0.02 0.08 0.06 0.35 0.18 0.14 0.18 0.26 0.30 0.70 0.68 0.60 0.10", mean, " ")
-  print "{\"type\": \"FeatureCollection\", \"features\": ["
-  for (i = 0; i < 120; i++) {
-    class = i % 4 + 1
-    printf "%s{\"type\": \"Feature\", \"geometry\": null, \"properties\": {", (i == 0 ? "" : ",\n")
-    split("green red nir swir", name, " ")
-    for (b = 1; b <= 4; b++) printf "\"%s\": %.3f, ", name[b], mean[4 * (class - 1) + b] * (0.7 + 0.05 * ((7 * i + 5 * b + i * i) % 13))
-    printf "\"class\": %d, \"originfid\": %d}}", class, 4 * int(i / 20) + class
-  }
-  print "]}"
-}' > samples.geojson
-"$build/tools/cers" TrainVectorClassifier -io.vd samples.geojson -feat green red nir swir -cfield class \
-  -classifier.rf.max 25 -io.out samples.cers -progress 0 -record false > /dev/null
 square() { # CODE NAME COLUMN LINE
   local left=$((600000 + 10 * $3)) top=$((4900020 - 10 * $4))
   printf '{"type":"Feature","properties":{"code":%d,"class":%d,"name":"%s"},' "$1" "$1" "$2"
@@ -115,6 +100,8 @@ samples PolygonClassStatistics -in stack.tif -mask snow_20180226.tif -out statis
 samples SampleSelection -in stack.tif -instats statistics_a.xml -strategy constant -strategy.constant.nb 200 -out points.gpkg
 "$build/tools/cers" SampleExtraction -in stack.tif -vec points.gpkg -field code -outfield list \
   -outfield.list.names green red nir swir -out samples.gpkg -progress 0 -record false > /dev/null
+"$build/tools/cers" TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code \
+  -classifier.rf.max 25 -io.out samples.cers -progress 0 -record false > /dev/null
 "$build/tools/cers" SplitPolygons -in reference.geojson -cfield code -out polygons.gpkg -progress 0 -record false > /dev/null
 printf 'code,name,colour\n1,water and snow,#3060ff\n2,land,#40a040\n' > two.csv
 printf 'from,to\n1,water and snow\n2,land\n3,land\n4,water and snow\n' > walk.csv

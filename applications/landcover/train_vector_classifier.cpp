@@ -81,7 +81,7 @@ struct TrainVectorClassifier {
     declare_classifier(declare);
     return declare.cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .example("A forest on samples of SampleExtraction",
-                 "cers TrainVectorClassifier -io.vd samples.geojson -feat green red nir swir -cfield class "
+                 "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
                  "-classifier.rf.max 25 -classifier.rf.min 5 -io.out trained.cers -io.confmatout confusion.csv")
         .reports("samples", "accuracy", "kappa")
         .done();

@@ -55,7 +55,7 @@ struct VectorClassifier {
         .param("confmap", &Params::confmap, "Write the share of the votes too.")
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .example("Classes of samples",
-                 "cers VectorClassifier -in samples.geojson -model samples.cers -confmap true -out classified.gpkg")
+                 "cers VectorClassifier -in samples.gpkg -model samples.cers -confmap true -out classified.gpkg")
         .reports("classified")
         .done();
   }

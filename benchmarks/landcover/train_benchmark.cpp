@@ -31,7 +31,9 @@ constexpr int least = 5;
 double processor_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -177,12 +179,12 @@ int main(int count, char** words) {
     if (key == "-seeds") number(seeds);
     if (key == "-csv" && i + 2 < count) csv = {words[i + 1], words[i + 2]}, i += 2;
   }
-  const cers::SampleTable train =
-      csv.empty() ? simulated(samples, features, classes, true, 5) : from_csv(csv[0]);
+  const cers::SampleTable train = csv.empty() ? simulated(samples, features, classes, true, 5) : from_csv(csv[0]);
   const cers::SampleTable test = csv.empty() ? simulated(2 * samples, features, classes, false, 6) : from_csv(csv[1]);
-  std::printf("%zu samples to train on, %zu to test, %zu features; %d trees of depth %d, nodes of more than %d samples "
-              "are split\n",
-              train.size(), test.size(), train.features.size(), trees, depth, least);
+  std::printf(
+      "%zu samples to train on, %zu to test, %zu features; %d trees of depth %d, nodes of more than %d samples "
+      "are split\n",
+      train.size(), test.size(), train.features.size(), trees, depth, least);
   std::vector<Run> cers_runs;
   std::vector<Run> opencv_runs;
   for (int seed = 1; seed <= seeds; ++seed) {

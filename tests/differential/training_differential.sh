@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Trains random forests on OTB's satimage samples (UCI) with OTB's and with Cers' TrainVectorClassifier, same keys, several
-# seeds each, and asks for equal accuracy on the held-out samples; classifies them with OTB's model by both
-# VectorClassifiers and asks for equal classes:
+# seeds each, and asks for equal accuracy on the held-out samples; classifies them with OTB's model and
+# support vector machines by both VectorClassifiers and asks for equal classes:
 #   training_differential.sh CERS_BINARY WORK_DIR
 # The samples are in CERS_SHARED_DATA/landcover/otb. Exit code: 0 all verified, 1 a mismatch, 2 usage, 77 OTB, GDAL's
 # programs or the samples are not there (ctest: skipped).
@@ -59,15 +59,39 @@ several() {
 several oso 0.01 -classifier.rf.max 25 -classifier.rf.min 5 -classifier.rf.nbtrees 100 -classifier.rf.acc 0
 several otb-defaults 0.015 -classifier.rf.max 5 -classifier.rf.min 10
 
-otbcli_VectorClassifier -in test.dbf -model oso-1.txt -feat "${features[@]}" -cfield predicted -confmap 1 -out otb.shp \
-  > otb.log 2>&1
-"$cers" VectorClassifier -in test.dbf -model oso-1.txt -feat "${features[@]}" -confmap true -out cers.gpkg -progress 0 \
-  -record false > cers.log
-classes() { ogr2ogr -q -f CSV /vsistdout/ "$1" -sql "SELECT predicted, confidence FROM \"$2\"" | awk -F , 'NR > 1 { printf "%d %.4f\n", $1, $2 }'; }
-if cmp -s <(classes otb.dbf otb) <(classes cers.gpkg cers) && [[ $(classes cers.gpkg cers | wc -l) == 2000 ]]; then
-  echo "ok   VectorClassifier: classes and confidences of 2000 samples are OTB's"
-else
-  echo "FAIL VectorClassifier: $(diff <(classes otb.dbf otb) <(classes cers.gpkg cers) | grep -c '^<') of 2000 samples differ"
-  failed=1
-fi
+# Means and deviations of the training samples, as ComputeImagesStatistics writes them.
+awk -F , 'NR > 1 { for (i = 1; i < NF; i++) { s[i] += $i; q[i] += $i * $i } }
+  END { n = NR - 1; print "<?xml version=\"1.0\" ?>\n<FeatureStatistics>\n<Statistic name=\"mean\">"
+        for (i = 1; i < NF; i++) printf "<StatisticVector value=\"%.6g\" />\n", s[i] / n
+        print "</Statistic>\n<Statistic name=\"stddev\">"
+        for (i = 1; i < NF; i++) printf "<StatisticVector value=\"%.6g\" />\n", sqrt((q[i] - s[i] * s[i] / n) / (n - 1))
+        print "</Statistic>\n</FeatureStatistics>" }' "$samples/satimage_train.csv" > statistics.xml
+for kernel in linear rbf; do
+  otbcli_TrainVectorClassifier -io.vd train.dbf -io.stats statistics.xml -feat "${features[@]}" -cfield code \
+    -classifier libsvm -classifier.libsvm.k "$kernel" -classifier.libsvm.gamma 0.05 -io.out "$kernel.svm" > otb.log 2>&1
+done
+
+classes() { # FILE LAYER FIELDS
+  ogr2ogr -q -f CSV /vsistdout/ "$1" -sql "SELECT $3 FROM \"$2\"" | awk -F , 'NR > 1 { printf "%d %.4f\n", $1, $2 }'
+}
+# compare NAME MODEL FIELDS ARGUMENTS...: the test samples by both VectorClassifiers
+compare() {
+  local name=$1 model=$2 fields=$3
+  shift 3
+  rm -f otb.*bf otb.shp cers.gpkg
+  otbcli_VectorClassifier -in test.dbf -model "$model" -feat "${features[@]}" -cfield predicted "$@" -out otb.shp > otb.log 2>&1
+  "$cers" VectorClassifier -in test.dbf -model "$model" -feat "${features[@]}" "$@" -out cers.gpkg -progress 0 \
+    -record false > cers.log
+  classes otb.dbf otb "$fields" > otb.txt
+  classes cers.gpkg cers "$fields" > cers.txt
+  if cmp -s otb.txt cers.txt && [[ $(wc -l < cers.txt) == 2000 ]]; then
+    echo "ok   $name: $fields of 2000 samples are OTB's"
+  else
+    echo "FAIL $name: $(diff otb.txt cers.txt | grep -c '^<') of 2000 samples differ"
+    failed=1
+  fi
+}
+compare forest oso-1.txt "predicted, confidence" -confmap true
+compare svm-linear linear.svm predicted -instat statistics.xml
+compare svm-rbf rbf.svm predicted -instat statistics.xml
 exit $failed

@@ -7,6 +7,7 @@
 #include "cers/core/text.hpp"
 #include "cers/learn/model_file.hpp"
 #include "cers/learn/opencv_forest.hpp"
+#include "cers/learn/svm.hpp"
 #include "stored_model.hpp"
 
 namespace cers {
@@ -59,6 +60,7 @@ std::shared_ptr<const Model> read_model(const std::string& path) {
 
 std::shared_ptr<const Model> parse_model(std::string_view bytes, const std::string& name) {
   if (is_forest_file(bytes)) return model_of(parse_forest_file(bytes, name));
+  if (trimmed(bytes.substr(0, 64)).starts_with("svm_type")) return parse_libsvm(bytes, name);
   return make_forest_model(parse_opencv_forest(bytes, name), {});
 }
 

@@ -125,12 +125,10 @@ struct OneRun {
           const SampleTable table = testing::small_table();
           const ForestTraining training{.trees = 21};
           return model_of(forest_file(
-              table, training,
-              train_forest(table, training, {context.threads, context.stop, context.progress}), {}));
+              table, training, train_forest(table, training, {context.threads, context.stop, context.progress}), {}));
         },
         "forest")};
-    const Edge votes =
-        graph.add(make_model_votes(model, {std::move(features), classes}, false), {image}, {model});
+    const Edge votes = graph.add(make_model_votes(model, {std::move(features), classes}, false), {image}, {model});
     graph.write(votes, std::make_unique<testing::MemorySink>(record, size, static_cast<int>(classes.size()),
                                                              PixelType::u16, Size{64, 64}));
   }

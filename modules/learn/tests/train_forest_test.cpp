@@ -258,7 +258,8 @@ TEST(TrainForest, draws_whole_polygons) {
 }
 
 TEST(TrainForest, balances_classes_of_different_size) {
-  // 90 of class 1 and 10 of class 2 in the same place: the larger wins, unless they weigh the same and lean to one side.
+  // 90 of class 1 and 10 of class 2 in the same place: the larger wins, unless they weigh the same and lean to one
+  // side.
   SampleTable table = table_of(1);
   for (int i = 0; i < 90; ++i) add(table, {static_cast<float>(i % 2)}, 1);
   for (int i = 0; i < 10; ++i) add(table, {i < 6 ? 1.0F : 0.0F}, 2);
@@ -334,7 +335,8 @@ TEST(TrainForest, is_walked_the_same_way_by_the_flat_forest) {
         at = static_cast<std::size_t>(other.row(i)[static_cast<std::size_t>(tree[at].feature)] <= tree[at].threshold
                                           ? tree[at].left
                                           : tree[at].right);
-      for (std::size_t c = 0; c < 3; ++c) want[c] += trained.leaves.shares[static_cast<std::size_t>(tree[at].label) * 3 + c];
+      for (std::size_t c = 0; c < 3; ++c)
+        want[c] += trained.leaves.shares[static_cast<std::size_t>(tree[at].label) * 3 + c];
     }
     for (std::size_t c = 0; c < 3; ++c) ASSERT_EQ(votes[c * stride + i], want[c]) << i;
   }

@@ -49,11 +49,13 @@ TEST_F(FeatureTableTest, reads_text_classes_and_does_without_groups) {
 TEST_F(FeatureTableTest, says_which_field_is_wrong) {
   const std::string path = samples();
   EXPECT_EQ(fault(path, {{"valeu_0"}, "code", "", false}),
-            path + " has no field 'valeu_0' | did you mean 'value_0'?; its fields of numbers are value_0, value_1, code, "
-                   "originfid");
+            path +
+                " has no field 'valeu_0' | did you mean 'value_0'?; its fields of numbers are value_0, value_1, code, "
+                "originfid");
   EXPECT_EQ(fault(path, {{"name"}, "code", "", false}),
-            "field 'name' of " + path + " holds String, not numbers | its fields of numbers are value_0, value_1, code, "
-                                        "originfid");
+            "field 'name' of " + path +
+                " holds String, not numbers | its fields of numbers are value_0, value_1, code, "
+                "originfid");
   EXPECT_NE(fault(path, {{"b*"}, "code", "", false}).find("no field of " + path + " begins with 'b'"),
             std::string::npos);
   EXPECT_NE(fault(path, {{"value_1"}, "value_0", "", false}).find("holds Real, not whole numbers or text"),

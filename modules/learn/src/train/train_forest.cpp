@@ -107,8 +107,7 @@ class Trainer {
                                    ? static_cast<std::size_t>(options.features_per_split)
                                    : static_cast<std::size_t>(std::sqrt(static_cast<double>(features)));
     task_.features_per_split = std::clamp<std::size_t>(task_.features_per_split, 1, features);
-    result_.leaves.votes =
-        static_cast<std::uint16_t>(std::numeric_limits<std::uint16_t>::max() / options.trees);
+    result_.leaves.votes = static_cast<std::uint16_t>(std::numeric_limits<std::uint16_t>::max() / options.trees);
   }
 
   TrainedForest train() {
@@ -229,8 +228,7 @@ class Trainer {
       of_tree[i] =
           accuracy_lost(table_, classes_, groups_, judged[i], winners_, scattered(options_.seed) ^ (first + i));
     });
-    for (const auto& one : of_tree)
-      std::transform(lost.begin(), lost.end(), one.begin(), lost.begin(), std::plus<>());
+    for (const auto& one : of_tree) std::transform(lost.begin(), lost.end(), one.begin(), lost.begin(), std::plus<>());
   }
 
   void finish(const std::vector<double>& lost) {
