@@ -79,7 +79,7 @@ std::string probability_section(const AccuracyReport& report) {
       p.brier.brier, p.brier.skill, percent(p.winner.calibration_error), reliability_svg(p));
   text += "<table>\n" + heading({"class", "share of units %", "Brier score", "Brier skill", "calibration error %"});
   for (std::size_t i = 0; i < p.codes.size(); ++i) {
-    const Calibration& one = p.classes[i];
+    const Reliability& one = p.classes[i];
     const auto number = [](double v) { return std::isfinite(v) ? fmt::format("{:.3f}", v) : std::string("–"); };
     text += "<tr>" + cell(escaped_markup(class_name(report, p.codes[i]))) + cell(percent(one.prevalence)) +
             cell(number(one.brier)) + cell(number(one.skill)) + cell(percent(one.calibration_error)) + "</tr>\n";

@@ -35,7 +35,7 @@ Json rows_of(const ConfusionMatrix& matrix) {
   return rows;
 }
 
-Json of(const Calibration& one) {
+Json of(const Reliability& one) {
   Json bins = Json::array();
   for (const ReliabilityBin& bin : one.bins)
     bins.push_back({{"stated", bin.stated}, {"observed", bin.happened}, {"units", bin.weight}});

@@ -15,8 +15,8 @@ namespace cers::accuracy {
 
 struct ProbabilityReport {
   std::vector<int> codes;
-  std::vector<Calibration> classes;  ///< of each code
-  Calibration winner;                ///< of the most probable class being the true one
+  std::vector<Reliability> classes;  ///< of each code
+  Reliability winner;                ///< of the most probable class being the true one
   MulticlassBrier brier;
 };
 

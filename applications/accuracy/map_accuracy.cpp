@@ -14,7 +14,7 @@
 #include "cers/geo/crs.hpp"
 #include "label_nodata.hpp"
 #include "pair_counter.hpp"
-#include "reference_setting.hpp"
+#include "reference_use.hpp"
 
 namespace cers {
 namespace {
@@ -152,8 +152,8 @@ ProbabilityReport probabilities_of(const PairCounts& sample, const std::vector<S
   ProbabilityReport report;
   report.codes = codes;
   all.classes.resize(codes.size());
-  for (const ProbabilityCounts& counts : all.classes) report.classes.push_back(calibration_of(counts, bins));
-  report.winner = calibration_of(all.winner, bins);
+  for (const ProbabilityCounts& counts : all.classes) report.classes.push_back(reliability_of(counts, bins));
+  report.winner = reliability_of(all.winner, bins);
   report.brier = multiclass_brier(report.classes);
   return report;
 }
@@ -216,17 +216,17 @@ AccuracyReport report_of(const Frame& frame, const PairCounts& sample, const Pai
   return report;
 }
 
-Frame frame_of(const Params& params, const Setting& setting, Wiring& wiring) {
+Frame frame_of(const Params& params, const ReferenceUse& use, Wiring& wiring) {
   const ImageInput& map = wiring.image("in");
   Frame frame;
-  frame.area = setting.area;
+  frame.area = use.area;
   frame.params = params;
   if (wiring.has("probamap")) frame.codes = class_bands(wiring.image("probamap"), params.classes, "classes");
   frame.report.map = map.label();
-  frame.report.reference = setting.label;
-  frame.report.statement = statement_of(setting, wiring.has("strata"));
-  frame.report.intervals = intervals_of(setting, params.draws, params.seed);
-  frame.report.notes = setting.notes;
+  frame.report.reference = use.label;
+  frame.report.statement = statement_of(use, wiring.has("strata"));
+  frame.report.intervals = intervals_of(use, params.draws, params.seed);
+  frame.report.notes = use.notes;
   for (const ClassInfo& one : map.info().bands[0].classes)
     if (!one.name.empty()) frame.report.names[one.code] = one.name;
   const Grid& grid = map.info().grid;
@@ -238,21 +238,21 @@ Frame frame_of(const Params& params, const Setting& setting, Wiring& wiring) {
 }
 
 void MapAccuracy::wire(const Params& params, Wiring& wiring) {
-  const Setting setting = read_reference(params, wiring);
-  for (const std::string& note : setting.notes) wiring.warn(note);
-  const Frame frame = frame_of(params, setting, wiring);
+  const ReferenceUse use = read_reference(params, wiring);
+  for (const std::string& note : use.notes) wiring.warn(note);
+  const Frame frame = frame_of(params, use, wiring);
   Graph& graph = wiring.graph();
   const Edge map = wiring.image("in").bands({0}, PixelType::i32);
   PairLayout layout;
   layout.map_nodata = whole_nodata(wiring.image("in"), params.nodatalabel);
   layout.stratum = wiring.has("strata");
-  layout.by_map_class = setting.area;
+  layout.by_map_class = use.area;
   layout.codes = frame.codes;
   std::vector<Edge> planes{map};
   if (params.ref == "raster") {
     const ImageInput& reference = wiring.image("ref.raster.in");
     layout.reference_nodata = whole_nodata(reference, params.raster_nodata);
-    layout.block = setting.area ? 0 : block_side;
+    layout.block = use.area ? 0 : block_side;
     planes.push_back(reference.bands({0}, PixelType::i32));
   }
   std::optional<Edge> strata;
@@ -261,14 +261,14 @@ void MapAccuracy::wire(const Params& params, Wiring& wiring) {
   if (!frame.codes.empty())
     planes.push_back(graph.add(make_thousandths(), {wiring.image("probamap").all(PixelType::f32)}));
   const Edge units = stacked(graph, planes);
-  const auto sample = params.ref == "raster" ? graph.reduce(PairCounter(layout), units, "reference units")
-                                             : graph.reduce(FeatureCounter(layout, setting.runs, setting.labels), units,
-                                                            "reference units");
+  const auto sample = params.ref == "raster"
+                          ? graph.reduce(PairCounter(layout), units, "reference units")
+                          : graph.reduce(FeatureCounter(layout, use.runs, use.labels), units, "reference units");
   const auto make_report = [frame](const TaskContext&, const PairCounts& found, const PairCounts& all) {
     return report_of(frame, found, all);
   };
   Late<PairCounts> population = sample;
-  if (setting.area) {
+  if (use.area) {
     PairLayout whole = layout;
     whole.codes.clear();
     whole.reference_nodata.reset();

@@ -48,7 +48,7 @@ AppSpec MinimumMappingUnit::spec() {
           "take "
           "part in the second step only.\n\n"
           "Patches smaller than the threshold can remain: `-iterations` repeats the work on the result. The first "
-          "pass over the map keeps a table with 16 bytes for each patch; a map with more than a patch in 16 pixels "
+          "pass over the map keeps a table with 20 bytes for each patch; a map with more than a patch in 16 pixels "
           "needs more memory than planned.")
       .tag("Learning")
       .tag("Image Analysis")

@@ -29,9 +29,9 @@ double ProbabilityCounts::total() const {
   return sum;
 }
 
-Calibration calibration_of(const ProbabilityCounts& counts, int bins) {
+Reliability reliability_of(const ProbabilityCounts& counts, int bins) {
   CERS_EXPECT(bins >= 1);
-  Calibration found;
+  Reliability found;
   found.total = counts.total();
   if (!(found.total > 0)) return {0, nan, nan, nan, nan, {}};
   double events = 0;
@@ -69,10 +69,10 @@ Calibration calibration_of(const ProbabilityCounts& counts, int bins) {
   return found;
 }
 
-MulticlassBrier multiclass_brier(const std::vector<Calibration>& classes) {
+MulticlassBrier multiclass_brier(const std::vector<Reliability>& classes) {
   MulticlassBrier sum;
   double uncertainty = 0;
-  for (const Calibration& one : classes) {
+  for (const Reliability& one : classes) {
     sum.brier += one.brier;
     uncertainty += one.prevalence * (1 - one.prevalence);
   }

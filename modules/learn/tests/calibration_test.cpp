@@ -21,7 +21,7 @@ TEST(Calibration, scores_as_solved_by_hand) {
   counts.add(800, true);
   counts.add(800, false);
   counts.add(100, false);
-  const Calibration found = calibration_of(counts, 2);
+  const Reliability found = reliability_of(counts, 2);
   EXPECT_DOUBLE_EQ(found.prevalence, 0.5);
   EXPECT_DOUBLE_EQ(found.brier, (2 * 0.04 + 0.64 + 0.01) / 4);
   EXPECT_DOUBLE_EQ(found.skill, 1 - found.brier / 0.25);
@@ -29,7 +29,7 @@ TEST(Calibration, scores_as_solved_by_hand) {
   ASSERT_EQ(found.bins.size(), 1U);
   EXPECT_DOUBLE_EQ(found.bins[0].stated, 2.5 / 4);
   EXPECT_DOUBLE_EQ(found.bins[0].happened, 0.5);
-  const Calibration finer = calibration_of(counts, 4);
+  const Reliability finer = reliability_of(counts, 4);
   ASSERT_EQ(finer.bins.size(), 2U);
   EXPECT_DOUBLE_EQ(finer.bins[1].happened, 2.0 / 3);
   EXPECT_NEAR(finer.calibration_error, (0.1 + 3 * std::abs(0.8 - 2.0 / 3)) / 4, 1e-15);
@@ -45,7 +45,7 @@ TEST(Calibration, honest_probabilities_have_no_error_and_bins_are_even) {
     // States 90 % where 70 % is true.
     boasting.add(900, uniform(2, i) < 0.7);
   }
-  const Calibration found = calibration_of(honest, 10);
+  const Reliability found = reliability_of(honest, 10);
   ASSERT_EQ(found.bins.size(), 10U);
   for (const ReliabilityBin& bin : found.bins) {
     EXPECT_NEAR(bin.weight, 20000, 400);
@@ -54,21 +54,21 @@ TEST(Calibration, honest_probabilities_have_no_error_and_bins_are_even) {
   EXPECT_LT(found.calibration_error, 0.006);
   EXPECT_NEAR(found.brier, 1.0 / 6, 0.002);  // the mean of p (1 − p)
   EXPECT_NEAR(found.skill, 1 - (1.0 / 6) / 0.25, 0.01);
-  EXPECT_NEAR(calibration_of(boasting).calibration_error, 0.2, 0.005);
-  EXPECT_LT(calibration_of(boasting).skill, 0);
+  EXPECT_NEAR(reliability_of(boasting).calibration_error, 0.2, 0.005);
+  EXPECT_LT(reliability_of(boasting).skill, 0);
 }
 
 TEST(Calibration, prevalence_alone_has_no_skill) {
-  std::vector<Calibration> classes;
+  std::vector<Reliability> classes;
   for (const int p : {200, 300, 500}) {
     ProbabilityCounts counts;
     for (int i = 0; i < 1000; ++i) counts.add(p, i < p);
-    classes.push_back(calibration_of(counts));
+    classes.push_back(reliability_of(counts));
   }
   const MulticlassBrier found = multiclass_brier(classes);
   EXPECT_NEAR(found.skill, 0, 1e-12);
   EXPECT_NEAR(found.brier, 0.2 * 0.8 + 0.3 * 0.7 + 0.5 * 0.5, 1e-12);
-  EXPECT_TRUE(std::isnan(calibration_of(ProbabilityCounts{}).brier));
+  EXPECT_TRUE(std::isnan(reliability_of(ProbabilityCounts{}).brier));
 }
 
 }  // namespace

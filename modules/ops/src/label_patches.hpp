@@ -23,8 +23,10 @@ class ChunkPatches {
   std::size_t count() const { return labels_.size(); }
   /// Number of the patch, or `none`.
   std::uint16_t at(int x, int y) const { return patch_[index(x, y)]; }
+  /// Numbers of one line of the chunk.
+  const std::uint16_t* line(int y) const { return patch_.data() + index(chunk_.x, y); }
   const std::vector<std::int32_t>& labels() const { return labels_; }
-  const std::vector<std::uint32_t>& sizes() const { return sizes_; }
+  const std::vector<std::uint16_t>& sizes() const { return sizes_; }
 
  private:
   std::size_t index(int x, int y) const {
@@ -40,7 +42,7 @@ class ChunkPatches {
   std::vector<std::uint16_t> parent_;
   std::vector<std::uint16_t> number_;
   std::vector<std::int32_t> labels_;
-  std::vector<std::uint32_t> sizes_;
+  std::vector<std::uint16_t> sizes_;
 };
 
 }  // namespace cers::ops_detail

@@ -12,21 +12,21 @@
 
 namespace cers::ops_detail {
 
-/// Two patches that touch, and where the scan of the raster meets that first.
-struct PatchLink {
-  std::uint32_t a = 0;
-  std::uint32_t b = 0;
-  std::uint64_t rank = 0;
-};
-
 /// What the table needs of a chunk once its pixels are gone.
 struct ChunkSummary {
   Window chunk;
   std::vector<std::int32_t> labels;
-  std::vector<std::uint32_t> sizes;
-  std::vector<PatchLink> links;  ///< a and b count from the chunk's first patch
+  std::vector<std::uint16_t> sizes;
+  /// Pairs of patches that touch, each once: the lower number in the highest 16 bits, then the other, then the place
+  /// where a scan of the chunk meets them first (see place_of).
+  std::vector<std::uint64_t> links;
   std::vector<std::uint16_t> top, bottom, left, right;
 };
+
+/// Pixel (column, line) of a chunk looking in `direction`: 0 above, 1 above left, 2 above right, 3 left.
+inline std::uint64_t place_of(std::size_t column, std::size_t line, unsigned direction) {
+  return (line * 64 + column) * 4 + direction;
+}
 
 /// New labels of the patches that change, chunk by chunk.
 struct Replacements {
@@ -54,24 +54,35 @@ class PatchTable {
  private:
   struct Patch {
     std::uint32_t parent;
-    std::uint32_t size : 31;  ///< pixels, at most largest_size
-    std::uint32_t open : 1;   ///< may still grow; kept up to date by settle() alone
+    std::uint32_t size;
     std::int32_t label;
-    std::uint32_t best;  ///< largest neighbour met so far that is whole
+    std::uint32_t best;   ///< largest neighbour of those that count so far
+    std::uint8_t open;    ///< may still grow; kept by mark_open()
+    std::uint8_t parked;  ///< has links among the parked ones
+  };
+  /// `source` is small and touches `neighbour`; `rank`: where a scan of the raster meets that first.
+  struct Link {
+    std::uint32_t source;
+    std::uint32_t neighbour;
+    std::uint64_t rank;
   };
   static constexpr std::uint32_t block_bits = 16;
-  static constexpr std::uint32_t largest_size = 0x7fffffff;  // as in GDAL
 
   Patch& at(std::uint32_t id) { return blocks_[id >> block_bits][id & ((1U << block_bits) - 1)]; }
   std::uint32_t root(std::uint32_t id);
   void push(std::int32_t label, std::uint32_t size);
-  void meet(std::uint32_t a, std::uint32_t b, int x, int y, int direction);
+  void meet(std::uint32_t a, std::uint32_t b, int x, int y, unsigned direction);
+  void join(std::uint32_t a, std::uint32_t b);
   void meet_left(const ChunkSummary& summary, std::uint32_t first);
   void meet_above(const ChunkSummary& summary, std::uint32_t first);
-  void settle();
+  void link(std::uint32_t a, std::uint32_t b, std::uint64_t rank);
+  std::uint64_t rank_of(int x, int y, unsigned direction) const;
   void mark_open();
+  void settle(bool all);
+  void park(std::vector<Link>& waiting);
+  bool beats_all_closed(const Link& link);
+  void forget_ranks();
   void consider(std::uint32_t source, std::uint32_t neighbour, std::uint64_t rank);
-  void fold_ranks();
   std::uint32_t target_of(std::uint32_t id, std::vector<std::uint32_t>& path);
 
   Size raster_;
@@ -85,7 +96,9 @@ class PatchTable {
   std::vector<std::uint32_t> line_;   ///< the same of the chunks of this row
   std::vector<std::uint32_t> open_;   ///< patches whose flag is set
   std::vector<std::uint32_t> right_;  ///< of the last column of the chunk before
-  std::vector<PatchLink> links_;      ///< not yet settled
+  std::vector<Link> links_;           ///< the first parked_ of them wait; the others are new
+  std::size_t parked_ = 0;
+  std::size_t scanned_ = 0;  ///< parked links and ranks after the last look at all of them
   std::unordered_map<std::uint32_t, std::uint64_t> rank_;  ///< of Patch::best, while it may change
 };
 

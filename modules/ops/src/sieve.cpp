@@ -14,14 +14,15 @@ namespace {
 using ops_detail::ChunkPatches;
 using ops_detail::ChunkSummary;
 using ops_detail::PatchTable;
+using ops_detail::place_of;
 using ops_detail::Replacements;
 using LateReplacements = Late<std::shared_ptr<const Replacements>>;
 
 constexpr int side = reduction_chunk;
 
 std::string text_of(const SieveRule& rule) {
-  std::string text = fmt::format("{} {} {} {}", rule.threshold, rule.diagonal, rule.nodata.has_value(),
-                                 rule.nodata.value_or(0));
+  std::string text =
+      fmt::format("{} {} {} {}", rule.threshold, rule.diagonal, rule.nodata.has_value(), rule.nodata.value_or(0));
   for (const int label : rule.kept) text += fmt::format(" {}", label);
   for (const auto& group : rule.groups) text += fmt::format(" | {}", fmt::join(group, " "));
   return text;
@@ -120,48 +121,38 @@ class PatchReducer {
   }
 
  private:
-  bool one_group(std::int32_t a, std::int32_t b) const {
-    return group_.empty() || group_.at(a) == group_.at(b);
-  }
+  bool one_group(std::int32_t a, std::int32_t b) const { return group_.empty() || group_.at(a) == group_.at(b); }
   /// Patches of the chunk that touch inside it, each pair once, with the first place where a scan meets it.
   void link(const ChunkPatches& patches, ChunkSummary& summary) const {
     const Window& w = patches.chunk();
-    // A pair and its place in one number that sorts: patches are below 4096, places below 4 * 4096.
-    std::vector<std::uint64_t> found;
+    std::vector<std::uint64_t>& found = summary.links;
     std::uint64_t last = ~std::uint64_t{0};
-    const auto meet = [&](int x, int y, int other_x, int other_y, std::uint64_t direction) {
-      const std::uint16_t a = patches.at(x, y);
-      const std::uint16_t b = patches.at(other_x, other_y);
+    const auto meet = [&](std::uint16_t a, std::uint16_t b, std::uint64_t place) {
       if (a == b || a == ChunkPatches::none || b == ChunkPatches::none) return;
       if (summary.sizes[a] >= rule_.threshold && summary.sizes[b] >= rule_.threshold) return;
       const std::uint64_t pair = std::uint64_t{std::min(a, b)} << 16U | std::max(a, b);
       if (pair == last || !one_group(summary.labels[a], summary.labels[b])) return;
       last = pair;
-      const auto pixel = static_cast<std::uint64_t>((y - w.y) * side + (x - w.x));
-      found.push_back(pair << 32U | pixel * 4 | direction);
+      found.push_back(pair << 32U | place);
     };
+    const auto width = static_cast<std::size_t>(w.width);
     for (int y = w.y; y < w.bottom(); ++y) {
-      for (int x = w.x; x < w.right(); ++x) {
+      const std::uint16_t* own = patches.line(y);
+      const std::uint16_t* above = y > w.y ? patches.line(y - 1) : own;
+      const auto line = static_cast<std::size_t>(y - w.y);
+      for (std::size_t i = 0; i < width; ++i) {
         if (y > w.y) {
-          meet(x, y, x, y - 1, 0);
-          if (rule_.diagonal && x > w.x) meet(x, y, x - 1, y - 1, 1);
-          if (rule_.diagonal && x + 1 < w.right()) meet(x, y, x + 1, y - 1, 2);
+          meet(own[i], above[i], place_of(i, line, 0));
+          if (rule_.diagonal && i > 0) meet(own[i], above[i - 1], place_of(i, line, 1));
+          if (rule_.diagonal && i + 1 < width) meet(own[i], above[i + 1], place_of(i, line, 2));
         }
-        if (x > w.x) meet(x, y, x - 1, y, 3);
+        if (i > 0) meet(own[i], own[i - 1], place_of(i, line, 3));
       }
     }
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end(), [](auto l, auto r) { return l >> 32U == r >> 32U; }),
                 found.end());
-    summary.links.reserve(found.size());
-    for (const std::uint64_t key : found) {
-      const auto place = static_cast<std::uint32_t>(key);
-      const auto pixel = static_cast<int>(place / 4);
-      const auto index = static_cast<std::uint64_t>(w.y + pixel / side) * static_cast<std::uint64_t>(raster_.width) +
-                         static_cast<std::uint64_t>(w.x + pixel % side);
-      summary.links.push_back({static_cast<std::uint32_t>(key >> 48U), static_cast<std::uint32_t>(key >> 32U) & 0xffffU,
-                               index * 4 + place % 4});
-    }
+    found.shrink_to_fit();
   }
 
   Size raster_;

@@ -25,7 +25,7 @@ struct ReliabilityBin {
   double weight = 0;    ///< units in the bin
 };
 
-struct Calibration {
+struct Reliability {
   double total = 0;
   double prevalence = 0;         ///< share of all units in which the event happened
   double brier = 0;              ///< mean of (p − event)²
@@ -36,7 +36,7 @@ struct Calibration {
 
 /// Bins hold equal numbers of units as far as units of one stated probability, which stay together, allow. NaN and no
 /// bins when nothing was counted. Brier (1950), Monthly Weather Review 78:1-3.
-Calibration calibration_of(const ProbabilityCounts& counts, int bins = 10);
+Reliability reliability_of(const ProbabilityCounts& counts, int bins = 10);
 
 /// Of a probability for each class, one entry a class: Brier score summed over classes, and its skill over stating the
 /// prevalences everywhere.
@@ -44,6 +44,6 @@ struct MulticlassBrier {
   double brier = 0;
   double skill = 0;
 };
-MulticlassBrier multiclass_brier(const std::vector<Calibration>& classes);
+MulticlassBrier multiclass_brier(const std::vector<Reliability>& classes);
 
 }  // namespace cers

@@ -32,7 +32,7 @@ struct SieveRule {
 /// line, as in GDAL: at each pixel the one above, above left, above right, then the left one. Sizes are those before
 /// any merging.
 ///
-/// Two passes: the first finds the patches of chunks of 64 × 64 pixels and joins them in order; it holds 16 bytes a
+/// Two passes: the first finds the patches of chunks of 64 × 64 pixels and joins them in order; it holds 20 bytes a
 /// patch and two lines. The second finds the same patches again and writes.
 Edge sieve(Graph& graph, Edge labels, std::optional<Edge> mask, const SieveRule& rule);
 

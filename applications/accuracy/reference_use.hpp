@@ -23,7 +23,7 @@ struct ReferenceKeys {
 enum class Reference { raster, points, polygons };
 
 /// What is known of the reference before any pixel is read.
-struct Setting {
+struct ReferenceUse {
   Reference kind = Reference::raster;
   bool area = false;  ///< a random sample: accuracy and areas of the whole map
   std::string label;
@@ -33,11 +33,11 @@ struct Setting {
 };
 
 /// Throws UserError when the reference does not fit the map of input "in" or the mode.
-Setting read_reference(const ReferenceKeys& keys, Wiring& wiring);
+ReferenceUse read_reference(const ReferenceKeys& keys, Wiring& wiring);
 
 /// What the figures are, and what they are not.
-std::string statement_of(const Setting& setting, bool other_strata);
+std::string statement_of(const ReferenceUse& use, bool other_strata);
 /// How the intervals come about.
-std::string intervals_of(const Setting& setting, int draws, int seed);
+std::string intervals_of(const ReferenceUse& use, int draws, int seed);
 
 }  // namespace cers::accuracy
