@@ -14,9 +14,10 @@ inline void warn_of_narrow_labels(Wiring& wiring, const ImageInput& map, std::st
   const PixelType to = wiring.output_type(key);
   const auto width = [](PixelType type) { return is_floating(type) ? std::size_t{4} : bytes_of(type); };
   if (width(to) >= width(from)) return;
-  wiring.warn(fmt::format("{} is {}, but {} is written as {}: labels beyond its range become its smallest or largest "
-                          "number; write a type after the file name to keep them",
-                          map.label(), name_of(from), key, name_of(to)));
+  wiring.warn(
+      fmt::format("{} is {}, but {} is written as {}: labels beyond its range become its smallest or largest "
+                  "number; write a type after the file name to keep them",
+                  map.label(), name_of(from), key, name_of(to)));
 }
 
 /// The one band of a map of classes. Throws UserError when there are several.
