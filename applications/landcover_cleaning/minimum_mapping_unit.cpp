@@ -7,6 +7,7 @@
 #include "cers/app/application.hpp"
 #include "cers/core/text.hpp"
 #include "cers/geo/crs.hpp"
+#include "cers/ops/kept_labels.hpp"
 #include "cers/ops/sieve.hpp"
 #include "label_types.hpp"
 
@@ -133,6 +134,8 @@ void MinimumMappingUnit::wire(const Params& params, Wiring& wiring) {
     check_same_grid({map, wiring.image("mask")}, "MinimumMappingUnit");
     mask = wiring.image("mask").bands({0}, PixelType::u8);
   }
+  // A map that an earlier step makes is dear: it is made once. A file is read again.
+  if (!map.is_file()) labels = keep_labels(wiring.graph(), labels);
   SieveRule rule;
   rule.threshold = threshold_of(params, map);
   rule.diagonal = params.connectivity == "8";

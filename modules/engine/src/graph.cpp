@@ -57,6 +57,7 @@ Edge Graph::read(SourceId source, std::vector<int> bands, ReadAs as) {
     CERS_EXPECT(band >= 0 && band < static_cast<int>(stored.bands.size()));
     BandInfo info = stored.bands[static_cast<std::size_t>(band)];
     if (!as.plain()) {
+      info.classes.clear();  // the numbers are no codes any more
       info.scale = 1;
       info.offset = 0;
       info.nodata = std::numeric_limits<double>::quiet_NaN();

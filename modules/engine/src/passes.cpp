@@ -10,6 +10,7 @@
 
 #include "needed.hpp"
 #include "pass_plan.hpp"
+#include "postpone.hpp"
 
 namespace cers::engine_detail {
 namespace {
@@ -355,23 +356,25 @@ std::vector<PassPlan> make_passes(const Graph::Impl& graph, bool fuse, std::vect
   const std::vector<std::string> unused = unused_steps(graph, needed);
   pruned.insert(pruned.end(), unused.begin(), unused.end());
 
-  int stage_count = 0;
-  std::vector<std::vector<Wanted>> wanted;
-  const auto want = [&](Wanted target, int stage) {
-    stage_count = std::max(stage_count, stage + 1);
-    wanted.resize(std::max(wanted.size(), at(stage_count)));
-    wanted[at(stage)].push_back(target);
-  };
+  std::vector<Wanted> all;
+  std::vector<StagedTarget> staged;
   for (std::size_t i = 0; i < graph.rasters.size(); ++i) {
     const int input = graph.rasters[i].input;
-    want({Target::Kind::sink, static_cast<int>(i), input, false}, stages.node[at(input)]);
+    all.push_back({Target::Kind::sink, static_cast<int>(i), input, false});
+    staged.push_back({input, stages.node[at(input)], !graph.rasters[i].sink->alone()});
   }
   for (std::size_t i = 0; i < graph.reductions.size(); ++i) {
     const auto& reduction = graph.reductions[i];
-    if (needed.late[at(reduction.late)]) {
-      want({Target::Kind::reduction, static_cast<int>(i), reduction.input, !reduction.task->exact()},
-           stages.late[at(reduction.late)]);
-    }
+    if (!needed.late[at(reduction.late)]) continue;
+    all.push_back({Target::Kind::reduction, static_cast<int>(i), reduction.input, !reduction.task->exact()});
+    // One that looks at parts only reads little: nothing rides along with it.
+    staged.push_back({reduction.task->selective() ? -1 : reduction.input, stages.late[at(reduction.late)], false});
+  }
+  const std::vector<int> stage_of = postponed_stages(graph, staged);
+  std::vector<std::vector<Wanted>> wanted;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    wanted.resize(std::max(wanted.size(), at(stage_of[i]) + 1));
+    wanted[at(stage_of[i])].push_back(all[i]);
   }
 
   std::vector<PassPlan> passes;

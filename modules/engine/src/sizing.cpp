@@ -178,7 +178,8 @@ class Walk {
       const auto& entry = graph_.nodes[at(pass_.nodes[i])];
       const double area = static_cast<double>(node_area_[i]);
       sizing_.overread = std::max(sizing_.overread, area / static_cast<double>(info(i).grid.size.area()));
-      if (!entry.leaf()) sizing_.cost_ns += area * entry.node->cost();
+      sizing_.node_ns.push_back(entry.leaf() ? 0 : area * entry.node->cost());
+      sizing_.cost_ns += sizing_.node_ns.back();
     }
     for (const SourceUse& use : plan_.uses) {
       for (int unit = use.first_unit; unit < use.first_unit + use.unit_count(); ++unit) {
@@ -186,10 +187,11 @@ class Walk {
         ++sizing_.units;
         const std::uint64_t bytes = use.unit_bytes(unit);
         sizing_.unit_bytes += bytes;
-        sizing_.cost_ns += use.source->decode_cost() * static_cast<double>(bytes) /
-                           static_cast<double>(bytes_of(use.source->info().type));
+        sizing_.decode_ns += use.source->decode_cost() * static_cast<double>(bytes) /
+                             static_cast<double>(bytes_of(use.source->info().type));
       }
     }
+    sizing_.cost_ns += sizing_.decode_ns;
   }
 
   const Plan::Impl& plan_;
@@ -261,13 +263,14 @@ std::vector<Size> candidates(const Plan::Impl& plan, const PassPlan& pass) {
   if (plan.budget.tile) return {*plan.budget.tile};
   const Size block = selective(pass) ? smallest_source_block(plan, pass) : output_block(*plan.graph, pass);
   std::vector<Size> sizes{block};
-  if (selective(pass)) return sizes;
-  for (int factor : {2, 4}) sizes.push_back({block.width * factor, block.height * factor});
+  for (int factor : {2, 4}) {
+    if (!selective(pass)) sizes.push_back({block.width * factor, block.height * factor});
+  }
   for (Size size = block; size.width > 64 || size.height > 64;) {
     size = {std::max(64, size.width / 2), std::max(64, size.height / 2)};
     sizes.push_back(size);
   }
-  sizes.push_back({pass.lattice.width, 64});
+  if (!selective(pass)) sizes.push_back({pass.lattice.width, 64});
   return sizes;
 }
 

@@ -31,8 +31,10 @@ struct PassSizing {
   double overread = 1;
   Halo halo;
   double cost_ns = 0;
-  std::vector<UnitUse> uses;  ///< per unit of the run; tile numbers start at 0 in this pass
-  int costliest = -1;         ///< local node whose blocks are largest
+  double decode_ns = 0;         ///< of it
+  std::vector<double> node_ns;  ///< of it, per local node
+  std::vector<UnitUse> uses;    ///< per unit of the run; tile numbers start at 0 in this pass
+  int costliest = -1;           ///< local node whose blocks are largest
 
   std::uint64_t bytes(int threads, int tokens) const {
     return (worker_bytes + decoder_bytes) * static_cast<std::uint64_t>(threads) +

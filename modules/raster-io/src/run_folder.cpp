@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "cers/core/error.hpp"
-#include "disk_space.hpp"
+#include "cers/raster-io/disk_space.hpp"
 
 namespace cers {
 namespace fs = std::filesystem;

@@ -2,6 +2,7 @@
 #include "cers/series/composite.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
@@ -31,15 +32,16 @@ struct CompositeScratch final : Scratch {
 
 class DayComposite final : public PixelwiseNode {
  public:
-  explicit DayComposite(std::vector<ImagePorts> images) : images_(std::move(images)) {
-    CERS_EXPECT(!images_.empty() && images_[0].bands > 0);
+  DayComposite(std::vector<ImagePorts> images, std::vector<std::string> names)
+      : images_(std::move(images)), names_(std::move(names)) {
+    CERS_EXPECT(!images_.empty() && images_[0].bands == names_.size() && !names_.empty());
     for (const ImagePorts& image : images_) CERS_EXPECT(image.bands == images_[0].bands);
   }
   std::string name() const override { return "day composite"; }
   std::string signature() const override {
     std::string text = "day composite";
     for (const ImagePorts& image : images_) text += fmt::format(" {}+{}", image.bands, image.masks);
-    return text;
+    return fmt::format("{} {}", text, fmt::join(names_, ","));
   }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo output{inputs[0].grid, {}, PixelType::f32};
@@ -52,7 +54,10 @@ class DayComposite final : public PixelwiseNode {
       }
     }
     CERS_EXPECT(port == inputs.size());
-    for (BandInfo& band : output.bands) band.nodata = missing;
+    for (std::size_t b = 0; b < names_.size(); ++b) {
+      output.bands[b].name = names_[b];
+      output.bands[b].nodata = static_cast<double>(missing);
+    }
     return output;
   }
   std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<CompositeScratch>(); }
@@ -80,12 +85,13 @@ class DayComposite final : public PixelwiseNode {
 
  private:
   std::vector<ImagePorts> images_;
+  std::vector<std::string> names_;
 };
 
 }  // namespace
 
-std::unique_ptr<const Node> make_day_composite(std::vector<ImagePorts> images) {
-  return std::make_unique<DayComposite>(std::move(images));
+std::unique_ptr<const Node> make_day_composite(std::vector<ImagePorts> images, std::vector<std::string> names) {
+  return std::make_unique<DayComposite>(std::move(images), std::move(names));
 }
 
 }  // namespace cers

@@ -71,14 +71,17 @@ CERS_VECTOR_CLONES void blend(const float* before_day, const float* after_day, c
     out[i] = has_before || has_after ? value : missing;
   }
 }
-// In the order of the published module's arithmetic: a + (b - a)·(t - t_a) / (t_b - t_a).
+// In the order of the module's arithmetic, as its results on a real series tell: slope times day plus the value on day
+// 0. Days count from 1 January of the first image's year, or roundings differ.
 CERS_VECTOR_CLONES void blend_otb(const double* before_day, const double* after_day, double day, const double* earlier,
                                   const double* later, double* out, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const bool has_before = before_day[i] == before_day[i];
     const bool has_after = after_day[i] == after_day[i];
     const double span = after_day[i] - before_day[i];
-    const double between = earlier[i] + (later[i] - earlier[i]) * (day - before_day[i]) / span;
+    const double slope = (later[i] - earlier[i]) / span;
+    const double on_day_0 = (after_day[i] * earlier[i] - before_day[i] * later[i]) / span;
+    const double between = slope * day + on_day_0;
     const double one = has_before ? earlier[i] : later[i];
     const double value = has_before && has_after && span > 0 ? between : one;
     out[i] = has_before || has_after ? value : 0;
@@ -121,7 +124,7 @@ class GapFillNode final : public PixelwiseNode {
     for (const std::string& day : filling_.wanted_names) {
       for (BandInfo band : inputs[0].bands) {
         band.name = band.name.empty() ? day : band.name + "_" + day;
-        band.description = band.name;
+        band.description.clear();
         if constexpr (!otb) band.nodata = std::numeric_limits<double>::quiet_NaN();
         output.bands.push_back(std::move(band));
       }

@@ -40,7 +40,6 @@ class PhenologyNode final : public PixelwiseNode {
     for (std::size_t b = 0; b < band_count; ++b) {
       BandInfo& band = output.bands[b];
       band.name = feature_ + "_" + names[b];
-      band.description = fmt::format("{} of the season of {}", names[b], feature_);
       if (b < 4) band.unit = "d";
       band.nodata = missing;
     }

@@ -43,7 +43,7 @@ class SeriesExpression final : public PixelwiseNode {
     for (const ExpressionVariable& variable : expression_.variables())
       CERS_EXPECT(variable.kind == ExpressionVariable::Kind::band && variable.image == 0 && variable.band < bands);
   }
-  std::string name() const override { return name_; }
+  std::string name() const override { return "formula"; }
   std::string signature() const override {
     return fmt::format("series expression {} = {} of {} bands on {}", name_, expression_.listing(), bands_,
                        fmt::join(days_, ","));
@@ -59,7 +59,6 @@ class SeriesExpression final : public PixelwiseNode {
     for (const std::string& day : days_) {
       BandInfo band;
       band.name = name_ + "_" + day;
-      band.description = band.name + ": " + expression_.text();
       band.nodata = std::numeric_limits<double>::quiet_NaN();
       output.bands.push_back(std::move(band));
     }

@@ -86,7 +86,6 @@ class StatisticsNode final : public PixelwiseNode {
     for (const TemporalStatistic& statistic : statistics_) {
       BandInfo band;
       band.name = feature_ + "_" + statistic.name;
-      band.description = fmt::format("{} of {} over the clear days", statistic.name, feature_);
       band.nodata = std::numeric_limits<double>::quiet_NaN();
       output.bands.push_back(std::move(band));
     }

@@ -16,7 +16,7 @@ using testing::row_of;
 const float nan_ = std::nanf("");
 
 TEST(DayComposite, KeepsTheFirstClearImageOfAPixel) {
-  const auto node = make_day_composite({{2, 1}, {2, 2}});
+  const auto node = make_day_composite({{2, 1}, {2, 2}}, {"red", "nir"});
   //                  clear  masked  missing in a band  none clear  second mask
   const auto row = row_of(
       *node, {Floats{{1, 2, nan_, 4, 5}}, Floats{{10, 20, 30, 40, 50}}, Mask{0, 1, 0, 255, 1},

@@ -133,7 +133,9 @@ double otb_oracle(const Series& series, std::size_t pixel, std::size_t band, int
     if (!before && !after) return 0;
     if (!before) return after->value;
     if (!after) return before->value;
-    return before->value + (after->value - before->value) * (wanted - before->day) / (after->day - before->day);
+    const double span = after->day - before->day;
+    return (after->value - before->value) / span * wanted +
+           (after->day * before->value - before->day * after->value) / span;
   }
   ADD_FAILURE() << "no entry of day " << wanted;
   return 0;

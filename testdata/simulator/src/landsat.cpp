@@ -6,9 +6,10 @@
 #include <cmath>
 
 #include "cers/simulator/product.hpp"
+#include "cover.hpp"
 #include "light.hpp"
 #include "metadata.hpp"
-#include "sensor.hpp"
+#include "registration.hpp"
 #include "stored.hpp"
 
 namespace cers::simulator {
@@ -120,7 +121,7 @@ class Odl {
   std::size_t depth_ = 0;
 };
 
-std::string landsat_metadata(const SimulatedScene& scene, const std::string& id, const Grid& grid) {
+std::string landsat_metadata(const SimulatedScene& scene, const std::string& id, const Grid& grid, const Cover& cover) {
   Odl odl;
   const std::size_t bands = nearest_band.size();
   odl.group("LANDSAT_METADATA_FILE", [&] {
@@ -146,7 +147,7 @@ std::string landsat_metadata(const SimulatedScene& scene, const std::string& id,
       odl.bare("WRS_ROW", "28");
       odl.bare("DATE_ACQUIRED", scene.date.iso());
       odl.word("SCENE_CENTER_TIME", iso_time(scene.date, 7).substr(11));
-      odl.bare("CLOUD_COVER", fmt::format("{:.2f}", cloud_percent(scene.date)));
+      odl.bare("CLOUD_COVER", fmt::format("{:.2f}", cover.cloud));
       odl.bare("SUN_AZIMUTH", fmt::format("{:.8f}", scene.sun.azimuth));
       odl.bare("SUN_ELEVATION", fmt::format("{:.8f}", 90 - scene.sun.zenith));
     });
@@ -188,9 +189,8 @@ LandsatEdges landsat_bands(Graph& graph, const SimulatedScene& scene) {
   LandsatEdges landsat;
   landsat.grid = landsat_grid(recipe);
   std::vector<BandOptics> optics;
-  for (int band : nearest_band) {
-    optics.push_back({band, psf_sigma(pixel, modulation), recipe.date_shift, -recipe.date_shift});
-  }
+  const Shift shift = date_shift(recipe, scene.date, 1);
+  for (int band : nearest_band) optics.push_back({band, psf_sigma(pixel, modulation), shift.east, shift.north});
   const Edge fine = scene.truth.at("fine");
   landsat.bands = graph.add(make_sensor(recipe, scene.date, optics, landsat.grid, graph.info(fine).grid), {fine});
   landsat.quality = graph.add(std::make_unique<QualityNode>(recipe, landsat.grid, graph.info(scene.clm_r2).grid),
@@ -221,7 +221,11 @@ SimulatedProduct landsat_c2(Graph& graph, const SimulatedScene& scene) {
   quality.nodata = 1;
   quality.nodata_tag = true;
   product.rasters.push_back(quality);
-  product.texts.push_back({product.id + "_MTL.txt", landsat_metadata(scene, product.id, landsat.grid)});
+  const LateCover cover = cover_of(graph, scene);
+  product.texts.push_back({product.id + "_MTL.txt", cover.values(),
+                           [cover, scene, id = product.id, grid = landsat.grid](const LateValues& values) {
+                             return landsat_metadata(scene, id, grid, cover.of(values));
+                           }});
   return product;
 }
 

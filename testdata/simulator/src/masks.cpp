@@ -77,7 +77,6 @@ class Atmosphere final : public PixelwiseNode {
   std::string name() const override { return "atmosphere"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo info{inputs[0].grid, {band_named("water vapour", "g/cm2"), band_named("aerosol", "1")}, PixelType::u8};
-    for (BandInfo& band : info.bands) band.nodata = 0;
     return info;
   }
   double cost() const override { return 12; }
@@ -111,11 +110,7 @@ class SceneClasses final : public PixelwiseNode {
         frame_(frame_of(grid)),
         seed_(mixed(seed_of(recipe.seed, 130) + static_cast<std::uint32_t>(date.year * 400 + date.day_of_year()))) {}
   std::string name() const override { return "scene classes"; }
-  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
-    RasterInfo info = mask_info(inputs[0].grid, "SCL");
-    info.bands[0].nodata = 0;
-    return info;
-  }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override { return mask_info(inputs[0].grid, "SCL"); }
   double cost() const override { return 40; }
   void compute_row(const RowArgs& row, Scratch*) const override {
     std::vector<float> doubt(row.count);  // errors come in patches of some pixels

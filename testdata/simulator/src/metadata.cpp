@@ -8,8 +8,8 @@
 #include <numbers>
 
 #include "cers/geo/crs.hpp"
-#include "sensor.hpp"
 #include "sun.hpp"
+#include "view.hpp"
 
 namespace cers::simulator {
 
@@ -53,26 +53,21 @@ std::vector<std::string> lattice(const SimulatedScene& scene, F f) {
   return lines;
 }
 
-// As the sensor node lays them out: 24 km wide, 10° from the meridian.
+HalfMetres half(double metres) {
+  return static_cast<HalfMetres>(std::lround(2 * metres));
+}
+
 int detector_at(double x, double y) {
-  const auto hx = static_cast<HalfMetres>(std::lround(2 * x));
-  const auto hy = static_cast<HalfMetres>(std::lround(2 * y));
-  return ((floor_quotient(hx + hy / 6, 2 * 24000) % 12) + 12) % 12 + 1;
+  return detector_of(strip_at(half(x), half(y)));
 }
 
-/// Tangents of the view angle, east and north, towards the sensor.
-std::array<double, 2> view_tangent(const SimulatedScene& scene, int band, double x, double y) {
-  const double half = 5.0 * scene.recipe.side;
-  constexpr double orbit = 786000;  // m above ground
-  const double across = (x - (scene.recipe.west + half)) / orbit;
-  // Odd detectors look forward, even ones back; later bands look farther back.
-  const double along = (detector_at(x, y) % 2 == 0 ? 0.012 : -0.012) + 0.0015 * band;
-  return {-scene.date.view_tilt[0] - across, -scene.date.view_tilt[1] + along - 0.17 * across};
+ViewTangent view_tangent(const SimulatedScene& scene, int band, double x, double y) {
+  return ViewField(scene.recipe, scene.date).at(band, half(x), half(y), strip_at(half(x), half(y)));
 }
 
-ViewMean angles_of(const std::array<double, 2>& tangent) {
-  const double azimuth = std::atan2(tangent[0], tangent[1]) / degree;
-  return {std::atan(std::hypot(tangent[0], tangent[1])) / degree, azimuth < 0 ? azimuth + 360 : azimuth};
+ViewMean angles_of(const ViewTangent& tangent) {
+  const double azimuth = std::atan2(tangent.east, tangent.north) / degree;
+  return {std::atan(std::hypot(tangent.east, tangent.north)) / degree, azimuth < 0 ? azimuth + 360 : azimuth};
 }
 
 }  // namespace
@@ -157,14 +152,8 @@ AngleLines view_lines(const SimulatedScene& scene, int band, int detector) {
 }
 
 ViewMean view_mean(const SimulatedScene& scene, int band) {
-  const double half = 5.0 * scene.recipe.side;
-  return angles_of(view_tangent(scene, band, scene.recipe.west + half, scene.recipe.north - half));
-}
-
-double cloud_percent(const SceneDate& date) {
-  double open = 1;
-  for (const CloudLayer& layer : date.clouds) open *= 1 - layer.cover;
-  return 100 * (1 - open);
+  const double centre = 5.0 * scene.recipe.side;
+  return angles_of(view_tangent(scene, band, scene.recipe.west + centre, scene.recipe.north - centre));
 }
 
 }  // namespace cers::simulator

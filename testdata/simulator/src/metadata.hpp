@@ -55,7 +55,7 @@ struct ViewMean {
 };
 ViewMean view_mean(const SimulatedScene& scene, int band);
 
-/// Expected share of cloud, percent, from the covers of the layers.
-double cloud_percent(const SceneDate& date);
+/// Of Sentinel-2B on its relative orbit 108, whatever the date.
+inline constexpr int absolute_orbit = 4853;
 
 }  // namespace cers::simulator

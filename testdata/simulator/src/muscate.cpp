@@ -6,6 +6,7 @@
 
 #include "cers/ops/bands.hpp"
 #include "cers/simulator/product.hpp"
+#include "coarse.hpp"
 #include "metadata.hpp"
 #include "stored.hpp"
 
@@ -18,6 +19,10 @@ constexpr double missing = -10000;
 constexpr Storage reflectance{PixelType::i16, quantum, 0, missing, -9000, 32767};
 
 }  // namespace
+
+ProductText fixed_text(std::string path, std::string text) {
+  return {std::move(path), {}, [content = std::move(text)](const LateValues&) { return content; }};
+}
 
 SimulatedProduct muscate_l2a(Graph& graph, const SimulatedScene& scene) {
   SimulatedProduct product;
@@ -58,7 +63,22 @@ SimulatedProduct muscate_l2a(Graph& graph, const SimulatedScene& scene) {
   mask("MG2_R2", scene.mg2_r2, "MASKS/");
   mask("SAT_R1", scene.sat_r1, "MASKS/");
   mask("SAT_R2", scene.sat_r2, "MASKS/");
-  product.texts.push_back({product.id + "_MTD_ALL.xml", muscate_metadata(scene, product.id)});
+  // About a thousand pixels wide; white is what ESA's pictures call white (reflectance 0.3558, PSD-14).
+  const Grid r1 = scene_grid(scene.recipe, 10);
+  const int factor = (scene.recipe.side + 999) / 1000;
+  ProductFile picture;
+  picture.path = product.id + "_QKL_ALL.jpg";
+  picture.edge = graph.add(make_picture({2, 1, 0}, r1, factor, 0.3558F), {scene.sre_r1});
+  picture.driver = "JPEG";
+  picture.placed = false;
+  picture.creation = "";
+  product.rasters.push_back(picture);
+  const LateCover cover = cover_of(graph, scene);
+  product.texts.push_back(
+      {product.id + "_MTD_ALL.xml", cover.values(), [cover, scene, id = product.id](const LateValues& values) {
+         return muscate_metadata(scene, id, cover.of(values));
+       }});
+  product.texts.push_back(fixed_text("DATA/" + product.id + "_JPI_ALL.xml", muscate_processing()));
   return product;
 }
 

@@ -10,8 +10,8 @@ namespace {
 
 class MuscateXml {
  public:
-  MuscateXml(const SimulatedScene& scene, const std::string& id)
-      : scene_(scene), id_(id), xml_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>") {}
+  MuscateXml(const SimulatedScene& scene, const std::string& id, const Cover& cover)
+      : scene_(scene), id_(id), cover_(cover), xml_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>") {}
 
   std::string write() {
     xml_.element("Muscate_Metadata_Document", [&] {
@@ -55,7 +55,7 @@ class MuscateXml {
       xml_.leaf("PRODUCT_VERSION", "1.0");
       xml_.leaf("PRODUCT_LEVEL", "L2A");
       xml_.leaf("PLATFORM", "SENTINEL2B");
-      xml_.leaf("ORBIT_NUMBER", "108", {{"type", "Orbit"}});
+      xml_.leaf("ORBIT_NUMBER", fmt::format("{}", absolute_orbit), {{"type", "Orbit"}});
       xml_.element("UTC_Acquisition_Range", [&] {
         xml_.leaf("MEAN", time);
         xml_.leaf("DATE_PRECISION", "0.001", {{"unit", "s"}});
@@ -294,7 +294,8 @@ class MuscateXml {
         xml_.element("Product_Quality_List", {{"level", "L2A"}}, [&] {
           xml_.element("Product_Quality", [&] {
             xml_.element("Global_Index_List", [&] {
-              xml_.leaf("QUALITY_INDEX", fmt::format("{:.0f}", cloud_percent(scene_.date)), {{"name", "CloudPercent"}});
+              xml_.leaf("QUALITY_INDEX", fmt::format("{:.0f}", cover_.cloud), {{"name", "CloudPercent"}});
+              xml_.leaf("QUALITY_INDEX", fmt::format("{:.0f}", cover_.snow), {{"name", "SnowPercent"}});
               for (const char* name : {"RainDetected", "HotSpotDetected", "SunGlintDetected"}) {
                 xml_.leaf("QUALITY_INDEX", "false", {{"name", name}});
               }
@@ -307,13 +308,31 @@ class MuscateXml {
 
   const SimulatedScene& scene_;
   std::string id_;
+  Cover cover_;
   XmlText xml_;
 };
 
 }  // namespace
 
-std::string muscate_metadata(const SimulatedScene& scene, const std::string& id) {
-  return MuscateXml(scene, id).write();
+std::string muscate_metadata(const SimulatedScene& scene, const std::string& id, const Cover& cover) {
+  return MuscateXml(scene, id, cover).write();
+}
+
+std::string muscate_processing() {
+  XmlText xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+  xml.element("JobProcessingInformations", [&] {
+    xml.element("Processing_Flags_And_Modes_List", [&] {
+      for (const auto& [key, value] :
+           {std::pair{"Processing_Mode", "STANDARD_MODE"}, std::pair{"Adjacency_Effects_And_Slope_Correction", "true"},
+            std::pair{"Validity_Flag", "L2VALD"}, std::pair{"Cirrus_Correction", "false"}}) {
+        xml.element("Processing_Flags_And_Modes", [&] {
+          xml.leaf("Key", key);
+          xml.leaf("Value", value);
+        });
+      }
+    });
+  });
+  return xml.text();
 }
 
 }  // namespace cers::simulator

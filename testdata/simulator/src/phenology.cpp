@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "phenology.hpp"
 
-#include "noise.hpp"
-
 namespace cers::simulator {
 namespace {
 
@@ -54,7 +52,13 @@ Season season_of(Surface surface) {
   }
 }
 
-float green_cover(Surface surface, std::uint32_t field, std::uint32_t region, int year, int day, double sowing_spread) {
+float season_lag(const Recipe& recipe, HalfMetres x, HalfMetres y) {
+  constexpr HalfMetres cell = 2 * 120000;  // as wide as a tile: a gradient within one, other seasons in the next
+  return static_cast<float>(recipe.region_gradient) * fractal_at(seed_of(recipe.seed, 12), cell, 2, 0.4F, x, y);
+}
+
+float green_cover(Surface surface, std::uint32_t field, std::uint32_t region, int year, int day, double sowing_spread,
+                  float lag) {
   Season s = season_of(surface);
   if (s.most <= 0) return 0;
   const auto centred = [](std::uint32_t h) { return 2.0F * unit(h) - 1.0F; };
@@ -63,7 +67,7 @@ float green_cover(Surface surface, std::uint32_t field, std::uint32_t region, in
   const float common = 7.0F * centred(this_year) + 5.0F * centred(mixed(region + 21));
   const bool sown = surface >= Surface::winter_cereal && surface <= Surface::soy;
   const float own = (sown ? spread : 0.35F * spread) * centred(mixed(field ^ this_year));
-  const float at = static_cast<float>(day) - common - own;
+  const float at = static_cast<float>(day) - common - own - lag;
   s.most *= 1.0F - 0.22F * unit(mixed(field + 31 + this_year));
   s.least *= 0.6F + 0.8F * unit(mixed(field + 32 + this_year));
   float cover = double_logistic(s, at);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "cers/simulator/scene.hpp"
+#include "noise.hpp"
 
 namespace cers::simulator {
 
@@ -20,7 +21,11 @@ struct Season {
 /// Mean curve of a surface in a temperate climate.
 Season season_of(Surface surface);
 
-/// Green cover 0..1 on `day` of the year. `field` and `region` are hashes.
-float green_cover(Surface surface, std::uint32_t field, std::uint32_t region, int year, int day, double sowing_spread);
+/// Days by which the seasons of a place lag: slow over the map, the same for all tiles of a world.
+float season_lag(const Recipe& recipe, HalfMetres x, HalfMetres y);
+
+/// Green cover 0..1 on `day` of the year. `field` and `region` are hashes; `lag`: of the place, days.
+float green_cover(Surface surface, std::uint32_t field, std::uint32_t region, int year, int day, double sowing_spread,
+                  float lag = 0);
 
 }  // namespace cers::simulator

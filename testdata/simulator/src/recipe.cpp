@@ -33,6 +33,7 @@ constexpr Knob all_knobs[] = {
     {"field_width", &Recipe::field_width, 10, 5000},
     {"tree_line", &Recipe::tree_line, -500, 9000},
     {"sowing_spread", &Recipe::sowing_spread, 0, 90},
+    {"region_gradient", &Recipe::region_gradient, 0, 60},
     {"patch_variation", &Recipe::patch_variation, 0, 1},
     {"pixel_variation", &Recipe::pixel_variation, 0, 1},
     {"brightness_spread", &Recipe::brightness_spread, 0, 1},
@@ -47,12 +48,14 @@ constexpr Knob all_knobs[] = {
     {"diffuse_swir", &Recipe::diffuse_swir, 0, 0.9},
     {"mtf_10m", &Recipe::mtf_10m, 0.05, 0.6},
     {"mtf_20m", &Recipe::mtf_20m, 0.05, 0.6},
-    {"date_shift", &Recipe::date_shift, 0, 20},
+    {"shift_before_2021", &Recipe::shift_before_2021, 0, 40},
+    {"shift_since_2021", &Recipe::shift_since_2021, 0, 40},
     {"band_shift", &Recipe::band_shift, 0, 0.5},
     {"aerosol_blue", &Recipe::aerosol_blue, 0, 0.1},
     {"aerosol_swir", &Recipe::aerosol_swir, 0, 0.1},
     {"noise_floor", &Recipe::noise_floor, 0, 0.1},
     {"noise_slope", &Recipe::noise_slope, 0, 0.1},
+    {"view_effect", &Recipe::view_effect, 0, 2},
     {"detector_step", &Recipe::detector_step, 0, 0.1},
     {"dem_smoothing", &Recipe::dem_smoothing, 20, 300},
     {"dem_error", &Recipe::dem_error, 0, 100},
@@ -73,6 +76,7 @@ constexpr Knob all_knobs[] = {
 Recipe tile_recipe(std::uint64_t seed) {
   Recipe recipe;
   recipe.seed = seed;
+  recipe.tile = "T32TLQ";  // whose corner that is
   return recipe;
 }
 

@@ -1,17 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <cmath>
+#include <numbers>
+
 #include "metadata.hpp"
 #include "safe.hpp"
 #include "xml_text.hpp"
 
 namespace cers::simulator {
+
+// Published properties of the Sentinel-2B bands (ESA, spectral response functions v3.1, and product metadata).
+const std::array<EsaBand, 13> esa_bands = {{{"B1", "B01", 60, 411, 456, 442.3, 1874.3},
+                                            {"B2", "B02", 10, 456, 532, 492.3, 1959.75},
+                                            {"B3", "B03", 10, 536, 582, 559.0, 1824.93},
+                                            {"B4", "B04", 10, 646, 685, 665.0, 1512.79},
+                                            {"B5", "B05", 20, 694, 714, 703.8, 1425.78},
+                                            {"B6", "B06", 20, 730, 748, 739.1, 1291.13},
+                                            {"B7", "B07", 20, 766, 794, 779.7, 1175.57},
+                                            {"B8", "B08", 10, 774, 907, 833.0, 1041.28},
+                                            {"B8A", "B8A", 20, 848, 880, 864.0, 953.93},
+                                            {"B9", "B09", 60, 930, 957, 943.2, 817.58},
+                                            {"B10", "B10", 60, 1339, 1415, 1376.9, 365.41},
+                                            {"B11", "B11", 20, 1538, 1679, 1610.4, 247.08},
+                                            {"B12", "B12", 20, 2065, 2303, 2185.7, 87.75}}};
+
 namespace {
 
 constexpr const char* declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>";
 
 std::string number(int value) {
   return fmt::format("{}", value);
+}
+
+std::string datatake(const SimulatedScene& scene) {
+  return fmt::format("GS2B_{}_{:06}_N04.00", compact_time(scene.date), absolute_orbit);
+}
+
+template <class F>
+void each_band(F f) {
+  for (std::size_t band = 0; band < esa_bands.size(); ++band) f(static_cast<int>(band), esa_bands[band]);
 }
 
 void product_info(XmlText& xml, const SimulatedScene& scene, const SafeNames& names,
@@ -27,30 +55,28 @@ void product_info(XmlText& xml, const SimulatedScene& scene, const SafeNames& na
     xml.leaf("GENERATION_TIME", iso_time(scene.date, 6));
     xml.leaf("PREVIEW_IMAGE_URL", "Not applicable");
     xml.leaf("PREVIEW_GEO_INFO", "Not applicable");
-    xml.element("Datatake", {{"datatakeIdentifier", fmt::format("GS2B_{}_004868_N04.00", compact_time(scene.date))}},
-                [&] {
-                  xml.leaf("SPACECRAFT_NAME", "Sentinel-2B");
-                  xml.leaf("DATATAKE_TYPE", "INS-NOBS");
-                  xml.leaf("DATATAKE_SENSING_START", time);
-                  xml.leaf("SENSING_ORBIT_NUMBER", "108");
-                  xml.leaf("SENSING_ORBIT_DIRECTION", "DESCENDING");
-                });
+    xml.element("Datatake", {{"datatakeIdentifier", datatake(scene)}}, [&] {
+      xml.leaf("SPACECRAFT_NAME", "Sentinel-2B");
+      xml.leaf("DATATAKE_TYPE", "INS-NOBS");
+      xml.leaf("DATATAKE_SENSING_START", time);
+      xml.leaf("SENSING_ORBIT_NUMBER", "108");
+      xml.leaf("SENSING_ORBIT_DIRECTION", "DESCENDING");
+    });
+    xml.element("Query_Options", {{"completeSingleTile", "true"}}, [&] { xml.leaf("PRODUCT_FORMAT", "SAFE_COMPACT"); });
     xml.element("Product_Organisation", [&] {
       xml.element("Granule_List", [&] {
-        xml.element("Granule",
-                    {{"datastripIdentifier", names.datastrip},
-                     {"granuleIdentifier", fmt::format("S2B_OPER_MSI_L2A_TL_CERS_{}_A004868_{}_N04.00",
-                                                       compact_time(scene.date), scene.recipe.tile)},
-                     {"imageFormat", "JPEG2000"}},
-                    [&] {
-                      for (const std::string& image : images) xml.leaf("IMAGE_FILE", image);
-                    });
+        xml.element(
+            "Granule",
+            {{"datastripIdentifier", names.datastrip}, {"granuleIdentifier", names.tile}, {"imageFormat", "JPEG2000"}},
+            [&] {
+              for (const std::string& image : images) xml.leaf("IMAGE_FILE", image);
+            });
       });
     });
   });
 }
 
-void image_characteristics(XmlText& xml) {
+void image_characteristics(XmlText& xml, const SimulatedScene& scene) {
   xml.element("Product_Image_Characteristics", [&] {
     for (const auto& [text, index] : {std::pair{"NODATA", "0"}, std::pair{"SATURATED", "65535"}}) {
       xml.element("Special_Values", [&] {
@@ -58,73 +84,42 @@ void image_characteristics(XmlText& xml) {
         xml.leaf("SPECIAL_VALUE_INDEX", index);
       });
     }
+    xml.element("Image_Display_Order", [&] {
+      xml.leaf("RED_CHANNEL", "3");
+      xml.leaf("GREEN_CHANNEL", "2");
+      xml.leaf("BLUE_CHANNEL", "1");
+    });
     xml.element("QUANTIFICATION_VALUES_LIST", [&] {
       xml.leaf("BOA_QUANTIFICATION_VALUE", "10000", {{"unit", "none"}});
       xml.leaf("AOT_QUANTIFICATION_VALUE", "1000.0", {{"unit", "none"}});
       xml.leaf("WVP_QUANTIFICATION_VALUE", "1000.0", {{"unit", "cm"}});
     });
-    constexpr int bands = 13;
     xml.element("BOA_ADD_OFFSET_VALUES_LIST", [&] {
-      for (int band = 0; band < bands; ++band) xml.leaf("BOA_ADD_OFFSET", "-1000", {{"band_id", number(band)}});
+      each_band([&](int band, const EsaBand&) { xml.leaf("BOA_ADD_OFFSET", "-1000", {{"band_id", number(band)}}); });
+    });
+    xml.element("Reflectance_Conversion", [&] {
+      // Earth to sun by the day of the year: 1 − 0.01673 cos(0.9856° (day − 4)) astronomical units.
+      const double turn = 0.9856 * (scene.date.day_of_year() - 4) * std::numbers::pi / 180;
+      const double distance = 1 - 0.01673 * std::cos(turn);
+      xml.leaf("U", fmt::format("{:.12f}", 1 / (distance * distance)));
+      xml.element("Solar_Irradiance_List", [&] {
+        each_band([&](int band, const EsaBand& facts) {
+          xml.leaf("SOLAR_IRRADIANCE", fmt::format("{}", facts.irradiance),
+                   {{"bandId", number(band)}, {"unit", "W/m²/µm"}});
+        });
+      });
     });
     xml.element("Spectral_Information_List", [&] {
-      for (const BandFacts& band : band_facts) {
-        xml.element("Spectral_Information", {{"bandId", number(band.index)}, {"physicalBand", band.name}}, [&] {
-          xml.leaf("RESOLUTION", number(band.pixel));
+      each_band([&](int band, const EsaBand& facts) {
+        xml.element("Spectral_Information", {{"bandId", number(band)}, {"physicalBand", facts.name}}, [&] {
+          xml.leaf("RESOLUTION", number(facts.pixel));
           xml.element("Wavelength", [&] {
-            xml.leaf("MIN", number(band.least), {{"unit", "nm"}});
-            xml.leaf("MAX", number(band.most), {{"unit", "nm"}});
-            xml.leaf("CENTRAL", fmt::format("{}", band.centre), {{"unit", "nm"}});
+            xml.leaf("MIN", number(facts.least), {{"unit", "nm"}});
+            xml.leaf("MAX", number(facts.most), {{"unit", "nm"}});
+            xml.leaf("CENTRAL", fmt::format("{}", facts.centre), {{"unit", "nm"}});
           });
         });
-      }
-    });
-  });
-}
-
-void angle_lines(XmlText& xml, const std::string& tag, const std::vector<std::string>& values) {
-  xml.element(tag, [&] {
-    xml.leaf("COL_STEP", number(angle_step), {{"unit", "m"}});
-    xml.leaf("ROW_STEP", number(angle_step), {{"unit", "m"}});
-    xml.element("Values_List", [&] {
-      for (const std::string& line : values) xml.leaf("VALUES", line);
-    });
-  });
-}
-
-void mean_angle(XmlText& xml, double zenith, double azimuth) {
-  xml.leaf("ZENITH_ANGLE", fmt::format("{:.12f}", zenith), {{"unit", "deg"}});
-  xml.leaf("AZIMUTH_ANGLE", fmt::format("{:.12f}", azimuth), {{"unit", "deg"}});
-}
-
-void tile_angles(XmlText& xml, const SimulatedScene& scene) {
-  xml.element("Tile_Angles", {{"metadataLevel", "Standard"}}, [&] {
-    xml.element("Sun_Angles_Grid", [&] {
-      const AngleLines sun = sun_lines(scene);
-      angle_lines(xml, "Zenith", sun.zenith);
-      angle_lines(xml, "Azimuth", sun.azimuth);
-    });
-    xml.element("Mean_Sun_Angle", [&] { mean_angle(xml, scene.sun.zenith, scene.sun.azimuth); });
-    for (int band = 0; band < band_count; ++band) {
-      for (int detector : detectors_of(scene)) {
-        xml.element(
-            "Viewing_Incidence_Angles_Grids",
-            {{"bandId", number(band_facts[static_cast<std::size_t>(band)].index)}, {"detectorId", number(detector)}},
-            [&] {
-              const AngleLines view = view_lines(scene, band, detector);
-              angle_lines(xml, "Zenith", view.zenith);
-              angle_lines(xml, "Azimuth", view.azimuth);
-            });
-      }
-    }
-    xml.element("Mean_Viewing_Incidence_Angle_List", [&] {
-      for (int band = 0; band < band_count; ++band) {
-        xml.element("Mean_Viewing_Incidence_Angle",
-                    {{"bandId", number(band_facts[static_cast<std::size_t>(band)].index)}}, [&] {
-                      const ViewMean view = view_mean(scene, band);
-                      mean_angle(xml, view.zenith, view.azimuth);
-                    });
-      }
+      });
     });
   });
 }
@@ -132,13 +127,13 @@ void tile_angles(XmlText& xml, const SimulatedScene& scene) {
 }  // namespace
 
 std::string safe_product_metadata(const SimulatedScene& scene, const SafeNames& names,
-                                  const std::vector<std::string>& images) {
+                                  const std::vector<std::string>& images, const ClassShares& shares) {
   XmlText xml(declaration);
   xml.element("n1:Level-2A_User_Product",
               {{"xmlns:n1", "https://psd-14.sentinel2.eo.esa.int/PSD/User_Product_Level-2A.xsd"}}, [&] {
                 xml.element("n1:General_Info", [&] {
                   product_info(xml, scene, names, images);
-                  image_characteristics(xml);
+                  image_characteristics(xml, scene);
                 });
                 xml.element("n1:Geometric_Info", [&] {
                   xml.element("Product_Footprint", [&] {
@@ -156,52 +151,17 @@ std::string safe_product_metadata(const SimulatedScene& scene, const SafeNames& 
                   });
                 });
                 xml.element("n1:Quality_Indicators_Info", [&] {
-                  xml.leaf("Cloud_Coverage_Assessment", fmt::format("{:.2f}", cloud_percent(scene.date)));
+                  const auto content = content_shares(shares);
+                  xml.leaf("Cloud_Coverage_Assessment", content.front().second);
+                  xml.element("Technical_Quality_Assessment", [&] {
+                    xml.leaf("DEGRADED_ANC_DATA_PERCENTAGE", "0.0");
+                    xml.leaf("DEGRADED_MSI_DATA_PERCENTAGE", "0");
+                  });
+                  xml.element("Image_Content_QI", [&] {
+                    for (std::size_t i = 1; i < content.size(); ++i) xml.leaf(content[i].first, content[i].second);
+                  });
                 });
               });
-  return xml.text();
-}
-
-std::string safe_tile_metadata(const SimulatedScene& scene, const SafeNames& names) {
-  const Recipe& recipe = scene.recipe;
-  XmlText xml(declaration);
-  xml.element(
-      "n1:Level-2A_Tile_ID",
-      {{"xmlns:n1", "https://psd-14.sentinel2.eo.esa.int/PSD/S2_PDI_Level-2A_Tile_Metadata.xsd"}}, [&] {
-        xml.element("n1:General_Info", [&] {
-          xml.leaf("TILE_ID",
-                   fmt::format("S2B_OPER_MSI_L2A_TL_CERS_{}_A004868_{}_N04.00", compact_time(scene.date), recipe.tile),
-                   {{"metadataLevel", "Brief"}});
-          xml.leaf("DATASTRIP_ID", names.datastrip, {{"metadataLevel", "Standard"}});
-          xml.leaf("SENSING_TIME", iso_time(scene.date, 6), {{"metadataLevel", "Standard"}});
-        });
-        xml.element("n1:Geometric_Info", [&] {
-          xml.element("Tile_Geocoding", {{"metadataLevel", "Brief"}}, [&] {
-            xml.leaf("HORIZONTAL_CS_NAME",
-                     fmt::format("WGS84 / UTM zone {}{}", recipe.epsg % 100, recipe.epsg / 100 == 327 ? "S" : "N"));
-            xml.leaf("HORIZONTAL_CS_CODE", fmt::format("EPSG:{}", recipe.epsg));
-            for (int metres : {10, 20, 60}) {
-              xml.element("Size", {{"resolution", number(metres)}}, [&] {
-                xml.leaf("NROWS", number(recipe.side * 10 / metres));
-                xml.leaf("NCOLS", number(recipe.side * 10 / metres));
-              });
-            }
-            for (int metres : {10, 20, 60}) {
-              xml.element("Geoposition", {{"resolution", number(metres)}}, [&] {
-                xml.leaf("ULX", fmt::format("{:.0f}", recipe.west));
-                xml.leaf("ULY", fmt::format("{:.0f}", recipe.north));
-                xml.leaf("XDIM", number(metres));
-                xml.leaf("YDIM", number(-metres));
-              });
-            }
-          });
-          tile_angles(xml, scene);
-        });
-        xml.element("n1:Quality_Indicators_Info", {{"metadataLevel", "Standard"}}, [&] {
-          xml.element("Image_Content_QI",
-                      [&] { xml.leaf("CLOUDY_PIXEL_PERCENTAGE", fmt::format("{:.6f}", cloud_percent(scene.date))); });
-        });
-      });
   return xml.text();
 }
 
@@ -225,6 +185,99 @@ std::string safe_manifest(const SimulatedScene& scene, const std::vector<std::st
                     });
                   }
                 });
+              });
+  return xml.text();
+}
+
+std::vector<std::pair<std::string, std::string>> content_shares(const ClassShares& shares) {
+  const auto percent = [](double value) { return fmt::format("{:.6f}", value); };
+  const double cloud = shares[8] + shares[9] + shares[10];
+  const double land = 100 - shares[6];  // of the pixels seen; clouds hide what lies below, as in Sen2Cor
+  return {{"CLOUDY_PIXEL_PERCENTAGE", percent(cloud)},
+          {"CLOUDY_PIXEL_OVER_LAND_PERCENTAGE", percent(land > 0 ? 100 * cloud / land : 0)},
+          {"NODATA_PIXEL_PERCENTAGE", percent(shares[0])},
+          {"SATURATED_DEFECTIVE_PIXEL_PERCENTAGE", percent(shares[1])},
+          {"DARK_FEATURES_PERCENTAGE", percent(shares[2])},
+          {"CLOUD_SHADOW_PERCENTAGE", percent(shares[3])},
+          {"VEGETATION_PERCENTAGE", percent(shares[4])},
+          {"NOT_VEGETATED_PERCENTAGE", percent(shares[5])},
+          {"WATER_PERCENTAGE", percent(shares[6])},
+          {"UNCLASSIFIED_PERCENTAGE", percent(shares[7])},
+          {"MEDIUM_PROBA_CLOUDS_PERCENTAGE", percent(shares[8])},
+          {"HIGH_PROBA_CLOUDS_PERCENTAGE", percent(shares[9])},
+          {"THIN_CIRRUS_PERCENTAGE", percent(shares[10])},
+          {"SNOW_ICE_PERCENTAGE", percent(shares[11])}};
+}
+
+std::string safe_datastrip_metadata(const SimulatedScene& scene, const SafeNames& names) {
+  const std::string time = iso_time(scene.date, 3);
+  XmlText xml(declaration);
+  xml.element("n1:Level-2A_DataStrip_ID",
+              {{"xmlns:n1", "https://psd-14.sentinel2.eo.esa.int/PSD/S2_PDI_Level-2A_Datastrip_Metadata.xsd"}}, [&] {
+                xml.element("n1:General_Info", [&] {
+                  xml.element("Datatake_Info", {{"datatakeIdentifier", datatake(scene)}}, [&] {
+                    xml.leaf("SPACECRAFT_NAME", "Sentinel-2B");
+                    xml.leaf("DATATAKE_TYPE", "INS-NOBS");
+                    xml.leaf("DATATAKE_SENSING_START", time);
+                    xml.leaf("SENSING_ORBIT_NUMBER", "108");
+                    xml.leaf("SENSING_ORBIT_DIRECTION", "DESCENDING");
+                  });
+                  xml.element("Datastrip_Time_Info", [&] {
+                    xml.leaf("DATASTRIP_SENSING_START", time);
+                    xml.leaf("DATASTRIP_SENSING_STOP", time);
+                  });
+                  xml.element("Processing_Info", [&] {
+                    xml.leaf("PROCESSING_BASELINE", "04.00");
+                    xml.leaf("UTC_DATE_TIME", time);
+                  });
+                  xml.leaf("DATASTRIP_ID", names.datastrip);
+                });
+              });
+  return xml.text();
+}
+
+std::string safe_report(const SimulatedScene& scene, const std::string& name,
+                        const std::vector<std::pair<std::string, std::string>>& measured) {
+  const std::string time = iso_time(scene.date, 3);
+  XmlText xml(declaration);
+  xml.element("Earth_Explorer_File", {{"xmlns", "http://gs2.esa.int/DATA_STRUCTURE/olqcReport"}}, [&] {
+    xml.element("Earth_Explorer_Header", [&] {
+      xml.element("Fixed_Header", [&] {
+        xml.leaf("File_Name", name);
+        xml.leaf("File_Description", "Simulated");
+        xml.leaf("Mission", "S2B");
+        xml.leaf("File_Class", "TEST");
+        xml.leaf("File_Type", "REP_OLQCPA");
+      });
+    });
+    xml.element("Data_Block", {{"type", "xml"}}, [&] {
+      xml.element("report", {{"gippVersion", "1.0"}, {"globalStatus", "PASSED"}, {"date", time}}, [&] {
+        xml.element("checkList", [&] {
+          xml.leaf("name", name);
+          xml.element("check", [&] {
+            xml.leaf("inspection", "", {{"status", "PASSED"}, {"name", name}});
+            xml.element("extraValues", [&] {
+              for (const auto& [key, value] : measured) xml.leaf("value", value, {{"name", key}});
+            });
+          });
+        });
+      });
+    });
+  });
+  return xml.text();
+}
+
+std::string safe_inspire(const SimulatedScene& scene, const SafeNames& names) {
+  XmlText xml(declaration);
+  const auto words = [&](const std::string& tag, const std::string& value) {
+    xml.element(tag, [&] { xml.leaf("gco:CharacterString", value); });
+  };
+  xml.element("gmd:MD_Metadata",
+              {{"xmlns:gmd", "http://www.isotc211.org/2005/gmd"}, {"xmlns:gco", "http://www.isotc211.org/2005/gco"}},
+              [&] {
+                words("gmd:fileIdentifier", names.product);
+                xml.element("gmd:dateStamp", [&] { xml.leaf("gco:Date", scene.date.iso()); });
+                words("gmd:metadataStandardName", "INSPIRE Metadata Implementing Rules");
               });
   return xml.text();
 }

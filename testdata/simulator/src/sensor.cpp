@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "cers/core/vector_clones.hpp"
+#include "view.hpp"
 
 namespace cers::simulator {
 namespace {
@@ -57,9 +58,10 @@ struct SensorScratch final : Scratch {
 class SensorNode final : public Node {
  public:
   SensorNode(const Recipe& recipe, const SceneDate& date, const std::vector<BandOptics>& optics, const Grid& grid,
-             const Grid& fine)
+             const Grid& fine, bool staggered)
       : recipe_(recipe),
         optics_(optics),
+        staggered_(staggered),
         grid_(grid),
         frame_(frame_of(grid)),
         nest_(nest_of(grid, fine)),
@@ -123,16 +125,13 @@ class SensorNode final : public Node {
     const std::uint32_t seed =
         mixed(seed_ + static_cast<std::uint32_t>(k) * 131U + static_cast<std::uint32_t>(frame_.step) * 7919U);
     const HalfMetres ym = frame_.y(y);
-    // Detectors are about 24 km wide and follow the orbit, 10° from the meridian.
-    constexpr HalfMetres width = 2 * 24000;
-    const HalfMetres lean = ym / 6;
     const int count = static_cast<int>(row.size());
     for (int i = 0; i < count;) {
       const HalfMetres x = frame_.x(x0 + i);
-      const int detector = floor_quotient(x + lean, width);
-      const HalfMetres left = (detector + 1) * width - lean - x;
+      const int strip = strip_at(x, ym);
+      const HalfMetres left = strip_end(strip, ym) - x;
       const int run = std::min(count - i, (left + frame_.step - 1) / frame_.step);
-      add_noise(row.data() + i, gain_of(detector, k), floor, slope, seed, x, frame_.step, ym, run);
+      add_noise(row.data() + i, gain_of(strip, k), floor, slope, seed, x, frame_.step, ym, run);
       i += run;
     }
     if (recipe_.swath_cut <= 0) return;
@@ -143,15 +142,14 @@ class SensorNode final : public Node {
     }
   }
 
-  // Odd and even detectors look a little forward and backward: their steps alternate.
-  float gain_of(int detector, std::size_t k) const {
-    const float side = (detector & 1) == 0 ? 0.5F : -0.5F;
-    const float own = 0.3F * normal(hashed(seed_ + 3, detector, optics_[k].band));
-    return 1.0F + static_cast<float>(recipe_.detector_step) * (side + own);
+  float gain_of(int strip, std::size_t k) const {
+    if (!staggered_) return 1;
+    return 1.0F + static_cast<float>(recipe_.detector_step) * normal(hashed(seed_ + 3, strip, optics_[k].band));
   }
 
   Recipe recipe_;
   std::vector<BandOptics> optics_;
+  bool staggered_;
   Grid grid_;
   Frame frame_;
   Nest nest_;
@@ -222,8 +220,9 @@ bool outside_swath(const Recipe& recipe, HalfMetres x, HalfMetres y) {
 }
 
 std::unique_ptr<const Node> make_sensor(const Recipe& recipe, const SceneDate& date,
-                                        const std::vector<BandOptics>& optics, const Grid& grid, const Grid& fine) {
-  return std::make_unique<SensorNode>(recipe, date, optics, grid, fine);
+                                        const std::vector<BandOptics>& optics, const Grid& grid, const Grid& fine,
+                                        bool staggered) {
+  return std::make_unique<SensorNode>(recipe, date, optics, grid, fine, staggered);
 }
 
 std::unique_ptr<const Node> make_block_mean(const std::vector<int>& bands, const std::vector<std::string>& names,

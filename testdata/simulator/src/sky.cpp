@@ -2,6 +2,7 @@
 #include "sky.hpp"
 
 #include "adjacency.hpp"
+#include "view.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -68,7 +69,7 @@ struct SkyScratch final : Scratch {
 class SkyNode final : public Node {
  public:
   SkyNode(const Recipe& recipe, const SceneDate& date, const SunField& sun, const Grid& grid, const Grid& terrain)
-      : grid_(grid), frame_(frame_of(grid)), nest_(nest_of(grid, terrain)), sun_(sun), tilt_(date.view_tilt) {
+      : grid_(grid), frame_(frame_of(grid)), nest_(nest_of(grid, terrain)), sun_(sun), view_(recipe, date) {
     for (std::uint32_t i = 0; i < 3; ++i) fields_.emplace_back(recipe, date.clouds[i], i);
     ground_ = static_cast<float>(recipe.plain_altitude);
   }
@@ -87,17 +88,8 @@ class SkyNode final : public Node {
     const Window w = output.window();
     const auto altitude = inputs[0]->plane<float>(0);
     for (int band = 0; band < 3; ++band) {
-      const CloudField& field = fields_[static_cast<std::size_t>(band)];
-      // A cloud is seen away from the sensor, by its height times the tangent of the view angle.
-      const auto shift = [&](double tilt) {
-        return static_cast<HalfMetres>(std::lround(2 * static_cast<double>(field.height() - ground_) * tilt));
-      };
-      const HalfMetres dx = shift(tilt_[0]);
-      const HalfMetres dy = shift(tilt_[1]);
       const auto plane = output.plane<float>(band);
-      for (int y = w.y; y < w.bottom(); ++y) {
-        field.row(frame_.x(w.x) - dx, frame_.step, frame_.y(y) - dy, plane.row(y));
-      }
+      for (int y = w.y; y < w.bottom(); ++y) clouds_row(fields_[static_cast<std::size_t>(band)], w.x, y, plane.row(y));
     }
     const bool clear = std::all_of(fields_.begin(), fields_.end(), [](const CloudField& f) { return f.empty(); });
     const auto light = output.plane<float>(sky_sun);
@@ -115,6 +107,26 @@ class SkyNode final : public Node {
   }
 
  private:
+  /// A cloud is seen away from the sensor, by its height times the tangent of the view angle. That angle stands still
+  /// over squares of 640 m of the map.
+  void clouds_row(const CloudField& field, int x0, int y, std::span<float> out) const {
+    constexpr HalfMetres square = 1280;
+    const HalfMetres ym = frame_.y(y);
+    const double row = (floor_quotient(ym, square) + 0.5) * square;
+    const auto count = static_cast<int>(out.size());
+    for (int i = 0; i < count;) {
+      const HalfMetres x = frame_.x(x0 + i);
+      const HalfMetres left = floor_quotient(x, square) * square;
+      const int run = std::min(count - i, (left + square - x + frame_.step - 1) / frame_.step);
+      const ViewTangent view = view_.mean(left + 0.5 * square, row);
+      const auto shift = [&](double tangent) {
+        return static_cast<HalfMetres>(std::lround(2 * static_cast<double>(field.height() - ground_) * tangent));
+      };
+      field.row(x + shift(view.east), frame_.step, ym + shift(view.north),
+                out.subspan(static_cast<std::size_t>(i), static_cast<std::size_t>(run)));
+      i += run;
+    }
+  }
   /// Along the ray from the ground to the sun through each layer.
   float sunlight(HalfMetres x, HalfMetres y, float ground) const {
     const auto s = sun_.at(x, y);
@@ -134,7 +146,7 @@ class SkyNode final : public Node {
   Frame frame_;
   Nest nest_;
   SunField sun_;
-  std::array<double, 2> tilt_;
+  ViewField view_;
   std::vector<CloudField> fields_;
   float ground_ = 0;
 };

@@ -11,11 +11,8 @@ class Stored final : public PixelwiseNode {
   Stored(const Storage& storage, int band) : storage_(storage), band_(band) {}
   std::string name() const override { return "store"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
-    RasterInfo info{inputs[0].grid, {inputs[0].bands.at(static_cast<std::size_t>(band_))}, storage_.type};
-    info.bands[0].scale = storage_.scale;
-    info.bands[0].offset = storage_.offset;
-    info.bands[0].nodata = storage_.missing;
-    return info;
+    // Raw numbers: scale and missing value are told by the product's metadata, not by tags of the file.
+    return {inputs[0].grid, {BandInfo()}, storage_.type};
   }
   double cost() const override { return 2; }
   void compute_row(const RowArgs& row, Scratch*) const override { visit_type(row); }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "frame.hpp"
+#include "ground.hpp"
 #include "parcels.hpp"
 #include "phenology.hpp"
 #include "snow.hpp"
@@ -33,10 +34,6 @@ struct Rows final : Scratch {
   std::vector<Stretch> stretches;
 };
 
-// Slopes up to 12° and ground up to this height above the plains are farmed.
-constexpr float farmed_slope = 0.21F;
-constexpr float farmed_height = 420.0F;
-
 class SurfaceNode final : public Node {
  public:
   SurfaceNode(const Recipe& recipe, const SceneDate& date, const Grid& grid, const Grid& terrain)
@@ -46,8 +43,10 @@ class SurfaceNode final : public Node {
         frame_(frame_of(grid)),
         nest_(nest_of(grid, terrain)),
         parcels_(recipe),
+        wild_(recipe, date.freezing_level),
+        farm_(recipe),
         snow_(recipe, date),
-        seed_(seed_of(recipe.seed, 20)) {
+        seed_(ground_seed(recipe)) {
     CERS_EXPECT(nest_.factor == 1);
     for (std::size_t i = 0; i < surface_count; ++i) {
       green_[i] = green_cover(static_cast<Surface>(i), seed_, seed_, date.year, date.day_of_year(), 0);
@@ -90,9 +89,9 @@ class SurfaceNode final : public Node {
       }
       const HalfMetres x0 = frame_.x(w.x);
       const HalfMetres ym = frame_.y(y);
-      fractal_row(seed_ + 1, 1280, 4, 0.5F, x0, frame_.step, ym, rows.stand);
-      fractal_row(seed_ + 2, 480, 4, 0.6F, x0, frame_.step, ym, rows.patches);
-      fractal_row(seed_ + 3, 120, 2, 0.5F, x0, frame_.step, ym, rows.crowns);
+      stand_noise.row(seed_, x0, frame_.step, ym, rows.stand);
+      patch_noise.row(seed_, x0, frame_.step, ym, rows.patches);
+      crown_noise.row(seed_, x0, frame_.step, ym, rows.crowns);
       const auto out = [&](SurfaceBand band) { return output.plane<float>(band).row(y).data(); };
       snow_row(snow_, {z, rows.slope_x.data(), rows.slope_y.data(), rows.patches.data(), out(surface_snow),
                        out(surface_age), out(surface_dirt), out(surface_canopy), count});
@@ -113,17 +112,15 @@ class SurfaceNode final : public Node {
     std::size_t count;
   };
 
-  bool plain(float altitude) const { return altitude < static_cast<float>(recipe_.plain_altitude) + farmed_height; }
-
   void find_stretches(HalfMetres x0, HalfMetres y, int count, const float* altitude, Rows& rows) const {
     rows.stretches.clear();
     // No fields where no pixel is low enough: high ground costs nothing here.
-    if (std::none_of(altitude, altitude + count, [&](float z) { return plain(z); })) return;
+    if (std::none_of(altitude, altitude + count, [&](float z) { return farm_.low(z); })) return;
     parcels_.runs(x0, frame_.step, y, count, [&](int first, int length, const Parcel& parcel) {
-      if (std::none_of(altitude + first, altitude + first + length, [&](float z) { return plain(z); })) return;
+      if (std::none_of(altitude + first, altitude + first + length, [&](float z) { return farm_.low(z); })) return;
       Stretch stretch{first, length, parcel, parcels_.crop(parcel, date_.year), 0, 1};
-      stretch.green =
-          green_cover(stretch.crop, parcel.id, parcel.region, date_.year, date_.day_of_year(), recipe_.sowing_spread);
+      stretch.green = green_cover(stretch.crop, parcel.id, parcel.region, date_.year, date_.day_of_year(),
+                                  recipe_.sowing_spread, season_lag(recipe_, parcel.centre_x, parcel.centre_y));
       const float regional = 0.12F * (2.0F * unit(mixed(parcel.region + 41)) - 1.0F);
       stretch.brightness = 1.0F + regional +
                            static_cast<float>(recipe_.brightness_spread) * 0.6F *
@@ -140,39 +137,12 @@ class SurfaceNode final : public Node {
     float* brightness = output.plane<float>(surface_brightness).row(y).data();
     float* trees = output.plane<float>(surface_trees).row(y).data();
     float* snow = output.plane<float>(surface_snow).row(y).data();
-    const auto tree_line = static_cast<float>(recipe_.tree_line);
     for (std::size_t i = 0; i < p.count; ++i) {
-      const float z = p.altitude[i];
-      const float slope = std::sqrt(rows.slope_x[i] * rows.slope_x[i] + rows.slope_y[i] * rows.slope_y[i]);
-      const float stand = rows.stand[i];
-      const float line = tree_line + 90.0F * stand;
-      Surface surface = Surface::grassland;
-      float cover = 0;
+      const auto [surface, cover] = wild_.at({p.altitude[i], rows.slope_x[i], rows.slope_y[i], p.shore[i],
+                                              p.turbid[i] > 0, rows.stand[i], rows.patches[i], rows.crowns[i]});
       if (p.shore[i] <= 0) {
-        surface = z > static_cast<float>(date_.freezing_level) ? Surface::lake_ice
-                  : p.turbid[i] > 0                            ? Surface::turbid_water
-                                                               : Surface::clear_water;
         // Open water melts what falls on it; on ice the snow drifts.
         snow[i] = surface == Surface::lake_ice ? clamped(snow[i] - 0.3F + 0.4F * rows.patches[i], 0, 1) : 0;
-      } else if (slope > 1.0F + 0.15F * rows.crowns[i]) {
-        surface = z > 2300 && rows.patches[i] < 0 ? Surface::scree : Surface::rock;
-      } else if (z > line) {
-        const float high = z - line + 80.0F * rows.patches[i];
-        if (z > 3000.0F + 150.0F * stand && slope < 0.55F) {
-          surface = Surface::glacier;
-        } else if (high > 650) {
-          surface = slope > 0.6F ? Surface::rock : Surface::scree;
-        } else {
-          surface = high < 150 ? Surface::moor : (slope > 0.75F ? Surface::scree : Surface::alpine_grass);
-        }
-      } else if (stand > -1.15F + (slope < 0.3F ? 0.55F : 0.0F)) {
-        const float cold =
-            (z - 1050.0F) * (1.0F / 350.0F) + 0.5F * rows.crowns[i] + 0.7F * stand - (rows.slope_y[i] > 0 ? 0.3F : 0);
-        surface = cold > 0 ? Surface::conifer : Surface::broadleaf;
-        const float edge = smooth_step(0, 250, line - z);  // woods thin out towards the tree line
-        cover = edge * clamped(0.8F + 0.13F * rows.crowns[i] + 0.05F * stand, 0.1F, 0.99F);
-      } else if (z > 1500 && rows.patches[i] > 0.5F) {
-        surface = Surface::moor;
       }
       const std::uint32_t h = hashed(seed_ + 5, p.x0 + static_cast<int>(i) * frame_.step, p.y);
       const auto at = static_cast<std::size_t>(surface);
@@ -200,7 +170,7 @@ class SurfaceNode final : public Node {
     const auto end = static_cast<std::size_t>(s.first + s.count);
     for (auto i = static_cast<std::size_t>(s.first); i < end; ++i) {
       const float slope2 = rows.slope_x[i] * rows.slope_x[i] + rows.slope_y[i] * rows.slope_y[i];
-      if (!plain(p.altitude[i]) || slope2 > farmed_slope * farmed_slope || p.shore[i] < 0.12F) continue;
+      if (!farm_.farmed(p.altitude[i], slope2, p.shore[i])) continue;
       const HalfMetres x = p.x0 + static_cast<int>(i) * frame_.step;
       const std::uint32_t h = hashed(seed_ + 6, x, p.y);
       Surface surface = s.crop;
@@ -250,6 +220,8 @@ class SurfaceNode final : public Node {
   Frame frame_;
   Nest nest_;
   Parcels parcels_;
+  WildRules wild_;
+  FarmRules farm_;
   SnowModel snow_;
   std::uint32_t seed_;
   std::array<float, surface_count> green_{};

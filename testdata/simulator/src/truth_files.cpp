@@ -55,8 +55,8 @@ SimulatedProduct truth_files(Graph& graph, const SimulatedScene& scene) {
   for (int c = 1; c < static_cast<int>(Surface::count); ++c) {
     classes += fmt::format("{},{}\n", c, surface_name(static_cast<Surface>(c)));
   }
-  product.texts.push_back({"RECIPE.txt", description(scene)});
-  product.texts.push_back({"CLASSES.csv", classes});
+  product.texts.push_back(fixed_text("RECIPE.txt", description(scene)));
+  product.texts.push_back(fixed_text("CLASSES.csv", classes));
   return product;
 }
 

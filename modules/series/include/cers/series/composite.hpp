@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "cers/engine/node.hpp"
@@ -18,7 +19,8 @@ struct ImagePorts {
 
 /// Takes the inputs of the images one after the other, all on one grid: of each image its bands, then its masks.
 /// Delivers as many float bands as an image has. A pixel of an image is clear when no mask is set and no band is NaN;
-/// the first clear image gives all its bands, without one all are NaN. Images have the same number of bands.
-std::unique_ptr<const Node> make_day_composite(std::vector<ImagePorts> images);
+/// the first clear image gives all its bands, without one all are NaN. Images have the same number of bands, called
+/// `names`.
+std::unique_ptr<const Node> make_day_composite(std::vector<ImagePorts> images, std::vector<std::string> names);
 
 }  // namespace cers

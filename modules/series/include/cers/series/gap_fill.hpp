@@ -28,9 +28,11 @@ enum class GapConvention {
 };
 
 struct GapFilling {
-  std::vector<int> observed;  ///< day of each image, ascending; equal days only by GapConvention::otb
-  std::vector<int> wanted;    ///< days of the result, strictly ascending
-  int bands = 1;              ///< of each image
+  /// Day of each image, ascending; equal days only by GapConvention::otb, which counts from 1 January of the first
+  /// image's year: its roundings depend on it.
+  std::vector<int> observed;
+  std::vector<int> wanted;  ///< days of the result, strictly ascending
+  int bands = 1;            ///< of each image
   Interpolation interpolation = Interpolation::linear;
   GapConvention convention = GapConvention::standard;
   /// Names of the days of the result, appended to those of the bands: "red_20180211".

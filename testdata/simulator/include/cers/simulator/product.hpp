@@ -2,6 +2,7 @@
 // A simulated scene in the clothes of a product: files, types, scales, metadata. Writing is left to the caller.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,15 +20,19 @@ struct ProductFile {
   double scale = 1;  ///< physical = stored · scale + offset
   double offset = 0;
   std::optional<double> nodata;  ///< stored; by which file tag or metadata it is told is the format's matter
-  bool nodata_tag = false;       ///< whether the real product's file carries the tag
+  bool nodata_tag = false;       ///< whether the file carries the tag, as the real product's does
+  bool placed = true;            ///< false: a picture whose file does not say where it lies
   std::string creation = "COMPRESS=DEFLATE";  ///< options of the driver, separated by spaces
   std::string driver = "GTiff";               ///< or "JP2OpenJPEG"
 };
 
 struct ProductText {
   std::string path;
-  std::string text;
+  std::vector<LateRef> values;                         ///< what `make` asks for
+  std::function<std::string(const LateValues&)> make;  ///< the content
 };
+/// A text that is known beforehand.
+ProductText fixed_text(std::string path, std::string text);
 
 struct SimulatedProduct {
   std::string id;  ///< name of the folder
@@ -35,11 +40,12 @@ struct SimulatedProduct {
   std::vector<ProductText> texts;
 };
 
-/// Theia's Level-2A by MAJA (MUSCATE), with all masks and MTD_ALL.xml.
+/// Theia's Level-2A by MAJA (MUSCATE), with all masks, quicklook, MTD_ALL.xml and the DATA folder.
 SimulatedProduct muscate_l2a(Graph& graph, const SimulatedScene& scene);
-/// ESA's Level-2A, baseline 04.00 (offset −1000): bands at 10 m and 20 m, SCL, AOT, WVP, metadata. `driver`:
-/// "JP2OpenJPEG" as the real one, or "GTiff" (files keep the name .jp2's stem with .tif then).
-/// Terrain corrected with the coarse DEM, as Sen2Cor does over rugged ground.
+/// ESA's Level-2A, baseline 04.00 (offset −1000): bands, pictures, SCL, AOT and WVP at 10 m, 20 m and 60 m, the masks
+/// and reports of QI_DATA, metadata of product, tile and datastrip. `driver`: "JP2OpenJPEG" as the real one, or "GTiff"
+/// (files keep the name .jp2's stem with .tif then). The scene has no spectra at 443 nm and 945 nm: B01 shows the
+/// reflectance of B02, B09 that of B8A. Terrain corrected with the coarse DEM, as Sen2Cor does over rugged ground.
 SimulatedProduct safe_l2a(Graph& graph, const SimulatedScene& scene, const std::string& driver = "JP2OpenJPEG");
 /// Landsat 8 Collection 2 Level-2 science product: SR_B1 … SR_B7, QA_PIXEL, MTL.txt.
 SimulatedProduct landsat_c2(Graph& graph, const SimulatedScene& scene);
@@ -47,8 +53,9 @@ SimulatedProduct landsat_c2(Graph& graph, const SimulatedScene& scene);
 /// the class names.
 SimulatedProduct truth_files(Graph& graph, const SimulatedScene& scene);
 
-/// Reference polygons as GeoJSON in the map's CRS, at most `count`: fields with `class` and `label` (what the surveyor
-/// wrote), large ones more likely. `wrong`: share of labels that are another class. Pure function of recipe and seed.
-std::string reference_polygons(const Recipe& recipe, int year, int count, double wrong = 0.06);
+/// Reference polygons as GeoJSON in the map's CRS, at most `count` over all tiles of one world, some astride two of
+/// them: fields with `class` and `label` (what the surveyor wrote), large ones more likely. `wrong`: share of labels
+/// that are another class. Pure function of the recipes.
+std::string reference_polygons(const std::vector<Recipe>& tiles, int year, int count, double wrong = 0.06);
 
 }  // namespace cers::simulator

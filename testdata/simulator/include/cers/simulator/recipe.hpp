@@ -39,6 +39,7 @@ struct Recipe {
   double field_width = 110;         ///< mean
   double tree_line = 2050;          ///< altitude
   double sowing_spread = 20;        ///< ± days between fields
+  double region_gradient = 7;       ///< days that seasons differ over a tile, one standard deviation
   double patch_variation = 0.11;    ///< of green cover within a field
   double pixel_variation = 0.05;    ///< of green cover at 5 m
   double brightness_spread = 0.22;  ///< relative, between fields
@@ -60,15 +61,19 @@ struct Recipe {
   double diffuse_swir = 0.03;
 
   // Sensor and its processing
-  double mtf_10m = 0.22;         ///< modulation at the Nyquist frequency of the 10 m bands
-  double mtf_20m = 0.26;         ///< and of the 20 m bands
-  double date_shift = 2.5;       ///< largest misregistration of a date, each axis
-  double band_shift = 0.25;      ///< largest misregistration of a band, in its pixels
-  double aerosol_blue = 0.010;   ///< error in space, one standard deviation, blue …
-  double aerosol_swir = 0.003;   ///< … to short-wave infrared
-  double noise_floor = 0.0012;   ///< sensor noise, one standard deviation, plus
-  double noise_slope = 0.004;    ///< this times the reflectance
-  double detector_step = 0.008;  ///< relative brightness step between detectors
+  double mtf_10m = 0.22;  ///< modulation at the Nyquist frequency of the 10 m bands
+  double mtf_20m = 0.26;  ///< and of the 20 m bands
+  // Two dates lie within this distance of each other in 95 % of cases (Sentinel-2 data quality reports: 12 m, and 5 m
+  // since the global reference image came into use at the end of March 2021)
+  double shift_before_2021 = 12;  ///< acquisitions before April 2021
+  double shift_since_2021 = 5;    ///< later ones
+  double band_shift = 0.25;       ///< largest misregistration of a band, in its pixels
+  double aerosol_blue = 0.010;    ///< error in space, one standard deviation, blue …
+  double aerosol_swir = 0.003;    ///< … to short-wave infrared
+  double noise_floor = 0.0012;    ///< sensor noise, one standard deviation, plus
+  double noise_slope = 0.004;     ///< this times the reflectance
+  double view_effect = 1;         ///< of the view angle on brightness: 0 none, 1 as published for land
+  double detector_step = 0.002;   ///< relative calibration error of a detector, one standard deviation
 
   // What the tools are given
   double dem_smoothing = 55;  ///< resolution (full width of a Gaussian) of the degraded DEM

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ground.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace cers::simulator {
+
+std::uint32_t ground_seed(const Recipe& recipe) {
+  return seed_of(recipe.seed, 20);
+}
+
+WildRules::WildRules(const Recipe& recipe, double freezing_level)
+    : tree_line_(static_cast<float>(recipe.tree_line)), freezing_level_(static_cast<float>(freezing_level)) {}
+
+WildSurface WildRules::at(const GroundPlace& p) const {
+  const float z = p.altitude;
+  const float slope = std::sqrt(p.slope_x * p.slope_x + p.slope_y * p.slope_y);
+  const float line = tree_line_ + 90.0F * p.stand;
+  if (p.shore <= 0) {
+    const Surface open = p.turbid ? Surface::turbid_water : Surface::clear_water;
+    return {z > freezing_level_ ? Surface::lake_ice : open, 0};
+  }
+  if (slope > 1.0F + 0.15F * p.crowns) return {z > 2300 && p.patches < 0 ? Surface::scree : Surface::rock, 0};
+  if (z > line) {
+    const float high = z - line + 80.0F * p.patches;
+    if (z > 3000.0F + 150.0F * p.stand && slope < 0.55F) return {Surface::glacier, 0};
+    if (high > 650) return {slope > 0.6F ? Surface::rock : Surface::scree, 0};
+    return {high < 150 ? Surface::moor : (slope > 0.75F ? Surface::scree : Surface::alpine_grass), 0};
+  }
+  if (p.stand > -1.15F + (slope < 0.3F ? 0.55F : 0.0F)) {
+    const float cold = (z - 1050.0F) * (1.0F / 350.0F) + 0.5F * p.crowns + 0.7F * p.stand - (p.slope_y > 0 ? 0.3F : 0);
+    const float edge = smooth_step(0, 250, line - z);  // woods thin out towards the tree line
+    return {cold > 0 ? Surface::conifer : Surface::broadleaf,
+            edge * clamped(0.8F + 0.13F * p.crowns + 0.05F * p.stand, 0.1F, 0.99F)};
+  }
+  if (z > 1500 && p.patches > 0.5F) return {Surface::moor, 0};
+  return {Surface::grassland, 0};
+}
+
+FarmRules::FarmRules(const Recipe& recipe) : limit_(static_cast<float>(recipe.plain_altitude) + 420.0F) {}
+
+Ground::Ground(const Recipe& recipe, int year)
+    : terrain_(recipe),
+      parcels_(recipe),
+      wild_(recipe, std::numeric_limits<float>::max()),
+      farm_(recipe),
+      seed_(ground_seed(recipe)),
+      year_(year) {}
+
+Ground::Found Ground::at(HalfMetres x, HalfMetres y) const {
+  constexpr HalfMetres step = 10;  // slopes over two pixels of 5 m, as the raster has them
+  const auto lakes = terrain_.lakes_in(x - step, y - step, x + step, y + step);
+  std::array<float, 3> shore{};
+  std::array<std::uint8_t, 3> turbid{};
+  const auto row = [&](HalfMetres py) {
+    std::array<float, 3> z{};
+    turbid.fill(0);
+    terrain_.dry_row(x - step, step, py, z);
+    terrain_.add_lakes(lakes, x - step, step, py, z, shore, turbid);
+    return z;
+  };
+  const auto above = row(y + step);
+  const auto below = row(y - step);
+  const auto here = row(y);  // last: what it says of water is kept
+  constexpr float per_metre = 1.0F / static_cast<float>(step);
+  const GroundPlace place{
+      here[1],       (here[2] - here[0]) * per_metre, (above[1] - below[1]) * per_metre, shore[1],
+      turbid[1] > 0, stand_noise.at(seed_, x, y),     patch_noise.at(seed_, x, y),       crown_noise.at(seed_, x, y)};
+  const float slope2 = place.slope_x * place.slope_x + place.slope_y * place.slope_y;
+  if (!farm_.farmed(place.altitude, slope2, place.shore)) return {wild_.at(place).surface, 0};
+  const Parcel parcel = parcels_.at(x, y);
+  return {parcels_.crop(parcel, year_), parcel.id};
+}
+
+}  // namespace cers::simulator
