@@ -143,7 +143,7 @@ AppSpec SimulateScene::spec() {
           "the ground and in the canopy, cloud, shadow, terrain; and so does what tools are given: a degraded DEM and "
           "a tree cover density two years old.\n\n"
           "Two dates lie within 12 m of each other in 95 % of cases before April 2021 and within 5 m since. The twelve "
-          "staggered detectors see the ground from other angles: brightness steps by some percent at their seams.\n\n"
+          "staggered detectors see the ground from other angles: land steps in brightness by some percent at their seams.\n\n"
           "With `-tiles` one world is simulated over several Sentinel-2 tiles: where they overlap, ground, fields, "
           "snow "
           "and weather are the same, and reference polygons are drawn once over all of them, some astride two. A "
@@ -234,7 +234,7 @@ void add_product(const simulator::SimulatedProduct& product, FolderOutput& folde
     }
     if (file.nodata_tag && file.nodata) options += "&nodata=" + format_real(*file.nodata);
     folder.rasters.push_back(
-        {product.id + "/" + file.path, file.edge, file.type, false, options == "?" ? "" : options});
+        {product.id + "/" + file.path, file.edge, file.type, false, options == "?" ? "" : options, file.placed});
   }
   for (const simulator::ProductText& text : product.texts) {
     folder.files.push_back({product.id + "/" + text.path, {text.values, text.make}});

@@ -43,7 +43,7 @@ def season(cers, folder, recipe, seed, side):
     path = os.path.join(folder, f"{recipe}-{seed}-{side}")
     if not os.path.isdir(path):
         common = [cers, "SimulateScene", "-size", "tile", "-side", str(side), "-recipe", recipe, "-seed", str(seed),
-                  "-weather", "drawn", "-knob.relief", "1500", "-knob.plains", "0.5", "-progress", "0"]
+                  "-weather", "drawn", "-knob.relief", "1500", "-knob.plains", "0.5", "-ram", "1500", "-progress", "0"]
         run(common + ["-date", "2018-01-05", "-revisit", "10", "-count", "36", "-truth", "false",
                       "-polygons", "900", "-out", path])
         run(common + ["-date", "2018-06-20", "-products", "landsat", "-out", path + "-truth"])

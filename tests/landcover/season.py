@@ -60,7 +60,7 @@ def simulate(name, seed, polygons):
 
 def map_season(scenes, polygons, out, *more):
     return run("run", f"{pipelines}/land-cover.yaml", "-scenes", *scenes, "-polygons", polygons, "-field", "label",
-               "-days", 20, "-trees", 60, "-kept", 0.4, "-out.dir", out, "-record", "false", *more)
+               "-days", 20, "-trees", 60, "-kept", 0.3, "-out.dir", out, "-record", "false", *more)
 
 
 def matrix_of(path):
@@ -73,7 +73,7 @@ def read(path):
     return gdal.Open(path).ReadAsArray()
 
 
-scenes, truth = simulate("here", 7, 400)
+scenes, truth = simulate("here", 7, 500)
 polygons = "here/" + [n for n in os.listdir("here") if n.endswith(".geojson")][0]
 map_season(scenes, polygons, "first", "-threads", 2)
 

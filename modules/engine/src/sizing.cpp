@@ -263,13 +263,14 @@ std::vector<Size> candidates(const Plan::Impl& plan, const PassPlan& pass) {
   if (plan.budget.tile) return {*plan.budget.tile};
   const Size block = selective(pass) ? smallest_source_block(plan, pass) : output_block(*plan.graph, pass);
   std::vector<Size> sizes{block};
-  if (selective(pass)) return sizes;
-  for (int factor : {2, 4}) sizes.push_back({block.width * factor, block.height * factor});
+  for (int factor : {2, 4}) {
+    if (!selective(pass)) sizes.push_back({block.width * factor, block.height * factor});
+  }
   for (Size size = block; size.width > 64 || size.height > 64;) {
     size = {std::max(64, size.width / 2), std::max(64, size.height / 2)};
     sizes.push_back(size);
   }
-  sizes.push_back({pass.lattice.width, 64});
+  if (!selective(pass)) sizes.push_back({pass.lattice.width, 64});
   return sizes;
 }
 

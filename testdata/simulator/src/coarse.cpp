@@ -96,10 +96,8 @@ class CoarseSample final : public Node {
 
 class Picture final : public Node {
  public:
-  Picture(const std::vector<int>& bands, const Grid& from, int factor, float white, Place place)
-      : bands_(bands), size_(from.size), grid_(coarser(from, factor)), factor_(factor), white_(white) {
-    if (place == Place::unknown) grid_ = Grid{grid_.size, {}, {}, false};
-  }
+  Picture(const std::vector<int>& bands, const Grid& from, int factor, float white)
+      : bands_(bands), size_(from.size), grid_(coarser(from, factor)), factor_(factor), white_(white) {}
   std::string name() const override { return "picture"; }
   RasterInfo describe(std::span<const RasterInfo>) const override {
     return {grid_, {BandInfo(), BandInfo(), BandInfo()}, PixelType::u8};
@@ -145,9 +143,8 @@ std::unique_ptr<const Node> make_coarse_mean(const std::vector<int>& bands, cons
 std::unique_ptr<const Node> make_coarse_sample(const RasterInfo& input, int factor) {
   return std::make_unique<CoarseSample>(input, factor);
 }
-std::unique_ptr<const Node> make_picture(const std::vector<int>& bands, const Grid& from, int factor, float white,
-                                         Place place) {
-  return std::make_unique<Picture>(bands, from, factor, white, place);
+std::unique_ptr<const Node> make_picture(const std::vector<int>& bands, const Grid& from, int factor, float white) {
+  return std::make_unique<Picture>(bands, from, factor, white);
 }
 
 }  // namespace cers::simulator

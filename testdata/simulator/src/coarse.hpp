@@ -20,9 +20,7 @@ std::unique_ptr<const Node> make_coarse_mean(const std::vector<int>& bands, cons
 std::unique_ptr<const Node> make_coarse_sample(const RasterInfo& input, int factor);
 
 /// Red, green and blue as u8 from f32 reflectance, of mean pixels: 1 for 0 to 255 for `white` and more, 0 where nothing
-/// was seen. `unknown`: a picture that is not placed on the map.
-enum class Place { known, unknown };
-std::unique_ptr<const Node> make_picture(const std::vector<int>& bands, const Grid& from, int factor, float white,
-                                         Place place = Place::known);
+/// was seen.
+std::unique_ptr<const Node> make_picture(const std::vector<int>& bands, const Grid& from, int factor, float white);
 
 }  // namespace cers::simulator

@@ -4,11 +4,13 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 
 #include "cers/engine/node.hpp"
 #include "cers/simulator/date.hpp"
 #include "cers/simulator/scene.hpp"
 #include "sun.hpp"
+#include "view.hpp"
 
 namespace cers::simulator {
 
@@ -33,6 +35,8 @@ struct RenderGrids {
   Grid sky;
   Grid veil;
 };
-std::unique_ptr<const Node> make_render(const Recipe& recipe, const SunField& sun, const RenderGrids& grids);
+/// `view`: what the angle of the view does to the brightness of land; without it the ground is seen from above.
+std::unique_ptr<const Node> make_render(const Recipe& recipe, const SunField& sun, const RenderGrids& grids,
+                                        const std::optional<DirectionalGain>& view = std::nullopt);
 
 }  // namespace cers::simulator

@@ -68,8 +68,9 @@ SimulatedProduct muscate_l2a(Graph& graph, const SimulatedScene& scene) {
   const int factor = (scene.recipe.side + 999) / 1000;
   ProductFile picture;
   picture.path = product.id + "_QKL_ALL.jpg";
-  picture.edge = graph.add(make_picture({2, 1, 0}, r1, factor, 0.3558F, Place::unknown), {scene.sre_r1});
+  picture.edge = graph.add(make_picture({2, 1, 0}, r1, factor, 0.3558F), {scene.sre_r1});
   picture.driver = "JPEG";
+  picture.placed = false;
   picture.creation = "";
   product.rasters.push_back(picture);
   const LateCover cover = cover_of(graph, scene);

@@ -76,6 +76,7 @@ constexpr Knob all_knobs[] = {
 Recipe tile_recipe(std::uint64_t seed) {
   Recipe recipe;
   recipe.seed = seed;
+  recipe.tile = "T32TLQ";  // whose corner that is
   return recipe;
 }
 

@@ -27,6 +27,7 @@ struct LightRows {
   std::vector<float> crown_bare;
   std::vector<float> crown_green;
   std::vector<int> kind;
+  std::vector<float> view;
   std::vector<float> work;
 };
 
@@ -73,13 +74,15 @@ struct SurfaceRows {
 CERS_VECTOR_CLONES void band_row(BandModel m, SurfaceRows s, const float* bare, const float* green,
                                  const float* crown_bare, const float* crown_green, const float* direct,
                                  const float* diffuse, const float* terrain, const float* through, const float* added,
-                                 float* __restrict out, int count) {
+                                 const float* view, float* __restrict out, int count) {
   for (int i = 0; i < count; ++i) {
     float white = m.fresh + s.age[i] * (m.old - m.fresh);
     white += s.dirt[i] * (m.dirty - white);
-    float ground = (bare[i] + s.green[i] * (green[i] - bare[i])) * s.brightness[i];
+    // The kernels of the view are those of land; snow is near enough the same from all angles within the swath.
+    const float seen = 1.0F + view[i];
+    float ground = (bare[i] + s.green[i] * (green[i] - bare[i])) * s.brightness[i] * seen;
     ground += s.snow[i] * (white - ground);
-    float crown = crown_bare[i] + s.leaves[i] * (crown_green[i] - crown_bare[i]);
+    float crown = (crown_bare[i] + s.leaves[i] * (crown_green[i] - crown_bare[i])) * seen;
     crown += s.canopy[i] * (m.crown_snow - crown);
     // Between crowns of 20 m the ground of gaps lies mostly in their shade under a winter sun.
     const float shaded = ground * (1.0F - 0.85F * s.trees[i]);
@@ -92,7 +95,8 @@ CERS_VECTOR_CLONES void band_row(BandModel m, SurfaceRows s, const float* bare, 
 
 class RenderNode final : public Node {
  public:
-  RenderNode(const Recipe& recipe, const SunField& sun, const RenderGrids& grids)
+  RenderNode(const Recipe& recipe, const SunField& sun, const RenderGrids& grids,
+             const std::optional<DirectionalGain>& view)
       : grid_(grids.fine),
         frame_(frame_of(grids.fine)),
         terrain_(nest_of(grids.fine, grids.terrain)),
@@ -101,6 +105,7 @@ class RenderNode final : public Node {
         sky_(nest_of(grids.sky, grids.fine)),
         veil_(nest_of(grids.veil, grids.fine)),
         sun_(sun),
+        view_(view),
         spectra_(spectra_of(recipe.spectra)) {
     const auto shares = diffuse_shares(recipe);
     // Oblique light meets fewer crystals before it leaves again: snow is brighter in the SWIR under a low sun.
@@ -149,6 +154,9 @@ class RenderNode final : public Node {
   void compute(std::span<const Block* const> inputs, Block& output, Scratch* scratch) const override;
 
  private:
+  /// By how much land is brighter than from above, along a row.
+  void seen_row(int band, int x0, int y, std::vector<float>& out) const;
+
   using Table = std::array<std::array<float, surface_count>, band_count>;
   Grid grid_;
   Frame frame_;
@@ -158,6 +166,7 @@ class RenderNode final : public Node {
   Nest sky_;
   Nest veil_;
   SunField sun_;
+  std::optional<DirectionalGain> view_;
   const Spectra& spectra_;
   std::array<BandModel, band_count> models_{};
   Table bare_{};
@@ -166,19 +175,37 @@ class RenderNode final : public Node {
   Table crown_green_{};
 };
 
+// Pixels over which sun and view stand still (320 m), counted from the grid's edge, so that tiles do not matter.
+constexpr int anchor = 64;
+
+void RenderNode::seen_row(int band, int x0, int y, std::vector<float>& out) const {
+  if (!view_) {
+    std::fill(out.begin(), out.end(), 0.0F);
+    return;
+  }
+  const HalfMetres ym = frame_.y(y);
+  const int count = static_cast<int>(out.size());
+  for (int i = 0; i < count;) {
+    const HalfMetres x = frame_.x(x0 + i);
+    const int strip = strip_at(x, ym);
+    const int first = floor_quotient(x0 + i, anchor) * anchor;
+    const int to_seam = (strip_end(strip, ym) - x + frame_.step - 1) / frame_.step;
+    const int run = std::min({count - i, to_seam, first + anchor - (x0 + i)});
+    std::fill_n(out.begin() + i, run, view_->at(band, frame_.x(first + anchor / 2), ym, strip) - 1.0F);
+    i += run;
+  }
+}
+
 void look_up(const std::array<float, surface_count>& table, const std::vector<int>& kind, std::vector<float>& out) {
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = table[static_cast<std::size_t>(kind[i])];
 }
-
-// Pixels over which the sun stands still (320 m), counted from the grid's edge, so that tiles do not matter.
-constexpr int anchor = 64;
 
 void RenderNode::compute(std::span<const Block* const> inputs, Block& output, Scratch* scratch) const {
   const Window w = output.window();
   const auto count = static_cast<std::size_t>(w.width);
   LightRows& r = static_cast<RenderScratch&>(*scratch).rows;
-  for (auto* row :
-       {&r.direct, &r.diffuse, &r.terrain, &r.through, &r.added, &r.bare, &r.green, &r.crown_bare, &r.crown_green}) {
+  for (auto* row : {&r.view, &r.direct, &r.diffuse, &r.terrain, &r.through, &r.added, &r.bare, &r.green, &r.crown_bare,
+                    &r.crown_green}) {
     row->resize(count);
   }
   r.kind.resize(count);
@@ -213,6 +240,7 @@ void RenderNode::compute(std::span<const Block* const> inputs, Block& output, Sc
                            surface(surface_age),   surface(surface_dirt)};
     for (int band = 0; band < band_count; ++band) {
       const auto b = static_cast<std::size_t>(band);
+      seen_row(band, w.x, y, r.view);
       upsampled(4, band, veil_, r.through);
       upsampled(4, band_count + band, veil_, r.added);
       look_up(bare_[b], r.kind, r.bare);
@@ -220,7 +248,7 @@ void RenderNode::compute(std::span<const Block* const> inputs, Block& output, Sc
       look_up(crown_bare_[b], r.kind, r.crown_bare);
       look_up(crown_green_[b], r.kind, r.crown_green);
       band_row(models_[b], rows, r.bare.data(), r.green.data(), r.crown_bare.data(), r.crown_green.data(),
-               r.direct.data(), r.diffuse.data(), r.terrain.data(), r.through.data(), r.added.data(),
+               r.direct.data(), r.diffuse.data(), r.terrain.data(), r.through.data(), r.added.data(), r.view.data(),
                output.plane<float>(band).row(y).data(), w.width);
     }
   }
@@ -243,8 +271,9 @@ std::array<float, band_count> diffuse_shares(const Recipe& recipe, double scale)
   return shares;
 }
 
-std::unique_ptr<const Node> make_render(const Recipe& recipe, const SunField& sun, const RenderGrids& grids) {
-  return std::make_unique<RenderNode>(recipe, sun, grids);
+std::unique_ptr<const Node> make_render(const Recipe& recipe, const SunField& sun, const RenderGrids& grids,
+                                        const std::optional<DirectionalGain>& view) {
+  return std::make_unique<RenderNode>(recipe, sun, grids, view);
 }
 
 }  // namespace cers::simulator

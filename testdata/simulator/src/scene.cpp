@@ -85,15 +85,16 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   const Edge light = graph.add(make_light(recipe, sun, grids.light, terrain20), {ground20});
   const Edge sky = graph.add(make_sky(recipe, date, sun, grids.sky, terrain20), {ground20});
   const Edge veil = graph.add(make_veil(recipe, date, grids.veil, grids.sky, terrain20), {sky, ground20});
-  const Edge fine = graph.add(make_render(recipe, sun, grids), {ground, surface, light, sky, veil});
+  const std::vector<Edge> lit{ground, surface, light, sky, veil};
+  const DirectionalGain view(ViewField(recipe, date), sun, recipe.view_effect);
+  const Edge fine = graph.add(make_render(recipe, sun, grids, view), lit);
 
   std::vector<BandOptics> optics1;
   std::vector<BandOptics> optics2;
   for (int band : bands_10m) optics1.push_back(optics_of(recipe, date, band, 10, recipe.mtf_10m));
   for (int band : bands_20m) optics2.push_back(optics_of(recipe, date, band, 20, recipe.mtf_20m));
-  const DirectionalGain view(ViewField(recipe, date), sun, recipe.view_effect);
-  scene.sre_r1 = graph.add(make_sensor(recipe, date, optics1, r1, grids.fine, view), {fine});
-  scene.sre_r2 = graph.add(make_sensor(recipe, date, optics2, r2, grids.fine, view), {fine});
+  scene.sre_r1 = graph.add(make_sensor(recipe, date, optics1, r1, grids.fine, true), {fine});
+  scene.sre_r2 = graph.add(make_sensor(recipe, date, optics2, r2, grids.fine, true), {fine});
 
   // What is given: a worse DEM, and the slope correction made with it.
   const Grid dem_grid = with_margin(r2, 2);
@@ -127,7 +128,7 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   scene.truth["terrain_shadow"] = graph.add(make_threshold("terrain shadow", 0, Side::below, 0.5F), {light20});
   const Edge ground_r2 = graph.add(make_align(graph.info(ground20), r2), {ground20});
   scene.truth["dem"] = single(graph, ground_r2, 0);
-  scene.truth["fine"] = fine;
+  scene.truth["fine"] = graph.add(make_render(recipe, sun, grids), lit);
   scene.tree_cover = graph.add(make_tree_cover_map(recipe, r2), {scene.truth["tree_cover"]});
 
   add_detector(graph, scene, {truth, sky20, light20, incidence});

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "cers/core/vector_clones.hpp"
+#include "view.hpp"
 
 namespace cers::simulator {
 namespace {
@@ -57,10 +58,10 @@ struct SensorScratch final : Scratch {
 class SensorNode final : public Node {
  public:
   SensorNode(const Recipe& recipe, const SceneDate& date, const std::vector<BandOptics>& optics, const Grid& grid,
-             const Grid& fine, const std::optional<DirectionalGain>& view)
+             const Grid& fine, bool staggered)
       : recipe_(recipe),
         optics_(optics),
-        view_(view),
+        staggered_(staggered),
         grid_(grid),
         frame_(frame_of(grid)),
         nest_(nest_of(grid, fine)),
@@ -129,10 +130,8 @@ class SensorNode final : public Node {
       const HalfMetres x = frame_.x(x0 + i);
       const int strip = strip_at(x, ym);
       const HalfMetres left = strip_end(strip, ym) - x;
-      const int anchor = floor_quotient(x0 + i, still) * still;
-      const int run = std::min({count - i, (left + frame_.step - 1) / frame_.step, anchor + still - (x0 + i)});
-      const float gain = gain_of(strip, k, frame_.x(anchor + still / 2), ym);
-      add_noise(row.data() + i, gain, floor, slope, seed, x, frame_.step, ym, run);
+      const int run = std::min(count - i, (left + frame_.step - 1) / frame_.step);
+      add_noise(row.data() + i, gain_of(strip, k), floor, slope, seed, x, frame_.step, ym, run);
       i += run;
     }
     if (recipe_.swath_cut <= 0) return;
@@ -143,19 +142,14 @@ class SensorNode final : public Node {
     }
   }
 
-  // Pixels over which the view angle stands still, counted from the grid's edge, so that tiles do not matter.
-  static constexpr int still = 64;
-
-  /// Odd and even detectors look forward and backward, and none is calibrated quite as its neighbour.
-  float gain_of(int strip, std::size_t k, HalfMetres x, HalfMetres y) const {
-    if (!view_) return 1;
-    const float own = normal(hashed(seed_ + 3, strip, optics_[k].band));
-    return view_->at(optics_[k].band, x, y, strip) * (1.0F + static_cast<float>(recipe_.detector_step) * own);
+  float gain_of(int strip, std::size_t k) const {
+    if (!staggered_) return 1;
+    return 1.0F + static_cast<float>(recipe_.detector_step) * normal(hashed(seed_ + 3, strip, optics_[k].band));
   }
 
   Recipe recipe_;
   std::vector<BandOptics> optics_;
-  std::optional<DirectionalGain> view_;
+  bool staggered_;
   Grid grid_;
   Frame frame_;
   Nest nest_;
@@ -227,8 +221,8 @@ bool outside_swath(const Recipe& recipe, HalfMetres x, HalfMetres y) {
 
 std::unique_ptr<const Node> make_sensor(const Recipe& recipe, const SceneDate& date,
                                         const std::vector<BandOptics>& optics, const Grid& grid, const Grid& fine,
-                                        const std::optional<DirectionalGain>& view) {
-  return std::make_unique<SensorNode>(recipe, date, optics, grid, fine, view);
+                                        bool staggered) {
+  return std::make_unique<SensorNode>(recipe, date, optics, grid, fine, staggered);
 }
 
 std::unique_ptr<const Node> make_block_mean(const std::vector<int>& bands, const std::vector<std::string>& names,

@@ -3,14 +3,12 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "cers/engine/node.hpp"
 #include "cers/simulator/date.hpp"
 #include "cers/simulator/scene.hpp"
 #include "frame.hpp"
-#include "view.hpp"
 
 namespace cers::simulator {
 
@@ -32,11 +30,11 @@ int sensor_halo(const std::vector<BandOptics>& optics);
 /// Whether a pixel lies outside the swath (left of a slanted line).
 bool outside_swath(const Recipe& recipe, HalfMetres x, HalfMetres y);
 
-/// Bands of `optics` on `grid`, f32, NaN outside the swath. Input: the 5 m field on `fine`. `view`: what the angles of
-/// the detectors do to brightness; without it the instrument is one detector that looks down.
+/// Bands of `optics` on `grid`, f32, NaN outside the swath. Input: the 5 m field on `fine`. `staggered`: the
+/// instrument is a row of detectors, each calibrated a little off.
 std::unique_ptr<const Node> make_sensor(const Recipe& recipe, const SceneDate& date,
                                         const std::vector<BandOptics>& optics, const Grid& grid, const Grid& fine,
-                                        const std::optional<DirectionalGain>& view = std::nullopt);
+                                        bool staggered = false);
 
 /// Means of 5 m bands over pixels of `grid`, without any error: truth. NaN nowhere.
 std::unique_ptr<const Node> make_block_mean(const std::vector<int>& bands, const std::vector<std::string>& names,

@@ -48,7 +48,9 @@ class ProductFolder : public ::testing::Test {
         const auto equals = option.find('=');
         name.creation_options.emplace_back(option.substr(0, equals), option.substr(equals + 1));
       }
-      graph_.write(file.edge, make_raster_sink(graph_.info(file.edge), name, options));
+      RasterInfo info = graph_.info(file.edge);
+      if (!file.placed) info.grid = {info.grid.size, {}, {}, false};
+      graph_.write(file.edge, make_raster_sink(info, name, options));
     }
     for (const ProductText& text : product.texts) {
       fs::create_directories((root / text.path).parent_path());

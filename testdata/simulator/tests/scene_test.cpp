@@ -194,6 +194,50 @@ TEST(Scene, SamePixelsForAnyTileAndThreads) {
   }
 }
 
+// The angle of the view changes land by some percent, snow and clouds not at all.
+TEST(Scene, TheViewChangesLandOnly) {
+  Recipe recipe = small_recipe(4);
+  SceneDate date = winter_day(recipe);
+  date.view_tilt = {0.1, 0.02};
+  date.snow_line = recipe.plain_altitude + 0.3 * recipe.relief;
+  for (CloudLayer& layer : date.clouds) layer.cover = 0;
+  std::array<testing::Raster, 2> image;
+  testing::Raster snow;
+  for (std::size_t i = 0; i < 2; ++i) {
+    recipe.view_effect = static_cast<double>(i);
+    Graph graph;
+    SimulatedScene scene = simulate(graph, recipe, date);
+    auto rasters = testing::run(graph, {{"image", scene.sre_r2}, {"snow", scene.truth["snow_viewable"]}});
+    image[i] = rasters["image"];
+    snow = rasters["snow"];
+  }
+  constexpr int infrared = 3;
+  std::array<double, 2> sum{};
+  std::array<double, 2> count{};
+  for (int y = 3; y < snow.size.height - 3; ++y) {
+    for (int x = 3; x < snow.size.width - 3; ++x) {
+      float least = 1;
+      float most = 0;
+      for (int j = -3; j <= 3; ++j) {
+        for (int k = -3; k <= 3; ++k) {
+          least = std::min(least, snow.at(x + k, y + j));
+          most = std::max(most, snow.at(x + k, y + j));
+        }
+      }
+      const bool white = least > 0.999F;
+      if ((!white && most > 0) || image[0].at(x, y, infrared) < 0.05F) continue;
+      const std::size_t kind = white ? 1 : 0;
+      sum[kind] += std::abs(static_cast<double>(image[1].at(x, y, infrared) / image[0].at(x, y, infrared)) - 1);
+      count[kind] += 1;
+    }
+  }
+  ASSERT_GT(count[0], 500);
+  ASSERT_GT(count[1], 100);
+  EXPECT_GT(sum[0] / count[0], 0.01);
+  EXPECT_LT(sum[0] / count[0], 0.15);
+  EXPECT_LT(sum[1] / count[1], 0.0005);
+}
+
 TEST(Scene, SeedsAndRecipesDiffer) {
   const auto mean_of = [](const Recipe& recipe) {
     Graph graph;

@@ -30,6 +30,15 @@ TEST(Tiles, WholeTilesStandWhereThePublishedGridPutsThem) {
   EXPECT_EQ(tiles[2].north, 4900020);
 }
 
+// The default of a whole tile bears the name of the place where it lies.
+TEST(Tiles, ThePresetIsATile) {
+  const Recipe preset = tile_recipe(1);
+  const auto tiles = tile_recipes(preset, {preset.tile});
+  EXPECT_EQ(tiles[0].west, preset.west);
+  EXPECT_EQ(tiles[0].north, preset.north);
+  EXPECT_EQ(tiles[0].epsg, preset.epsg);
+}
+
 TEST(Tiles, FaultsNameTheTile) {
   const Recipe base = small_recipe(1);
   EXPECT_THROW(tile_recipes(base, {"31TCH", "31TCH"}), UserError);

@@ -95,6 +95,7 @@ struct FolderOutput {
     PixelType type = PixelType::f32;
     bool round = false;   ///< nearest integer instead of truncation
     std::string options;  ///< as after a file name: "?&gdal:co:COMPRESS=DEFLATE&nodata=-10000"; may be empty
+    bool placed = true;   ///< false: the file does not say where on the map it lies (a picture)
   };
   struct File {
     std::string path;

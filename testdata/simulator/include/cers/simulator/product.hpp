@@ -21,6 +21,7 @@ struct ProductFile {
   double offset = 0;
   std::optional<double> nodata;  ///< stored; by which file tag or metadata it is told is the format's matter
   bool nodata_tag = false;       ///< whether the file carries the tag, as the real product's does
+  bool placed = true;            ///< false: a picture whose file does not say where it lies
   std::string creation = "COMPRESS=DEFLATE";  ///< options of the driver, separated by spaces
   std::string driver = "GTiff";               ///< or "JP2OpenJPEG"
 };

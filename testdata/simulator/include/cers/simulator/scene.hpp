@@ -74,7 +74,7 @@ struct SimulatedScene {
   // Truth: "class" u8 10 m · "snow_viewable", "snow_ground", "snow_canopy" f32 share at 20 m · "tree_cover" f32 ·
   // "cloud" u8 20 m (1: thickness ≥ 0.1 seen from the sensor) · "cloud_thickness" f32 · "shadow" u8 20 m (1: a cloud
   // takes ≥ 25 % of the direct sunlight) · "terrain_shadow" f32 lit share · "dem" f32 20 m · "water" u8 20 m ·
-  // "fine" f32: the ten bands at 5 m before the sensor.
+  // "fine" f32: the ten bands at 5 m before the sensor, seen from above.
   std::map<std::string, Edge> truth;
 };
 
