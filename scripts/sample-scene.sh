@@ -4,8 +4,13 @@
 # times 10 000 with nodata -10000; stack.tif: B3 B4 B8 B11 on the 10 m grid as reflectance; snow_*.tif: masks of a winter
 # whose snow comes and goes with the near infrared and whose clouds move over the short-wave infrared, one of them on the
 # 20 m grid; forest.yaml: a random forest of three trees on the bands of the stack, as OpenCV writes it (1 water, 2 plants,
-# 3 soil, 4 snow); product: a winter scene as Theia delivers it, with the truth in truth, a DEM (dem.tif), the tree cover
-# (tcd.tif) and its snow mask (snow.tif).
+# 3 soil, 4 snow); landcover.tif, landcover_shares.tif, landcover_reference.tif: its map, the shares of its trees, and a
+# reference that differs in places; units_seen.geojson: points of a random sample with what was seen there;
+# reference.geojson: squares of 120 m with one of these classes (code, class, name), polygons.gpkg: the same with the field
+# role; statistics_a.xml and statistics_b.xml: their pixels, without and with a mask; points.gpkg: samples of them,
+# samples.gpkg: these with the bands of the stack, samples.cers: a model trained on them; two.csv and walk.csv: a
+# nomenclature of two classes and the way to it; product: a winter scene as Theia delivers it, with the truth in truth, a
+# DEM (dem.tif), the tree cover (tcd.tif) and its snow mask (snow.tif).
 set -euo pipefail
 build=$(cd "$1" && pwd)
 mkdir -p "$2"
@@ -65,6 +70,42 @@ tree() { printf '      -\n         nodes:\n'; }
   tree; split 1 0.4; split 3 0.22; split 2 0.1; leaf 1; leaf 2; leaf 3; split 3 0.2; leaf 4; leaf 3
 } > forest.yaml
 
+square() { # CODE NAME COLUMN LINE
+  local left=$((600000 + 10 * $3)) top=$((4900020 - 10 * $4))
+  printf '{"type":"Feature","properties":{"code":%d,"class":%d,"name":"%s"},' "$1" "$1" "$2"
+  printf '"geometry":{"type":"Polygon","coordinates":[['
+  printf '[%d,%d],[%d,%d],[%d,%d],[%d,%d],[%d,%d]]]}}' $left $top $((left + 120)) $top $((left + 120)) $((top - 120)) \
+    $left $((top - 120)) $left $top
+}
+{
+  printf '{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32631"}},"features":['
+  comma=
+  while read -r code name places; do
+    for place in $places; do
+      printf '%s\n' "$comma"
+      square "$code" "$name" "${place%,*}" "${place#*,}"
+      comma=,
+    done
+  done << 'PLACES'
+1 water 372,252 384,228 384,264 504,0 504,636 516,888 540,888 768,636 780,636
+2 plants 192,732 372,840 384,84 384,852 456,504 468,60 576,672 600,420 660,336 684,912 852,972 1020,636 1056,744 1116,72
+3 soil 252,648 276,108 312,144 372,144 432,12 504,108 528,288 564,108 900,480 984,708 1020,348 1140,228 1152,300 1164,984
+4 snow 636,132 648,132 744,888 756,888 756,900 1008,384 1008,396 1152,372
+PLACES
+  printf ']}\n'
+} > reference.geojson
+samples() { "$build/tools/cers" "$@" -vec reference.geojson -field code -progress 0 -record false > /dev/null; }
+samples PolygonClassStatistics -in stack.tif -out statistics_a.xml
+samples PolygonClassStatistics -in stack.tif -mask snow_20180226.tif -out statistics_b.xml
+samples SampleSelection -in stack.tif -instats statistics_a.xml -strategy constant -strategy.constant.nb 200 -out points.gpkg
+"$build/tools/cers" SampleExtraction -in stack.tif -vec points.gpkg -field code -outfield list \
+  -outfield.list.names green red nir swir -out samples.gpkg -progress 0 -record false > /dev/null
+"$build/tools/cers" TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code \
+  -classifier.rf.max 25 -io.out samples.cers -progress 0 -record false > /dev/null
+"$build/tools/cers" SplitPolygons -in reference.geojson -cfield code -out polygons.gpkg -progress 0 -record false > /dev/null
+printf 'code,name,colour\n1,water and snow,#3060ff\n2,land,#40a040\n' > two.csv
+printf 'from,to\n1,water and snow\n2,land\n3,land\n4,water and snow\n' > walk.csv
+
 rm -rf simulated product truth
 "$build/tools/cers" simulate -out simulated -progress 0 -record false > /dev/null
 mv simulated/SENTINEL2B_* product
@@ -73,3 +114,13 @@ rm -r simulated
 cp truth/DEM.tif dem.tif
 cp truth/TCD.tif tcd.tif
 "$build/tools/cers" SnowMask -in product -dem dem.tif -out snow.tif -progress 0 -record false > /dev/null 2>&1
+
+quietly=(-progress 0 -record false)
+{
+  "$build/tools/cers" ImageClassifier -in stack.tif -model forest.yaml -out landcover.tif -probamap landcover_shares.tif "${quietly[@]}"
+  "$build/tools/cers" BandMath -il landcover.tif stack.tif -exp "im1b1 == 2 && im2b3 < 0.27 ? 3 : im1b1 == 3 && im2b2 > 0.3 ? 4 : im1b1" \
+    -out landcover_reference.tif uint8 "${quietly[@]}"
+  "$build/tools/cers" SamplingDesign -in landcover.tif -error 0.03 -out units.geojson "${quietly[@]}"
+} > /dev/null
+sed -E 's/"class": ([0-9]+)/"class": \1, "seen": \1/; 0~6s/"seen": [23]/"seen": 4/' units.geojson > units_seen.geojson
+rm units.geojson

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// ImageClassifier: the class of each pixel by a random forest trained with OTB or OpenCV.
+// ImageClassifier: the class of each pixel by a model trained with Cers, OTB or OpenCV.
 #include <fmt/format.h>
-
-#include <algorithm>
 
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
-#include "cers/learn/forest_nodes.hpp"
-#include "cers/learn/opencv_forest.hpp"
+#include "cers/learn/model_nodes.hpp"
 
 namespace cers {
 namespace {
@@ -23,47 +20,75 @@ struct ImageClassifier {
     int nodatalabel = 0;
     int nbclasses = 20;
     std::optional<double> nodata;
+    std::string names = "check";
   };
 
   static AppSpec spec() {
     return Declare<Params>("ImageClassifier", "Classifies each pixel by a random forest.")
         .doc(
-            "The model is a random forest that OTB's TrainVectorClassifier or TrainImagesClassifier saved with "
-            "`-classifier rf`, or OpenCV itself (YAML, XML or JSON; versions 2 to 4). The bands of the image are the "
-            "features, in the order of the training. Labels are those of OTB: each tree votes, the class with most "
-            "votes "
-            "wins, and of equals the one that comes first in the model.\n\n"
+            "The model is a file of Cers' TrainVectorClassifier or TrainImagesClassifier, a random forest that OTB's "
+            "saved with `-classifier rf` or OpenCV itself (YAML, XML or JSON; versions 2 to 4), or a support vector "
+            "machine of `-classifier libsvm` or of libsvm itself. The bands of the image are the features, in the "
+            "order "
+            "of the training. A model of Cers knows their names: when the bands have names too and one differs, the "
+            "first such band is an error. Names that only count (`value_0`, `value_1`) say nothing and are not "
+            "compared; "
+            "`-names ignore` compares none.\n\n"
+            "Labels are those of OTB for models of OTB: each tree votes, the class with most votes wins, and of equals "
+            "the one that comes first in the model. In a forest of Cers each tree shares its votes among the classes "
+            "as its leaf does, unless it was trained with `-classifier.rf.leaf majority`. In a support vector machine "
+            "each pair of classes has a vote; OTB's `-confmap` is there only for machines with probabilities, and then "
+            "decides by these, which Cers does not use.\n\n"
             "A pixel is not classified where the mask is 0 or less, and where a band is NaN or holds the number given "
             "by `-nodata`. It becomes `-nodatalabel` in the map, which is declared as the nodata value of the file "
             "unless the model has a class of that code, and 0 in the other images. OTB classifies NaN like any "
             "number.\n\n"
-            "`-confmap` is the share of the trees that voted for the winner, from 0 to 1. `-probamap` holds the share "
-            "for each class in thousandths, one band a class in the order of the model: OTB has it for other forests "
-            "only.\n\n"
+            "`-confmap` is the share of the votes that the winner has, from 0 to 1, and `-confidence` the same in "
+            "percent "
+            "(255 where there is none). `-margin` is the winner's share less the second's, `-entropy` how evenly the "
+            "votes are spread: 0 all for one class, 1 equally many for each. `-probamap` holds the share for each "
+            "class "
+            "in thousandths, one band a class in the order of the model: OTB has it for other forests only. All of "
+            "them are read off the same votes.\n\n"
             "With `-imstat` each band becomes (band - mean) / stddev, rounded as in OTB. Give the file used for the "
-            "training, and only if one was used: nothing in the model tells.\n\n"
+            "training of an OTB model, and only if one was used: nothing in the model tells. A model of Cers holds its "
+            "own, and the number that means missing too, which `-nodata` replaces.\n\n"
             "A label that the pixel type of the map cannot hold is an error, where OTB writes another class.")
         .tag("Learning")
         .input("in", "Image to classify: one band for each feature of the model.")
         .input("mask", "Mask on the grid of the image: only pixels whose first band is greater than 0 are classified.")
         .optional()
         .output("out", "Class of each pixel.", PixelType::u8)
-        .output("confmap", "Share of the trees that voted for the class, 0 to 1.", PixelType::f64)
+        .output("confmap", "Share of the votes for the class, 0 to 1.", PixelType::f64)
         .optional()
-        .output("probamap", "Share of the trees that voted for each class, 0 to 1000.", PixelType::u16)
+        .output("probamap", "Share of the votes for each class, 0 to 1000.", PixelType::u16)
         .optional()
-        .param("model", &Params::model, "File of the random forest.")
+        .output("confidence", "Share of the votes for the class in percent, 0 to 100; 255: not classified.",
+                PixelType::u8)
+        .optional()
+        .output("margin", "Share of the votes for the class less that for the second, 0 to 1.", PixelType::f32)
+        .optional()
+        .output("entropy", "Entropy of the votes, 0 (all alike) to 1 (as many for each class).", PixelType::f32)
+        .optional()
+        .param("model", &Params::model, "File of the model.")
         .required()
         .reads_file()
         .param("imstat", &Params::imstat, "XML file of ComputeImagesStatistics: mean and deviation of each band.")
         .reads_file()
         .param("nodatalabel", &Params::nodatalabel, "Label of pixels that are not classified.")
         .param("nodata", &Params::nodata, "Stored number that means missing, in any band.")
+        .param("names", &Params::names, "Whether names of bands and features have to agree.")
+        .choices(
+            {{"check", "a band named otherwise than its feature is an error"}, {"ignore", "only the order counts"}})
         .param("nbclasses", &Params::nbclasses, "Not needed: the model knows. Accepted for scripts written for OTB.")
         .advanced()
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .example("Land cover of a stack of green, red, near and short-wave infrared",
                  "cers ImageClassifier -in stack.tif -model forest.yaml -out classes.tif -confmap confidence.tif float")
+        .example(
+            "By a model of Cers, with the confidence in percent, the margin and the entropy of the votes",
+            "cers ImageClassifier -in stack.tif -model samples.cers -names ignore -out map.tif -confidence sure.tif "
+            "-margin margin.tif -entropy entropy.tif")
         .example("Within a mask, with the share of each class",
                  "cers ImageClassifier -in stack.tif -mask snow_20180226.tif -model forest.yaml -nodatalabel 255 -out "
                  "classes.tif -probamap shares.tif")
@@ -72,36 +97,70 @@ struct ImageClassifier {
 
   static void wire(const Params& params, Wiring& wiring) {
     const ImageInput& image = wiring.image("in");
-    const auto forest = std::make_shared<const Forest>(read_opencv_forest(params.model));
-    check_bands(image, *forest, params);
-    FeatureScaling scaling;
-    if (params.imstat) {
-      scaling = read_feature_statistics(*params.imstat);
-      check_scaling(scaling, image, *params.imstat);
-    }
-    check_labels(*forest, params, wiring);
-
-    std::vector<Edge> inputs{image.all(PixelType::f32, {1, 0, params.nodata})};
-    if (wiring.has("mask")) {
+    std::vector<Edge> inputs;
+    const bool masked = wiring.has("mask");
+    const auto read_inputs = [&](std::optional<double> nodata) {
+      inputs.push_back(image.all(PixelType::f32, {1, 0, params.nodata ? params.nodata : nodata}));
+      if (!masked) return;
       check_same_grid({image, wiring.image("mask")}, "ImageClassifier");
       inputs.push_back(wiring.image("mask").bands({0}, PixelType::u8));
-    }
+    };
     Graph& graph = wiring.graph();
-    const Edge votes = graph.add(make_forest_votes(forest, std::move(scaling), wiring.has("mask")), inputs);
-    wiring.output("out", graph.add(make_winning_label(forest->labels(), params.nodatalabel), {votes}));
-    if (wiring.wants("confmap")) wiring.output("confmap", graph.add(make_vote_share(forest->trees()), {votes}));
-    if (wiring.wants("probamap"))
-      wiring.output("probamap", graph.add(make_class_shares(forest->labels(), forest->trees()), {votes}));
+    std::vector<ClassInfo> classes;
+    Edge votes;
+    if (const auto* trained = wiring.given<ModelInRun>("model", "a model")) {
+      if (params.imstat)
+        throw UserError("-imstat has no effect on a model of the same run", "give statistics to the training instead");
+      classes = trained->shape.classes;
+      check_bands(image, trained->shape.features, trained->shape.features.size(), params);
+      check_labels(classes, params, wiring);
+      read_inputs(std::nullopt);
+      votes = graph.add(make_model_votes(trained->model, trained->shape, masked), inputs, {trained->model});
+    } else {
+      const std::shared_ptr<const Model> model = read_model(params.model);
+      classes = model->info().classes;
+      check_bands(image, model->info().features, static_cast<std::size_t>(model->features()), params);
+      FeatureScaling scaling;
+      if (params.imstat) {
+        if (!model->info().scaling.empty())
+          throw UserError(fmt::format("{} holds the statistics of its training: -imstat is one too many", params.model),
+                          "leave -imstat out");
+        scaling = read_feature_statistics(*params.imstat);
+        check_scaling(scaling, image, *params.imstat);
+      }
+      check_labels(classes, params, wiring);
+      read_inputs(model->info().nodata);
+      votes = graph.add(make_model_votes(model, std::move(scaling), masked), inputs);
+    }
+    const auto deliver = [&](const char* key, std::unique_ptr<const Node> node) {
+      if (wiring.wants(key)) wiring.output(key, graph.add(std::move(node), {votes}));
+    };
+    wiring.output("out", graph.add(make_winning_label(classes, params.nodatalabel), {votes}));
+    deliver("confmap", make_vote_share());
+    deliver("probamap", make_class_shares(classes));
+    deliver("confidence", make_confidence());
+    deliver("margin", make_vote_margin());
+    deliver("entropy", make_vote_entropy());
   }
 
  private:
-  static void check_bands(const ImageInput& image, const Forest& forest, const Params& params) {
-    if (image.band_count() == forest.features()) return;
-    throw UserError(fmt::format("{} has {}, but {} was trained on {}", image.label(),
-                                counted(static_cast<std::size_t>(image.band_count()), "band"), params.model,
-                                counted(static_cast<std::size_t>(forest.features()), "feature")),
-                    "give the bands of the training in their order: ConcatenateImages stacks, `?&bands=1,2` after a "
-                    "file name selects");
+  static void check_bands(const ImageInput& image, const std::vector<std::string>& features, std::size_t count,
+                          const Params& params) {
+    constexpr const char* in_order =
+        "give the bands of the training in their order: ConcatenateImages stacks, `?&bands=1,2` after a file name "
+        "selects";
+    if (static_cast<std::size_t>(image.band_count()) != count)
+      throw UserError(fmt::format("{} has {}, but {} was trained on {}", image.label(),
+                                  counted(static_cast<std::size_t>(image.band_count()), "band"), params.model,
+                                  counted(count, "feature")),
+                      in_order);
+    if (params.names == "ignore") return;
+    std::vector<std::string> names;
+    for (const BandInfo& band : image.info().bands) names.push_back(band.name);
+    if (const auto at = first_contradiction(features, names))
+      throw UserError(fmt::format("band {} of {} is '{}', but feature {} of {} is '{}'", *at + 1, image.label(),
+                                  names[*at], *at + 1, params.model, features[*at]),
+                      fmt::format("{}; -names ignore goes by the order alone", in_order));
   }
 
   static void check_scaling(const FeatureScaling& scaling, const ImageInput& image, const std::string& path) {
@@ -112,9 +171,12 @@ struct ImageClassifier {
                     "give the statistics the model was trained with (io.stats or io.imstat of the training)");
   }
 
-  static void check_labels(const Forest& forest, const Params& params, Wiring& wiring) {
+  static void check_labels(const std::vector<ClassInfo>& classes, const Params& params, Wiring& wiring) {
     const PixelType type = wiring.output_type("out");
-    for (const int label : forest.labels()) {
+    bool taken = false;
+    for (const ClassInfo& one : classes) {
+      const int label = one.code;
+      taken = taken || label == params.nodatalabel;
       if (!holds(type, label))
         throw UserError(fmt::format("class {} of {} does not fit into {}", label, params.model, name_of(type)),
                         "write a wider type after the name of the map, as in -out map.tif uint16");
@@ -122,7 +184,7 @@ struct ImageClassifier {
     if (!holds(type, params.nodatalabel))
       throw UserError(fmt::format("-nodatalabel {} does not fit into {}", params.nodatalabel, name_of(type)),
                       "give another label, or a wider type after the name of the map");
-    if (std::find(forest.labels().begin(), forest.labels().end(), params.nodatalabel) != forest.labels().end()) {
+    if (taken) {
       wiring.warn(
           fmt::format("{} has a class {}: pixels that are not classified look like it, unless -nodatalabel is "
                       "another number",

@@ -33,7 +33,8 @@ struct ProductInfo {
 AppSpec ProductInfo::spec() {
   return Declare<Params>("ProductInfo", "Prints what a product is and holds.")
       .doc(
-          "Reads the metadata only, no pixel. A line `band: red B4 10 m scale 0.0001 offset 0 nodata -10000` stands "
+          "Reads the metadata only, no pixel; for a STAC item the headers of its images too. A line `band: red B4 10 m "
+          "scale 0.0001 offset 0 nodata -10000` stands "
           "for "
           "each band (physical = stored · scale + offset), `mask` for each meaning and resolution with its source, "
           "`layer` for what else it holds under its own name, and `problem` for what is missing or odd. Unknown values "
@@ -143,6 +144,14 @@ void report_json(const Product& product, const Json& bbox, Wiring& wiring) {
   wiring.report("product", json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+/// With the grids of its files, for which their headers are opened.
+std::string item_of(const Product& product) {
+  HandlePool pool;
+  StacItemOptions options;
+  options.grid_of = grids_of_files(product, pool);
+  return product_stac_item(product, options);
+}
+
 void ProductInfo::wire(const Params& params, Wiring& wiring) {
   const Product product = open_product(params.in);
   // A few products, mosaics among them, tell no time; then there is no item, but all else can be told.
@@ -156,11 +165,11 @@ void ProductInfo::wire(const Params& params, Wiring& wiring) {
       report_json(product, bbox, wiring);
       break;
     case Format::stac:
-      wiring.report("stac", Json::parse(product_stac_item(product)).dump());
+      wiring.report("stac", Json::parse(item_of(product)).dump());
       break;
   }
   if (!wiring.wants("out")) return;
-  wiring.output("out", FileOutput{{}, [text = product_stac_item(product)](const LateValues&) { return text; }});
+  wiring.output("out", FileOutput{{}, [text = item_of(product)](const LateValues&) { return text; }});
 }
 
 }  // namespace

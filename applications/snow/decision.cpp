@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "cers/core/error.hpp"
+#include "cers/products/legends.hpp"
 
 namespace cers::snow {
 namespace {
@@ -32,11 +33,18 @@ struct RowScratch final : Scratch {
   }
 };
 
-/// Inputs in this order: green, red, short-wave infrared, flags, altitude, near infrared if there is one, coarse red.
+/// Which of the inputs that may be absent are there.
+struct Optional {
+  bool nir = false;
+  bool glacier = false;
+};
+
+/// Inputs in this order: green, red, short-wave infrared, flags, altitude, near infrared and glacier if there are,
+/// coarse red.
 class SnowNode : public PixelwiseNode {
  public:
-  SnowNode(const Thresholds& limits, std::vector<PixelType> types, bool nir)
-      : limits_(limits), types_(std::move(types)), nir_(nir) {}
+  SnowNode(const Thresholds& limits, std::vector<PixelType> types, Optional optional)
+      : limits_(limits), types_(std::move(types)), nir_(optional.nir), glacier_(optional.glacier) {}
   std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<RowScratch>(); }
 
  protected:
@@ -52,9 +60,14 @@ class SnowNode : public PixelwiseNode {
     convert_pixels(row.inputs[input], types_[input], reinterpret_cast<std::byte*>(to.data()), PixelType::f64,
                    row.count);
   }
+  bool on_glacier(const RowArgs& row, std::size_t i) const {
+    return glacier_ && row.in<std::uint8_t>(nir_ ? 6 : 5)[i] == 1;
+  }
+  std::size_t coarse_red_input() const { return 5U + (nir_ ? 1U : 0U) + (glacier_ ? 1U : 0U); }
   const Thresholds limits_;
   const std::vector<PixelType> types_;
   const bool nir_;
+  const bool glacier_;
 };
 
 // Altitude and class of a pixel in one integer, for the counts.
@@ -69,8 +82,8 @@ enum CountedBit : int {
 
 class CountedPixels final : public SnowNode {
  public:
-  CountedPixels(const Thresholds& limits, std::vector<PixelType> types, bool nir, bool towards_zero)
-      : SnowNode(limits, std::move(types), nir), towards_zero_(towards_zero) {}
+  CountedPixels(const Thresholds& limits, std::vector<PixelType> types, Optional optional, bool towards_zero)
+      : SnowNode(limits, std::move(types), optional), towards_zero_(towards_zero) {}
   std::string name() const override { return "pass 1 by altitude"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     return {inputs[0].grid, {BandInfo{}}, PixelType::i32};
@@ -96,7 +109,8 @@ class CountedPixels final : public SnowNode {
       const int snow = own.bytes[0][i] != 0 && !coloured ? counted_snow : 0;
       const int ice = snow != 0 && own.bytes[3][i] != 0 ? counted_ice : 0;
       const int what = snow | ice | (coloured ? static_cast<int>(counted_cloud) : cloud) |
-                       (own.bytes[1][i] != 0 ? counted_missing : 0) | (known ? 0 : counted_no_altitude);
+                       (own.bytes[1][i] != 0 || on_glacier(row, i) ? counted_missing : 0) |
+                       (known ? 0 : counted_no_altitude);
       out[i] = static_cast<std::int32_t>(bounded) * (1 << class_bits) + what;
     }
   }
@@ -165,19 +179,43 @@ struct CountReducer {
   }
 };
 
+/// Snow in cyan, cloud in white, no snow in browns and greys, by deciding test.
+std::vector<ClassInfo> decider_classes() {
+  using Colour = std::array<std::uint8_t, 3>;
+  const auto one = [](Decider decider, const char* name, Colour colour) {
+    return ClassInfo{static_cast<int>(decider), name, colour};
+  };
+  return {one(Decider::missing, "no data", {0, 0, 0}),
+          one(Decider::pass1, "snow: strict test", {0, 255, 255}),
+          one(Decider::pass2, "snow: permissive test above the snow line", {0, 170, 220}),
+          one(Decider::cloud_refined, "cloud: bright around, shadow or high cloud", {255, 255, 255}),
+          one(Decider::back_to_cloud, "cloud: given, no snow and bright", {235, 235, 215}),
+          one(Decider::water, "water", {119, 161, 203}),
+          one(Decider::cloud_colour, "cloud: by its colour", {255, 225, 160}),
+          one(Decider::ice_cloud, "cloud: like ice cloud", {255, 200, 230}),
+          one(Decider::frozen_water, "ice: on water", {190, 160, 255}),
+          one(Decider::glacier_ice, "ice: of a glacier", {150, 120, 255}),
+          one(Decider::ndsi_low, "no snow: low NDSI", {119, 119, 119}),
+          one(Decider::dark, "no snow: dark", {70, 70, 70}),
+          one(Decider::shade, "no snow: low NDSI for shade", {90, 70, 120}),
+          one(Decider::below_snowline, "no snow: below the snow line", {150, 110, 60}),
+          one(Decider::no_altitude, "no snow: altitude unknown", {200, 80, 60})};
+}
+
 class Decision final : public SnowNode {
  public:
-  Decision(const Thresholds& limits, std::vector<PixelType> types, bool nir, const SnowRules& rules,
+  Decision(const Thresholds& limits, std::vector<PixelType> types, Optional optional, const SnowRules& rules,
            Late<Snowline> late)
-      : SnowNode(limits, std::move(types), nir), rules_(rules), late_(late) {}
+      : SnowNode(limits, std::move(types), optional), rules_(rules), late_(late) {}
   std::string name() const override { return "snow decision"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo info{inputs[0].grid, std::vector<BandInfo>(3), PixelType::u8};
     BandInfo& mask = info.bands[static_cast<std::size_t>(DecisionBand::mask)];
     mask.name = "snow";
     mask.description = fmt::format("0 no snow, 100 snow, 205 cloud{}, {} nodata",
-                                   rules_.water_known ? ", 210 water" : "", static_cast<int>(rules_.nodata));
+                                   rules_.water_known ? ", 210 water, 211 ice" : "", static_cast<int>(rules_.nodata));
     mask.nodata = static_cast<double>(rules_.nodata);
+    mask.classes = snow_mask_classes(static_cast<int>(rules_.nodata), rules_.water_known);
     BandInfo& all = info.bands[static_cast<std::size_t>(DecisionBand::snow_all)];
     all.name = "SNOW_ALL";
     all.description =
@@ -186,8 +224,10 @@ class Decision final : public SnowNode {
     decider.name = "deciding test";
     decider.description =
         "0 nodata; snow: 1 pass 1, 2 pass 2; 10 refined cloud, 11 back to cloud, 12 water, 13 colour of cloud, "
-        "14 ice cloud; no snow: 20 NDSI low, 21 dark, 22 NDSI low for shade, 23 below the snow line, 24 altitude "
+        "14 ice cloud; ice: 15 on water, 16 of a glacier; no snow: 20 NDSI low, 21 dark, 22 NDSI low for shade, 23 "
+        "below the snow line, 24 altitude "
         "unknown";
+    decider.classes = decider_classes();
     return info;
   }
   std::unique_ptr<const Node> bind(const LateValues& values) const override {
@@ -202,7 +242,7 @@ class Decision final : public SnowNode {
   void compute_row(const RowArgs& row, Scratch* scratch) const override {
     auto& own = static_cast<RowScratch&>(*scratch);
     const Reflectances pixels = load(row, own);
-    load(row, nir_ ? 6 : 5, own.numbers[4]);
+    load(row, coarse_red_input(), own.numbers[4]);
     pass1_row(limits_, pixels, own.bytes[0].data());
     missing_row(limits_, pixels, own.bytes[1].data());
     permissive_row(limits_, pixels, own.bytes[2].data());
@@ -218,8 +258,8 @@ class Decision final : public SnowNode {
       const bool refined = (given && own.numbers[4][i] > limits_.dark_cloud) ||
                            (flags & (snow::bit(Flag::shadow) | snow::bit(Flag::high_cloud))) != 0;
       const bool back = given && pixels.red[i] > limits_.back_to_cloud;
-      const bool ice = ice_cloud_ && own.bytes[4][i] != 0;
-      const bool coloured = own.bytes[3][i] != 0 || ice;
+      const bool ice_cloud = ice_cloud_ && own.bytes[4][i] != 0;
+      const bool coloured = own.bytes[3][i] != 0 || ice_cloud;
       const bool first = own.bytes[0][i] != 0 && !coloured;
       const bool high = static_cast<double>(altitude[i]) > line_m_;
       const bool permissive = own.bytes[2][i] != 0;
@@ -236,17 +276,21 @@ class Decision final : public SnowNode {
         mask[i] = code(rules_.nodata);
         decider[i] = code(Decider::missing);
       } else if (water) {
-        mask[i] = code(SnowCode::water);
-        decider[i] = code(Decider::water);
+        const bool ice = !given && !refined && !coloured && frozen(pixels, i);
+        mask[i] = code(ice ? SnowCode::ice : SnowCode::water);
+        decider[i] = code(ice ? Decider::frozen_water : Decider::water);
+      } else if ((first || second) && on_glacier(row, i) && bare_ice(pixels, i)) {
+        mask[i] = code(SnowCode::ice);
+        decider[i] = code(Decider::glacier_ice);
       } else if ((first || second) && !(rules_.strict_cloud && back)) {
         mask[i] = code(SnowCode::snow);
         decider[i] = code(first ? Decider::pass1 : Decider::pass2);
       } else if (refined || back || coloured) {
         mask[i] = code(SnowCode::cloud);
-        decider[i] = code(refined ? Decider::cloud_refined
-                          : back  ? Decider::back_to_cloud
-                          : ice   ? Decider::ice_cloud
-                                  : Decider::cloud_colour);
+        decider[i] = code(refined     ? Decider::cloud_refined
+                          : back      ? Decider::back_to_cloud
+                          : ice_cloud ? Decider::ice_cloud
+                                      : Decider::cloud_colour);
       } else {
         mask[i] = code(SnowCode::no_snow);
         decider[i] = code(why_not(pixels, i, permissive, altitude[i]));
@@ -255,6 +299,16 @@ class Decision final : public SnowNode {
   }
 
  private:
+  /// Ice or snow rather than water.
+  bool frozen(const Reflectances& pixels, std::size_t i) const {
+    if (pixels.nir == nullptr) return false;
+    const double ndsi = (pixels.green[i] - pixels.swir[i]) / (pixels.green[i] + pixels.swir[i]);
+    return ndsi > limits_.frozen_ndsi && pixels.green[i] > limits_.frozen_green && pixels.nir[i] > limits_.frozen_nir;
+  }
+  /// Ice rather than snow.
+  bool bare_ice(const Reflectances& pixels, std::size_t i) const {
+    return pixels.nir[i] < limits_.glacier_nir_to_green * pixels.green[i];
+  }
   Decider why_not(const Reflectances& pixels, std::size_t i, bool permissive, float altitude) const {
     if (permissive) return altitude == altitude ? Decider::below_snowline : Decider::no_altitude;
     const double ndsi = (pixels.green[i] - pixels.swir[i]) / (pixels.green[i] + pixels.swir[i]);
@@ -277,7 +331,12 @@ std::vector<PixelType> types_of(const Graph& graph, const std::vector<Edge>& edg
 std::vector<Edge> edges_of(const Inputs& inputs) {
   std::vector<Edge> edges{inputs.green, inputs.red, inputs.swir, inputs.flags, inputs.altitude};
   if (inputs.nir) edges.push_back(*inputs.nir);
+  if (inputs.glacier) edges.push_back(*inputs.glacier);
   return edges;
+}
+
+Optional optional_of(const Inputs& inputs) {
+  return {inputs.nir.has_value(), inputs.glacier.has_value()};
 }
 
 }  // namespace
@@ -285,7 +344,7 @@ std::vector<Edge> edges_of(const Inputs& inputs) {
 Edge snow_and_cloud(Graph& graph, const Inputs& inputs, const SnowRules& rules) {
   const std::vector<Edge> edges = edges_of(inputs);
   return graph.add(std::make_unique<SnowAndCloud>(Thresholds(rules, inputs.unit, inputs.missing_number),
-                                                  types_of(graph, edges), inputs.nir.has_value()),
+                                                  types_of(graph, edges), optional_of(inputs)),
                    edges);
 }
 
@@ -293,7 +352,7 @@ Late<AltitudeHistogram> count_by_altitude(Graph& graph, const Inputs& inputs, co
   const std::vector<Edge> edges = edges_of(inputs);
   const Edge counted =
       graph.add(std::make_unique<CountedPixels>(Thresholds(rules, inputs.unit, inputs.missing_number),
-                                                types_of(graph, edges), inputs.nir.has_value(), rules.lis_bands),
+                                                types_of(graph, edges), optional_of(inputs), rules.lis_bands),
                 edges);
   return graph.reduce(CountReducer{}, counted, "snow by altitude");
 }
@@ -302,7 +361,7 @@ Edge decide(Graph& graph, const Inputs& inputs, Edge dark, Late<Snowline> line, 
   std::vector<Edge> edges = edges_of(inputs);
   edges.push_back(dark);
   return graph.add(std::make_unique<Decision>(Thresholds(rules, inputs.unit, inputs.missing_number),
-                                              types_of(graph, edges), inputs.nir.has_value(), rules, line),
+                                              types_of(graph, edges), optional_of(inputs), rules, line),
                    edges, {line});
 }
 

@@ -21,6 +21,8 @@ enum class Decider : int {
   water = 12,
   cloud_colour = 13,    ///< cloud: bright with too low an NDSI for snow, and no mask says so
   ice_cloud = 14,       ///< cloud: as flat as ice cloud, in a scene where most snow looks so
+  frozen_water = 15,    ///< ice: the water mask says water, and it looks like ice or snow
+  glacier_ice = 16,     ///< ice: on a glacier, and too dark in the near infrared for snow
   ndsi_low = 20,        ///< no snow: NDSI fails the permissive test
   dark = 21,            ///< no snow: red fails it
   shade = 22,           ///< no snow: the sun does not reach it, and NDSI fails the test for shade

@@ -53,6 +53,10 @@ const char* words_for(Decider decided) {
       return "no mask says cloud, but it is bright with too low an NDSI for snow";
     case Decider::ice_cloud:
       return "as flat as ice cloud, in a scene where most snow looks so";
+    case Decider::frozen_water:
+      return "the water mask says water, and it is as bright as ice or snow in the near infrared";
+    case Decider::glacier_ice:
+      return "on a glacier, and near infrared over green is below -glacier.nir";
     case Decider::ndsi_low:
       return "NDSI fails the permissive test";
     case Decider::dark:
@@ -78,6 +82,8 @@ std::string name_of_code(int code, const SnowRules& rules) {
       return "cloud (205)";
     case SnowCode::water:
       return "water (210)";
+    case SnowCode::ice:
+      return "ice (211)";
     default:
       return std::to_string(code);
   }

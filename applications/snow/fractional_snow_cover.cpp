@@ -8,7 +8,9 @@
 
 #include "cers/app/application.hpp"
 #include "cers/ops/bands.hpp"
+#include "cers/products/legends.hpp"
 #include "fraction.hpp"
+#include "fraction_package.hpp"
 #include "inputs.hpp"
 #include "pixel_tests.hpp"
 
@@ -50,7 +52,7 @@ AppSpec FractionalSnowCover::spec() {
       .doc(
           "Of pixels that the mask calls snow the fraction seen from above follows from NDSI. With the tree cover "
           "density (percent) the fraction on the ground is what is seen over what the trees do not hide, at most 100. "
-          "Other pixels keep their code: 0 no snow, 205 cloud, 210 water, 255 nodata.\n\n"
+          "Other pixels keep their code: 0 no snow, 205 cloud, 210 water, 211 ice, 255 nodata.\n\n"
           "The default law was fitted to maps of 2 m and errs by 25 % (root mean square); it never reaches 100: NDSI 1 "
           "gives 92. `-model endmember` inverts a mixture of two spectra and is experimental.\n\n"
           "`-out.flags` holds bits: 1 sun too low and 2 tangent sun for the correction of slope, 4 water, 8 tree cover "
@@ -73,6 +75,10 @@ AppSpec FractionalSnowCover::spec() {
       .output("out.quality", "Quality of out: 0 best to 3; 205, 210, 255.", PixelType::u8)
       .optional()
       .output("out.groundquality", "Quality of out.ground; needs -tcd.", PixelType::u8)
+      .optional()
+      .folder_output("out.product",
+                     "Folder to make with all layers as Copernicus delivers them: names, cloud optimized GeoTIFFs, "
+                     "metadata, quicklook. Of Sentinel-2 products only; layers of the ground with -tcd.")
       .optional()
       .param("model", &Params::model, "How NDSI becomes a fraction.")
       .param("profile", &Params::profile, "How numbers are rounded.")
@@ -131,6 +137,12 @@ class FractionNode final : public PixelwiseNode {
                   "bits: 1 low sun, 2 tangent sun, 4 water, 8 trees > 90 %, 16 under cloud, 32 trees unknown");
     describe_band(FractionBand::quality, "QCTOC", "0 best to 3; 205 cloud, 210 water, 255 nodata");
     describe_band(FractionBand::ground_quality, "QCOG", "0 best to 3; 205 cloud, 210 water, 255 nodata");
+    const auto classes = [&](FractionBand band) -> std::vector<ClassInfo>& {
+      return info.bands[static_cast<std::size_t>(band)].classes;
+    };
+    for (const FractionBand band : {FractionBand::seen, FractionBand::ground}) classes(band) = snow_fraction_classes();
+    for (const FractionBand band : {FractionBand::quality, FractionBand::ground_quality})
+      classes(band) = snow_quality_classes();
     return info;
   }
   double cost() const override { return 12; }
@@ -251,9 +263,11 @@ void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
   std::vector<PixelType> types;
   for (const Edge edge : edges) types.push_back(graph.info(edge).type);
   const Edge all = graph.add(std::make_unique<FractionNode>(params, types, product, wiring.has("tcd")), edges);
+  const auto layer = [&](FractionBand band) {
+    return graph.add(make_select_bands(graph.info(all), {static_cast<int>(band)}), {all});
+  };
   const auto deliver = [&](const char* key, FractionBand band) {
-    if (wiring.wants(key))
-      wiring.output(key, graph.add(make_select_bands(graph.info(all), {static_cast<int>(band)}), {all}));
+    if (wiring.wants(key)) wiring.output(key, layer(band));
   };
   deliver("out", FractionBand::seen);
   deliver("out.ground", FractionBand::ground);
@@ -261,6 +275,20 @@ void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
   deliver("out.flags", FractionBand::flags);
   deliver("out.quality", FractionBand::quality);
   deliver("out.groundquality", FractionBand::ground_quality);
+  if (!wiring.wants("out.product")) return;
+  if (!product)
+    throw UserError(fmt::format("-out.product needs a product, and {} is none", wiring.image("in").label()),
+                    "its name, date and tile are those of the product");
+  snow::FractionLayers layers;
+  layers.seen = layer(FractionBand::seen);
+  layers.ndsi = layer(FractionBand::ndsi);
+  layers.flags = layer(FractionBand::flags);
+  layers.quality = layer(FractionBand::quality);
+  if (wiring.has("tcd")) {
+    layers.ground = layer(FractionBand::ground);
+    layers.ground_quality = layer(FractionBand::ground_quality);
+  }
+  wiring.output("out.product", snow::fraction_package(graph, *wiring.image("in").scene(), layers));
 }
 
 }  // namespace

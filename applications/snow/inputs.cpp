@@ -184,6 +184,11 @@ Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, 
     check_on_grid(water, "water", inputs.grid);
     inputs.flags = graph.add(std::make_unique<AddWater>(), {inputs.flags, water.bands({0}, PixelType::u8)});
   }
+  if (needs.cloud && wiring.has("glacier")) {
+    const ImageInput& glacier = wiring.image("glacier");
+    check_on_grid(glacier, "glacier", inputs.grid);
+    inputs.glacier = glacier.bands({0}, PixelType::u8);
+  }
   return inputs;
 }
 

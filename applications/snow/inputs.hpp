@@ -28,6 +28,7 @@ struct Inputs {
   Edge swir;
   std::optional<Edge> nir;               ///< when there is one and the rules ask for it
   Edge flags;                            ///< uint8, see Flag
+  std::optional<Edge> glacier;           ///< uint8, 1 on glaciers
   Edge altitude;                         ///< float, metres, NaN where unknown
   double unit = 1;                       ///< numbers per unit of reflectance: 1, or 10 000 for raw numbers
   std::optional<double> missing_number;  ///< of raw numbers; NaN means missing otherwise
@@ -41,8 +42,8 @@ struct Needs {
   bool cloud = true;  ///< without a product a mask must be given; otherwise no flag is set then
 };
 
-/// Bands and flags from inputs "in", "cloud" and "water", as far as the application has them. `altitude` is left unset.
-/// Throws UserError for what is lacking.
+/// Bands and flags from inputs "in", "cloud", "water" and "glacier", as far as the application has them. `altitude` is
+/// left unset. Throws UserError for what is lacking.
 Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands,
                     const Needs& needs = {});
 /// Input "dem" on `grid` in metres. `voids`: the nodata value of the DEM is no altitude.

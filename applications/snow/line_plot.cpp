@@ -4,9 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
+
+#include "../plots/svg.hpp"
 
 namespace cers::snow {
 namespace {
@@ -17,15 +18,6 @@ constexpr double left = 70;
 constexpr double right = 160;  // for the legend
 constexpr double top = 40;
 constexpr double bottom = 60;
-
-// Okabe and Ito (2008): told apart by colour-blind readers.
-constexpr std::array colours{"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"};
-
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) result += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
-  return result;
-}
 
 struct Range {
   double low = std::numeric_limits<double>::infinity();
@@ -60,11 +52,7 @@ std::string line_plot_svg(const std::string& title, const std::vector<PlotSeries
       for (const double value : {point.middle_m, point.low_m, point.high_m}) y.hold(value);
     }
   }
-  std::string svg = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
-      "font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
-      "<text x=\"{2}\" y=\"22\" font-size=\"15\">{3}</text>\n",
-      width, height, left, escaped(title));
+  std::string svg = svg_head(width, height, left, title);
   if (y.empty()) return svg + fmt::format("<text x=\"{}\" y=\"{}\">nothing to show</text>\n</svg>\n", left, height / 2);
   const double step = step_of(y.high - y.low);
   y.low = std::floor(y.low / step) * step;
@@ -83,10 +71,10 @@ std::string line_plot_svg(const std::string& title, const std::vector<PlotSeries
   for (const PlotMark& mark : marks) {
     svg += fmt::format(
         "<text x=\"{0:.1f}\" y=\"{1:.1f}\" text-anchor=\"end\" transform=\"rotate(-35 {0:.1f} {1:.1f})\">{2}</text>\n",
-        at_x(mark.x), height - bottom + 18, escaped(mark.text));
+        at_x(mark.x), height - bottom + 18, escaped_markup(mark.text));
   }
   for (std::size_t s = 0; s < series.size(); ++s) {
-    const char* colour = colours[s % colours.size()];
+    const char* colour = plot_colours[s % plot_colours.size()];
     std::string path;
     for (const PlotPoint& point : series[s].points) {
       if (!std::isfinite(point.middle_m)) continue;
@@ -100,7 +88,7 @@ std::string line_plot_svg(const std::string& title, const std::vector<PlotSeries
     if (!path.empty())
       svg += fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.5\"/>\n", path, colour);
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"{}\">{}</text>\n", width - right + 12,
-                       top + 12 + 16 * static_cast<double>(s), colour, escaped(series[s].name));
+                       top + 12 + 16 * static_cast<double>(s), colour, escaped_markup(series[s].name));
   }
   return svg + "</svg>\n";
 }

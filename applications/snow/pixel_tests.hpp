@@ -45,6 +45,10 @@ struct Thresholds {
         ndsi_shade(rules.ndsi_shade.value_or(rules.ndsi_pass2)),
         nir_to_green(rules.nir_to_green),
         ice_swir(0.18 * unit),
+        frozen_ndsi(rules.ice_ndsi),
+        frozen_green(rules.ice_green * unit),
+        frozen_nir(rules.ice_nir * unit),
+        glacier_nir_to_green(rules.glacier_nir_to_green),
         missing_number(missing.value_or(0)),
         has_missing_number(missing.has_value()) {}
   double ndsi_pass1;
@@ -62,6 +66,10 @@ struct Thresholds {
   // Of cold cloud over the south-east of the USA 72 % exceed both, of clear snow in Greenland 0.04 % (Landsat 8).
   double ice_swir;
   static constexpr double ice_flatness = 0.92;  ///< near infrared over green
+  double frozen_ndsi;
+  double frozen_green;
+  double frozen_nir;
+  double glacier_nir_to_green;
   double missing_number;
   bool has_missing_number;
 };

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report.hpp"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
+
+#include "cers/core/text.hpp"
 
 namespace cers::snow {
 
@@ -39,6 +43,33 @@ std::string report_json(const Snowline& line, const Shares& shares, const SnowRu
                     {"band_height_m", rules.band_height_m},
                     {"bands", bands}};
   return report.dump(2) + "\n";
+}
+
+void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelCounts>> labels,
+                    const SnowRules& rules) {
+  const std::string dem = wiring.image("dem").label();
+  wiring.after_run({{line}, [line, rules](const LateValues& values) -> std::string {
+                      const Snowline& found = values.get(line);
+                      if (!found.found) return "snowline: not found";
+                      return fmt::format("snowline: {} m", format_real(found.altitude_m));
+                    }});
+  wiring.after_run({{labels}, [labels, rules](const LateValues& values) {
+                      const Shares shares = shares_of(values.get(labels)[0], rules);
+                      return fmt::format("snow: {:.2f} %", percent(shares.snow, shares.seen));
+                    }});
+  wiring.after_run({{labels}, [labels, rules](const LateValues& values) {
+                      const Shares shares = shares_of(values.get(labels)[0], rules);
+                      return fmt::format("cloud: {:.2f} %", percent(shares.cloud, shares.seen));
+                    }});
+  wiring.after_run({{line},
+                    [line, dem](const LateValues& values) -> std::string {
+                      const Snowline& found = values.get(line);
+                      if (found.without_altitude == 0) return {};
+                      return fmt::format(
+                          "{} has no altitude for {} of {} pixels ({:.1f} %): there only the strict test finds snow",
+                          dem, found.without_altitude, found.seen, percent(found.without_altitude, found.seen));
+                    },
+                    true});
 }
 
 }  // namespace cers::snow

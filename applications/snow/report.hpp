@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "cers/app/wiring.hpp"
 #include "cers/ops/statistics.hpp"
 #include "snowline.hpp"
 
@@ -24,5 +25,8 @@ Shares shares_of(const LabelCounts& counts, const SnowRules& rules);
 
 /// Snow line, shares and altitude bands as JSON.
 std::string report_json(const Snowline& line, const Shares& shares, const SnowRules& rules);
+
+/// Prints snow line and shares when the run is over, and warns of pixels without altitude (input "dem").
+void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelCounts>> labels, const SnowRules& rules);
 
 }  // namespace cers::snow

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <map>
 
-#include "../snow_season/calendar_day.hpp"
+#include "cers/core/calendar_day.hpp"
 #include "cers/app/application.hpp"
 #include "cers/core/text.hpp"
 #include "cers/vector-io/zone_polygons.hpp"
@@ -56,7 +56,7 @@ AppSpec SnowLine::spec() {
       .optional()
       .file_output("out.plot",
                    "SVG picture: half cover with its interval over the images, a line a zone. Images whose name "
-                   "has a date stand by date.")
+                   "has a date stand by date. Of what lies beyond the altitudes seen nothing is drawn.")
       .optional()
       .param("zones.vector", &Params::polygons,
              "Polygons of the zones: GeoPackage, Shapefile, GeoJSON; instead of -zones.")
@@ -215,6 +215,20 @@ std::string table(const std::vector<Image>& images, const ZoneNames& names, cons
   return text;
 }
 
+/// Of the clear pixels.
+std::pair<double, double> altitudes_of(const snow::AltitudeHistogram& histogram) {
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = -lowest;
+  for (std::size_t i = 0; i < histogram.metres.size(); ++i) {
+    const auto& seen = histogram.metres[i].seen;
+    if (seen[0][0] + seen[0][1] == 0) continue;
+    const double metre = histogram.lowest_m + static_cast<double>(i);
+    lowest = std::min(lowest, metre);
+    highest = std::max(highest, metre + 1);
+  }
+  return {lowest, highest};
+}
+
 std::string plot(const std::vector<Image>& images, const ZoneNames& names, const LateValues& values,
                  const Params& params) {
   bool dated = true;
@@ -227,9 +241,13 @@ std::string plot(const std::vector<Image>& images, const ZoneNames& names, const
     marks.push_back({x, dated ? text_of(*day) : std::filesystem::path(images[i].label).stem().string()});
     for (const auto& [zone, histogram] : values.get(images[i].zones)) {
       const snow::HalfCover half = line_of(histogram, params).half;
+      const auto [lowest, highest] = altitudes_of(histogram);
+      // Where the line lies beyond the ground that was seen, it is no more than an extrapolation.
+      if (!(half.altitude_m >= lowest && half.altitude_m <= highest)) continue;
       series[zone].name = names.empty() ? "zone " + std::to_string(zone) : names.at(static_cast<std::size_t>(zone) - 1);
-      series[zone].points.push_back({x, half.altitude_m, half.altitude_m - two_sided_95 * half.error_m,
-                                     half.altitude_m + two_sided_95 * half.error_m});
+      series[zone].points.push_back({x, half.altitude_m,
+                                     std::max(half.altitude_m - two_sided_95 * half.error_m, lowest),
+                                     std::min(half.altitude_m + two_sided_95 * half.error_m, highest)});
     }
   }
   std::vector<snow::PlotSeries> all;

@@ -131,17 +131,24 @@ TEST_F(SnowLineOfAMask, ZonesMayBePolygons) {
   EXPECT_NE(both.err.find("-zones and -zones.vector are both given"), std::string::npos) << both.err;
 }
 
-// Two dates out of order: the line runs from the earlier to the later, and higher in May.
+// Two dates out of order: the line runs from the earlier to the later, and higher in May. In July half cover lies above
+// the terrain, which reaches 2510 m, and is not drawn.
 TEST_F(SnowLineOfAMask, IsDrawnOverTheDates) {
+  write("snow_20180710.tif", 2650, 2650);
   write("snow_20180520.tif", 2000, 2000);
   write("snow_20180211.tif", 1400, 1400);
-  ASSERT_EQ(
-      cers({"SnowLine", "-il", folder_ / "snow_20180520.tif", folder_ / "snow_20180211.tif", "-dem",
-            folder_ / "dem.tif", "-out", folder_ / "line.csv", "-out.plot", folder_ / "plot.svg", "-progress", "0"})
-          .code,
-      0);
+  ASSERT_EQ(cers({"SnowLine", "-il", folder_ / "snow_20180520.tif", folder_ / "snow_20180211.tif",
+                  folder_ / "snow_20180710.tif", "-dem", folder_ / "dem.tif", "-out", folder_ / "line.csv", "-out.plot",
+                  folder_ / "plot.svg", "-progress", "0"})
+                .code,
+            0);
   const std::string svg = file_text(folder_ / "plot.svg");
   EXPECT_NE(svg.find(">2018-02-11</text>"), std::string::npos);
+  EXPECT_NE(svg.find(">2018-07-10</text>"), std::string::npos);
+  int points = 0;
+  for (auto at = svg.find("<circle"); at != std::string::npos; at = svg.find("<circle", at + 1)) ++points;
+  EXPECT_EQ(points, 2);
+  EXPECT_GT(std::stod(rows_of(folder_ / "line.csv")[2].at("half_cover_m")), 2510);
   double x0 = 0;
   double y0 = 0;
   double x1 = 0;

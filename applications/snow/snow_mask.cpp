@@ -38,6 +38,7 @@ struct SnowMask {
     std::optional<double> nodata;
     std::optional<double> ndsi_pass1, red_pass1, ndsi_pass2, red_pass2, swir_ceiling, bright_green, bright_ndsi,
         nir_to_green, ndsi_shade, ice_cloud_share, dz, fsnow, fclear, fsnow_total, red_dark_cloud, red_back_to_cloud;
+    std::optional<double> glacier_nir;
     std::optional<int> rf;
     bool strict_cloud = false;
     Shade shade = Shade::automatic;
@@ -70,8 +71,10 @@ AppSpec SnowMask::spec() {
           "most "
           "0.3, and above the snow line calls snow what passes a permissive test, NDSI > 0.15 and red > 0.04. What was "
           "cloud, is no snow and has red > 0.1 becomes cloud again.\n\n"
-          "The result has 20 m pixels for Sentinel-2, 30 m for Landsat: 0 no snow, 100 snow, 205 cloud, 210 water, 255 "
-          "nodata.\n\n"
+          "The result has 20 m pixels for Sentinel-2, 30 m for Landsat: 0 no snow, 100 snow, 205 cloud, 210 water, 211 "
+          "ice, 255 nodata. Water with NDSI > 0.4, green > 0.1 and near infrared > 0.11 that no cloud hides is frozen: "
+          "211. Bare ice of glaciers passes the tests of snow; with a glacier mask (-glacier) what has a near infrared "
+          "below 0.7 times green there is ice, 211, and no glacier counts for the snow line.\n\n"
           "`-profile lis15` follows Let-it-snow 1.5 to the pixel, in raw numbers and double precision, with its codes. "
           "The "
           "default profile mends its known defects: missing pixels are not counted as clear, altitude bands begin at "
@@ -92,7 +95,9 @@ AppSpec SnowMask::spec() {
       .optional()
       .input("water", "Water mask on the grid of the result, 1 is water; beside the product's own.")
       .optional()
-      .output("out", "Mask: 0 no snow, 100 snow, 205 cloud, 210 water, 255 nodata.", PixelType::u8)
+      .input("glacier", "Glaciers on the grid of the result, 1 is glacier: their bare ice is told from snow.")
+      .optional()
+      .output("out", "Mask: 0 no snow, 100 snow, 205 cloud, 210 water, 211 ice, 255 nodata.", PixelType::u8)
       .output("out.all", "Diagnostic bits (SNOW_ALL of Let-it-snow), without nodata.", PixelType::u8)
       .optional()
       .output("out.decider", "Which test decided each pixel.", PixelType::u8)
@@ -148,6 +153,8 @@ AppSpec SnowMask::spec() {
       .param("pass2.red", &Params::red_pass2, "Red reflectance of the permissive test: 0.04.")
       .param("pass2.shade", &Params::ndsi_shade, "NDSI of the permissive test where the sun does not reach: 0.4.")
       .range(-1, 1)
+      .param("glacier.nir", &Params::glacier_nir, "Near infrared over green below which a glacier is bare ice: 0.7.")
+      .at_least(0)
       .param("cloud.green", &Params::bright_green, "Green reflectance above which snow must have -cloud.ndsi: 0.5.")
       .param("cloud.ndsi", &Params::bright_ndsi, "NDSI that bright snow has: 0.5; bright pixels below are cloud.")
       .range(-1, 1)
@@ -195,6 +202,9 @@ AppSpec SnowMask::spec() {
       .cites(
           "Gascoin, Grizonnet, Bouchet, Salgues and Hagolle (2019), Theia Snow collection: high-resolution operational "
           "snow cover maps from Sentinel-2 and Landsat-8 data, Earth System Science Data 11.")
+      .cites(
+          "Hall, Riggs and Salomonson (1995), Development of methods for mapping global snow cover using moderate "
+          "resolution imaging spectroradiometer data, Remote Sensing of Environment 54.")
       .cites("Warren (1982), Optical properties of snow, Reviews of Geophysics 20.")
       .example("Snow of a Theia product", "cers SnowMask -in product -dem dem.tif -out snow.tif")
       .example("The same as Let-it-snow 1.5 makes it, with its diagnostic layer",
@@ -221,6 +231,7 @@ snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
   if (params.ndsi_shade) rules.ndsi_shade = params.ndsi_shade;
   if (params.shade == Shade::none) rules.ndsi_shade.reset();
   if (params.ice_cloud_share) rules.ice_cloud_share = params.ice_cloud_share;
+  set(rules.glacier_nir_to_green, params.glacier_nir);
   set(rules.band_height_m, params.dz);
   set(rules.least_snow_share, params.fsnow);
   set(rules.least_clear_share, params.fclear);
@@ -259,12 +270,17 @@ void refuse_options(const Params& params, const Wiring& wiring) {
     if (wiring.has("water"))
       throw UserError("Let-it-snow 1.5 knows no water mask, and -water is given",
                       "leave -water out, or take -profile standard");
+    if (wiring.has("glacier"))
+      throw UserError("Let-it-snow 1.5 knows no glacier mask, and -glacier is given",
+                      "leave -glacier out, or take -profile standard");
     snow::refuse_keys(wiring,
                       {"shade", "shade.reach", "sun.zenith", "sun.azimuth", "pass1.nir", "pass2.shade",
-                       "cloud.iceshare", "channels.nir"},
+                       "cloud.iceshare", "channels.nir", "glacier.nir"},
                       "Let-it-snow 1.5 knows neither shade nor near infrared",
                       "leave it out, or take -profile standard");
   }
+  if (!wiring.has("glacier"))
+    snow::refuse_keys(wiring, {"glacier.nir"}, "no glaciers are given", "add -glacier, or leave it out");
   if (!params.ring)
     snow::refuse_keys(wiring, {"ring.radius", "ring.share", "ring.area"}, "patches inside cloud are not looked for",
                       "add -ring 1, or leave it out");
@@ -285,6 +301,9 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
   if (!inputs.nir)
     snow::refuse_keys(wiring, {"pass1.nir", "cloud.iceshare"}, "there is no near infrared band",
                       "give -channels.nir, or leave it out");
+  if (!inputs.nir && inputs.glacier)
+    throw UserError(fmt::format("-glacier needs a near infrared band, and {} has none", wiring.image("in").label()),
+                    "give -channels.nir, or leave -glacier out");
   inputs.altitude = snow::altitude_on(wiring, graph, inputs.grid, !rules.lis_bands);
 
   if (params.profile == Profile::standard) {
@@ -360,28 +379,7 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
                                                values.get(line), snow::shares_of(values.get(labels)[0], rules), rules);
                                          }});
   }
-  wiring.after_run({{line}, [line, rules](const LateValues& values) -> std::string {
-                      const snow::Snowline& found = values.get(line);
-                      if (!found.found) return "snowline: not found";
-                      return fmt::format("snowline: {} m", format_real(found.altitude_m));
-                    }});
-  wiring.after_run({{labels}, [labels, rules](const LateValues& values) {
-                      const snow::Shares shares = snow::shares_of(values.get(labels)[0], rules);
-                      return fmt::format("snow: {:.2f} %", snow::percent(shares.snow, shares.seen));
-                    }});
-  wiring.after_run({{labels}, [labels, rules](const LateValues& values) {
-                      const snow::Shares shares = snow::shares_of(values.get(labels)[0], rules);
-                      return fmt::format("cloud: {:.2f} %", snow::percent(shares.cloud, shares.seen));
-                    }});
-  wiring.after_run({{line},
-                    [line, dem](const LateValues& values) -> std::string {
-                      const snow::Snowline& found = values.get(line);
-                      if (found.without_altitude == 0) return {};
-                      return fmt::format(
-                          "{} has no altitude for {} of {} pixels ({:.1f} %): there only the strict test finds snow",
-                          dem, found.without_altitude, found.seen, snow::percent(found.without_altitude, found.seen));
-                    },
-                    true});
+  snow::tell_after_run(wiring, line, labels, rules);
 }
 
 }  // namespace

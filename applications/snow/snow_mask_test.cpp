@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -27,27 +28,42 @@ std::string text_of(const std::string& path) {
 // at 1300 m.
 struct Case {
   const char* what;
-  double green, red, swir, nir, altitude, cloud, water;
+  double green, red, swir, nir, altitude, cloud, water, glacier;
   int mask;
   Decider decider;
 };
 
 constexpr Case cases[] = {
-    {"bright snow", 0.8, 0.8, 0.1, 0.7, 1500, 0, 0, 100, Decider::pass1},
-    {"bright snow below the line", 0.8, 0.8, 0.1, 0.7, 500, 0, 0, 100, Decider::pass1},
-    {"patchy snow", 0.2, 0.15, 0.12, 0.2, 1500, 0, 0, 100, Decider::pass2},
-    {"patchy snow below the line", 0.2, 0.15, 0.12, 0.2, 1200, 0, 0, 0, Decider::below_snowline},
-    {"patchy snow, altitude unknown", 0.2, 0.15, 0.12, 0.2, nan, 0, 0, 0, Decider::no_altitude},
-    {"bare ground", 0.1, 0.12, 0.25, 0.2, 1500, 0, 0, 0, Decider::ndsi_low},
-    {"dark water without a mask", 0.04, 0.03, 0.005, 0.01, 1500, 0, 0, 0, Decider::dark},
-    {"dark cloud over bare ground", 0.1, 0.09, 0.25, 0.2, 1500, 1, 0, 0, Decider::ndsi_low},
-    {"dark cloud over patchy snow", 0.2, 0.15, 0.12, 0.2, 1500, 1, 0, 100, Decider::pass2},
-    {"bright under a cloud", 0.3, 0.25, 0.25, 0.3, 1500, 1, 0, 205, Decider::back_to_cloud},
-    {"cold cloud without a mask", 0.6, 0.6, 0.22, 0.58, 1500, 0, 0, 205, Decider::cloud_colour},
-    {"water", 0.8, 0.8, 0.1, 0.7, 1500, 0, 1, 210, Decider::water},
-    {"no green", nan, 0.8, 0.1, 0.7, 1500, 0, 0, 255, Decider::missing},
+    {"bright snow", 0.8, 0.8, 0.1, 0.7, 1500, 0, 0, 0, 100, Decider::pass1},
+    {"bright snow below the line", 0.8, 0.8, 0.1, 0.7, 500, 0, 0, 0, 100, Decider::pass1},
+    {"patchy snow", 0.2, 0.15, 0.12, 0.2, 1500, 0, 0, 0, 100, Decider::pass2},
+    {"patchy snow below the line", 0.2, 0.15, 0.12, 0.2, 1200, 0, 0, 0, 0, Decider::below_snowline},
+    {"patchy snow, altitude unknown", 0.2, 0.15, 0.12, 0.2, nan, 0, 0, 0, 0, Decider::no_altitude},
+    {"bare ground", 0.1, 0.12, 0.25, 0.2, 1500, 0, 0, 0, 0, Decider::ndsi_low},
+    {"dark water without a mask", 0.04, 0.03, 0.005, 0.01, 1500, 0, 0, 0, 0, Decider::dark},
+    {"dark cloud over bare ground", 0.1, 0.09, 0.25, 0.2, 1500, 1, 0, 0, 0, Decider::ndsi_low},
+    {"dark cloud over patchy snow", 0.2, 0.15, 0.12, 0.2, 1500, 1, 0, 0, 100, Decider::pass2},
+    {"bright under a cloud", 0.3, 0.25, 0.25, 0.3, 1500, 1, 0, 0, 205, Decider::back_to_cloud},
+    {"cold cloud without a mask", 0.6, 0.6, 0.22, 0.58, 1500, 0, 0, 0, 205, Decider::cloud_colour},
+    {"open water", 0.06, 0.04, 0.01, 0.02, 1500, 0, 1, 0, 210, Decider::water},
+    {"turbid water", 0.2, 0.18, 0.02, 0.09, 1500, 0, 1, 0, 210, Decider::water},
+    {"frozen water", 0.8, 0.8, 0.1, 0.7, 1500, 0, 1, 0, 211, Decider::frozen_water},
+    {"bare ice on water", 0.3, 0.25, 0.04, 0.2, 1500, 0, 1, 0, 211, Decider::frozen_water},
+    {"frozen water under a cloud", 0.8, 0.8, 0.1, 0.7, 1500, 1, 1, 0, 210, Decider::water},
+    {"bare ice of a glacier", 0.48, 0.4, 0.03, 0.28, 1500, 0, 0, 1, 211, Decider::glacier_ice},
+    {"the same where no glacier is known", 0.48, 0.4, 0.03, 0.28, 1500, 0, 0, 0, 100, Decider::pass1},
+    {"snow on a glacier", 0.8, 0.8, 0.1, 0.7, 1500, 0, 0, 1, 100, Decider::pass1},
+    {"rock on a glacier", 0.1, 0.12, 0.25, 0.2, 1500, 0, 0, 1, 0, Decider::ndsi_low},
+    {"no green", nan, 0.8, 0.1, 0.7, 1500, 0, 0, 0, 255, Decider::missing},
 };
 constexpr int case_count = static_cast<int>(std::size(cases));
+constexpr int cases_a_line = 14;
+constexpr int column_of(int index) {
+  return 5 * (index % cases_a_line) + 2;
+}
+constexpr int line_of(int index) {
+  return index < cases_a_line ? 30 : 24;
+}
 
 class SnowOfAnImage : public ::testing::Test {
  protected:
@@ -56,7 +72,9 @@ class SnowOfAnImage : public ::testing::Test {
     const Grid grid = utm_grid({side, side}, 20);
     const auto at = [](int x, int y) -> const Case* {
       // Apart, so that the coarse red around each is that of the field.
-      return y == 30 && x % 5 == 2 && x / 5 < case_count ? &cases[x / 5] : nullptr;
+      for (int i = 0; i < case_count; ++i)
+        if (x == column_of(i) && y == line_of(i)) return &cases[i];
+      return nullptr;
     };
     write_raster(folder_ / "bands.tif", grid, 4, PixelType::f32, [&](int band, int x, int y) {
       const bool high = y >= side / 2;
@@ -82,6 +100,10 @@ class SnowOfAnImage : public ::testing::Test {
     write_raster(folder_ / "water.tif", grid, 1, PixelType::u8, [&](int, int x, int y) {
       const Case* one = at(x, y);
       return one ? one->water : 0;
+    });
+    write_raster(folder_ / "glacier.tif", grid, 1, PixelType::u8, [&](int, int x, int y) {
+      const Case* one = at(x, y);
+      return one ? one->glacier : 0;
     });
   }
   std::vector<std::string> command(const std::string& bands = "bands.tif") {
@@ -113,23 +135,41 @@ class SnowOfAnImage : public ::testing::Test {
 };
 
 TEST_F(SnowOfAnImage, EachTestDecidesItsCase) {
-  const auto result = run(command(), {"-water", folder_ / "water.tif", "-out.decider", folder_ / "decider.tif",
-                                      "-out.json", folder_ / "report.json"});
+  const auto result = run(command(), {"-water", folder_ / "water.tif", "-glacier", folder_ / "glacier.tif",
+                                      "-out.decider", folder_ / "decider.tif", "-out.json", folder_ / "report.json"});
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_NE(result.out.find("snowline: 1300 m"), std::string::npos) << result.out;
-  EXPECT_NE(result.err.find("has no altitude for 1 of 5183 pixels"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("has no altitude for 1 of 5180 pixels"), std::string::npos) << result.err;
   const RasterFile mask = read_raster(folder_ / "snow.tif");
   const RasterFile decider = read_raster(folder_ / "decider.tif");
   for (int i = 0; i < case_count; ++i) {
-    EXPECT_EQ(mask.at(0, 5 * i + 2, 30), cases[i].mask) << cases[i].what;
-    EXPECT_EQ(decider.at(0, 5 * i + 2, 30), static_cast<int>(cases[i].decider)) << cases[i].what;
+    EXPECT_EQ(mask.at(0, column_of(i), line_of(i)), cases[i].mask) << cases[i].what;
+    EXPECT_EQ(decider.at(0, column_of(i), line_of(i)), static_cast<int>(cases[i].decider)) << cases[i].what;
   }
+  // Both maps tell what their codes mean, in the file and in its record.
+  const auto& classes = mask.info.bands[0].classes;
+  ASSERT_EQ(classes.size(), 6U);
+  EXPECT_EQ(classes[1], (ClassInfo{100, "snow", std::array<std::uint8_t, 3>{0, 255, 255}}));
+  EXPECT_EQ(classes[5].name, "no data");
+  for (const Case& one : cases) {
+    const auto& tests = decider.info.bands[0].classes;
+    EXPECT_TRUE(std::any_of(tests.begin(), tests.end(), [&](const ClassInfo& test) {
+      return test.code == static_cast<int>(one.decider);
+    })) << one.what;
+  }
+  const Json record = Json::parse(text_of(folder_ / "snow.stac.json"));
+  const Json snow = record["assets"]["data"]["bands"][0]["classification:classes"][1];
+  EXPECT_EQ(snow["value"], 100);
+  EXPECT_EQ(snow["name"], "snow");
+  EXPECT_EQ(snow["color_hint"], "00FFFF");
+  EXPECT_NE(record["stac_extensions"].dump().find("/classification/v2.0.0/"), std::string::npos);
+
   const Json report = Json::parse(text_of(folder_ / "report.json"));
   EXPECT_EQ(report["snowline_m"], 1300);
   EXPECT_EQ(report["pixels_without_altitude"], 1);
   std::uint64_t counted = 0;
   for (const Json& band : report["bands"]) counted += band["pixels"].get<std::uint64_t>();
-  EXPECT_EQ(counted, 72U * 72U - 2) << "all but the missing one and the one without altitude";
+  EXPECT_EQ(counted, 72U * 72U - 5) << "all but the missing one, the one without altitude and the glaciers";
 }
 
 TEST_F(SnowOfAnImage, OnePixelIsExplained) {
@@ -219,6 +259,7 @@ TEST_F(SnowOfAnImage, MessagesSayWhatIsLacking) {
       {{"-shade", "none", "-pass2.shade", "0.3"}, "-pass2.shade has no effect: no pixel counts as shaded"},
       {{"-shade.reach", "100"}, "-shade.reach has no effect: the shade is not taken from the terrain"},
       {{"-profile", "lis15"}, "-channels.nir has no effect: Let-it-snow 1.5"},
+      {{"-glacier.nir", "0.5"}, "-glacier.nir has no effect: no glaciers are given"},
       {{"-shade", "mask"}, "has no mask of topographic shadow"},
       {{"-shade", "terrain"}, "where the sun stood over"},
   };
@@ -232,6 +273,9 @@ TEST_F(SnowOfAnImage, MessagesSayWhatIsLacking) {
   const auto result = run(command(), {"-profile", "lis15", "-water", folder_ / "water.tif"});
   EXPECT_EQ(result.code, 2);
   EXPECT_NE(result.err.find("knows no water mask"), std::string::npos) << result.err;
+  EXPECT_NE(
+      run(without("-channels.nir"), {"-glacier", folder_ / "glacier.tif"}).err.find("-glacier needs a near infrared"),
+      std::string::npos);
 }
 
 }  // namespace

@@ -19,7 +19,15 @@ enum class Profile {
 std::vector<Choice> choices_of(Profile);
 
 /// Values of the mask. LIS 1.5 writes 254 for missing pixels, LIS from 1.6 on and Copernicus 255.
-enum class SnowCode : int { no_snow = 0, snow = 100, cloud = 205, water = 210, nodata_lis15 = 254, nodata = 255 };
+enum class SnowCode : int {
+  no_snow = 0,
+  snow = 100,
+  cloud = 205,
+  water = 210,
+  ice = 211,  ///< ice or snow on water; bare ice of a glacier
+  nodata_lis15 = 254,
+  nodata = 255
+};
 
 /// Bits of the diagnostic layer (LIS_SNOW_ALL).
 enum class SnowAllBit : unsigned {
@@ -63,6 +71,15 @@ struct SnowRules {
   /// Landsat 8 over Greenland and over cold cloud), and brighter than most snow at 1.6 µm. Fine fresh snow comes near,
   /// so this is asked only of scenes in which more than this share of the strict test's snow looks so.
   std::optional<double> ice_cloud_share;
+
+  /// Water that is frozen: snow and ice are told from water by NDSI > 0.4, green > 0.1 and near infrared > 0.11 (Hall,
+  /// Riggs and Salomonson 1995; Klein, Hall and Riggs 1998).
+  double ice_ndsi = 0.4;
+  double ice_green = 0.1;
+  double ice_nir = 0.11;
+  /// On a glacier: ice absorbs more in the near infrared than the finer grains of snow. Near infrared over green is
+  /// 0.81 to 0.91 for clear snow of Greenland (Landsat 8) and some 0.6 for bare ice of an Alpine glacier.
+  double glacier_nir_to_green = 0.7;
 
   // Conventions
   bool lis_numbers = false;       ///< stored numbers in double, cubic to 20 m, coarse red by an exact warp

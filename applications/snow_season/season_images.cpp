@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
+#include "cers/app/image_dates.hpp"
 #include "cers/core/error.hpp"
 #include "cers/geo/align.hpp"
 #include "cers/geo/crs.hpp"
@@ -16,12 +16,6 @@ namespace cers::season {
 namespace {
 
 constexpr double outside = 255;
-
-/// Of the file, or of the folder, also when it is given as "folder/".
-std::string file_name(const ImageInput& image) {
-  const std::filesystem::path path(image.label());
-  return (path.has_filename() ? path : path.parent_path()).filename().string();
-}
 
 void check_mask(const ImageInput& image) {
   if (const Scene* scene = image.scene()) {
@@ -39,32 +33,6 @@ void check_mask(const ImageInput& image) {
         fmt::format("{} holds {} numbers, a snow mask holds codes in uint8", image.label(), name_of(image.info().type)),
         "codes are 0 no snow, 1 to 100 snow in percent, 205 cloud, 210 water, 255 missing; write the mask "
         "as uint8: cers BandMath … -out mask.tif uint8");
-}
-
-std::optional<CalendarDay> day_of_product(const ImageInput& image) {
-  if (!image.scene()) return std::nullopt;
-  return parse_calendar_day(image.scene()->product().datetime.substr(0, 10));
-}
-
-CalendarDay given_day(const ImageInput& image, const std::string& text) {
-  const auto day = parse_calendar_day(text);
-  if (!day)
-    throw UserError(fmt::format("'{}' of -dates, the date of {}, is no day", text, image.label()),
-                    "write it as 2018-02-11 or 20180211");
-  const auto own = day_of_product(image);
-  if (own && *own != *day)
-    throw UserError(
-        fmt::format("-dates says {} of {}, but its metadata say {}", text_of(*day), image.label(), text_of(*own)),
-        "give the dates in the order of the images, or leave -dates out: products know theirs");
-  return *day;
-}
-
-CalendarDay own_day(const ImageInput& image) {
-  if (const auto day = day_of_product(image)) return *day;
-  if (const auto day = day_in_name(file_name(image))) return *day;
-  throw UserError(fmt::format("{} has no date: there is none in its name", image.label()),
-                  "give -dates with a day for every image, in their order (-dates 2018-01-05 2018-01-10 …), or put the "
-                  "date into the file name: snow_20180105.tif");
 }
 
 void check_one_grid(const std::vector<ImageInput>& images) {
@@ -107,12 +75,13 @@ std::vector<DatedImage> dated_images(const Wiring& wiring, const std::vector<std
     throw UserError(fmt::format("-dates names {} days for {} images{}", dates.size(), first.size(),
                                 more.empty() ? "" : fmt::format(" of -il and {} of -densification", more.size())),
                     "give one for each image of -il, or one for each image of both lists, in the order of the images");
-  std::vector<DatedImage> dated;
-  for (std::size_t i = 0; i < all; ++i) {
-    const bool densification = i >= first.size();
-    const ImageInput& image = densification ? more[i - first.size()] : first[i];
-    dated.push_back({&image, i < dates.size() ? given_day(image, dates[i]) : own_day(image), densification});
+  std::vector<const ImageInput*> pointers;
+  for (const auto* list : {&first, &more}) {
+    for (const ImageInput& image : *list) pointers.push_back(&image);
   }
+  const std::vector<CalendarDay> days = days_of(pointers, dates);
+  std::vector<DatedImage> dated;
+  for (std::size_t i = 0; i < all; ++i) dated.push_back({pointers[i], days[i], i >= first.size()});
   return dated;
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "calendar_day.hpp"
+#include "cers/core/calendar_day.hpp"
 #include "cers/core/grid.hpp"
 
 namespace cers::season {

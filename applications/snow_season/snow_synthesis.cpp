@@ -2,11 +2,14 @@
 // SnowSynthesis: a season of snow masks as maps of duration, onset and melt-out, with what they rest on.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "cers/ops/bands.hpp"
 #include "season_images.hpp"
 #include "season_node.hpp"
+#include "season_package.hpp"
 
 namespace cers {
 namespace season {
@@ -34,6 +37,7 @@ std::vector<Choice> choices_of(Hemisphere) {
 
 struct SnowSynthesis {
   struct Params {
+    std::optional<std::string> tile;
     std::vector<std::string> dates;
     std::optional<int> year;
     std::optional<std::string> start;
@@ -114,6 +118,11 @@ AppSpec SnowSynthesis::spec() {
   for (const LayerText& text : layer_texts())
     declare.output(text.key, text.help, text.layer == Layer::flags ? PixelType::u8 : PixelType::u16).optional();
   return declare
+      .folder_output(
+          "out.product",
+          "Folder to make with SCD, SOD, SMOD, NSP and NOBS under the names of Let-it-snow, and its metadata.")
+      .optional()
+      .param("tile", &Params::tile, "Tile in those names (T31TCH), when the images do not tell.")
       .param("dates", &Params::dates,
              "Days of the images of -il, or of -il and -densification, as 2018-02-11 or 20180211, in their order.")
       .param("year", &Params::year, "Hydrological year: 2018 is 2017-09-01 to 2018-08-31 in the north.")
@@ -154,11 +163,14 @@ DayRange period_of(const Params& params, const Wiring& wiring) {
   return hydrological_year(*params.year, south);
 }
 
-/// The layers asked for, and the flags, which the warning about foreign codes is made of.
+/// The layers asked for, those of a package, and the flags, which the warning about foreign codes is made of.
 std::vector<Layer> wanted_layers(const Wiring& wiring) {
   std::vector<Layer> layers;
   for (const LayerText& text : layer_texts()) {
-    if (wiring.wants(text.key)) layers.push_back(text.layer);
+    const auto& packaged = packaged_layers();
+    const bool in_package =
+        wiring.wants("out.product") && std::find(packaged.begin(), packaged.end(), text.layer) != packaged.end();
+    if (wiring.wants(text.key) || in_package) layers.push_back(text.layer);
   }
   if (layers.empty())
     throw UserError("no output is asked for", "give one or more: -out scd.tif -out.sod sod.tif -out.smod smod.tif");
@@ -232,11 +244,20 @@ void SnowSynthesis::wire(const Params& params, Wiring& wiring) {
     days.push_back(static_cast<int>((image.day - period.first).count()));
   }
   const Edge season = graph.add(make_season_node(rules, period, days, layers), masks);
+  std::vector<Edge> packaged(packaged_layers().size());
   for (std::size_t band = 0; band < layers.size(); ++band) {
     const Edge layer = graph.add(make_select_bands(graph.info(season), {static_cast<int>(band)}), {season});
     const char* key = layer_texts()[static_cast<std::size_t>(layers[band])].key;
     if (wiring.wants(key)) wiring.output(key, layer);
     if (layers[band] == Layer::flags) warn_of_foreign_codes(layer, wiring);
+    const auto in_package = std::find(packaged_layers().begin(), packaged_layers().end(), layers[band]);
+    if (in_package != packaged_layers().end())
+      packaged[static_cast<std::size_t>(in_package - packaged_layers().begin())] = layer;
+  }
+  if (wiring.wants("out.product")) {
+    wiring.output("out.product", season_package(package_text(images, params.tile.value_or("")), period, packaged));
+  } else if (params.tile) {
+    throw UserError("-tile has no effect: no package is made", "add -out.product, or leave it out");
   }
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "calendar_day.hpp"
+#include "cers/core/calendar_day.hpp"
 #include "cers/geo/crs.hpp"
 
 namespace cers::season {

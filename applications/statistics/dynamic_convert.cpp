@@ -80,6 +80,7 @@ class Rescale final : public PixelwiseNode {
     info.type = type_;
     for (BandInfo& band : info.bands) {
       band.unit.clear();
+      band.classes.clear();
       band.scale = 1;
       band.offset = 0;
       // A number was stretched like any other value.

@@ -129,7 +129,7 @@ def scores(truth, mask, other):
     three = np.zeros((3, 3))
     kind = np.where(cloud, 2, (viewable >= HEADLINE).astype(int))
     called = np.where(mask == 205, 2, (mask == 100).astype(int))
-    used = seen & (truth["shadow"] == 0) & (mask != 210)
+    used = seen & (truth["shadow"] == 0) & (mask != 210) & (mask != 211)
     np.add.at(three, (kind[used], called[used]), 1)
     result["three"] = three
     return result

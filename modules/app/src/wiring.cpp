@@ -130,9 +130,19 @@ void Wiring::output(std::string_view key, FileOutput file) {
   files_[std::string(key)] = std::move(file);
 }
 
+void Wiring::output(std::string_view key, VectorOutput vector) {
+  CERS_EXPECT(spec_.find_output(key) != nullptr);
+  vectors_[std::string(key)] = std::move(vector);
+}
+
 void Wiring::output(std::string_view key, FolderOutput folder) {
   CERS_EXPECT(spec_.find_output(key) != nullptr);
   folders_[std::string(key)] = std::move(folder);
+}
+
+void Wiring::refuse_content(std::string_view key, std::string_view what) const {
+  throw UserError(fmt::format("-{} of {} takes {}, which the step named there does not make", key, spec_.name, what),
+                  fmt::format("name a step that makes {}, or a file", what));
 }
 
 void Wiring::report(std::string key, std::string text) {

@@ -32,9 +32,27 @@ BlockCache::BlockCache(const std::vector<SourceUse>& uses, std::size_t units_ahe
   units_.resize(at(count));
 }
 
-void BlockCache::expect(const std::vector<std::uint32_t>& acquisitions, std::vector<int> order) {
+void BlockCache::expect(const std::vector<std::uint32_t>& acquisitions) {
   const std::lock_guard lock(mutex_);
   for (std::size_t unit = 0; unit < acquisitions.size(); ++unit) units_[unit].remaining += acquisitions[unit];
+}
+
+void BlockCache::forgo(std::span<const int> units) {
+  const std::lock_guard lock(mutex_);
+  for (int id : units) {
+    Unit& unit = units_[at(id)];
+    CERS_EXPECT(unit.remaining > 0 && unit.state != State::decoding);
+    if (--unit.remaining == 0 && unit.state == State::ready) no_longer_needed(unit);
+  }
+}
+
+void BlockCache::no_longer_needed(Unit& unit) {
+  unit.state = State::missing;
+  spare_.push_back(std::move(unit.block));
+}
+
+void BlockCache::set_order(std::vector<int> order) {
+  const std::lock_guard lock(mutex_);
   order_ = std::move(order);
   cursor_ = 0;
 }
@@ -130,9 +148,7 @@ void BlockCache::release(std::span<const int> units) {
   for (int id : units) {
     Unit& unit = units_[at(id)];
     CERS_EXPECT(unit.remaining > 0 && unit.state == State::ready);
-    if (--unit.remaining > 0) continue;
-    unit.state = State::missing;
-    spare_.push_back(std::move(unit.block));
+    if (--unit.remaining == 0) no_longer_needed(unit);
   }
 }
 

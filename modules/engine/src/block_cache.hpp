@@ -27,8 +27,12 @@ class BlockCache {
   /// `units_ahead`: how many units may be decoded before a tile asks for them.
   BlockCache(const std::vector<SourceUse>& uses, std::size_t units_ahead, std::stop_token stop);
 
-  /// Announces the units that coming tiles will acquire: `acquisitions[unit]` times each, first in the order `order`.
-  void expect(const std::vector<std::uint32_t>& acquisitions, std::vector<int> order);
+  /// Announces the units that coming tiles will acquire: `acquisitions[unit]` times each.
+  void expect(const std::vector<std::uint32_t>& acquisitions);
+  /// Takes back what was announced for tiles that will not come.
+  void forgo(std::span<const int> units);
+  /// The units in the order in which coming tiles ask for them; only these are decoded ahead.
+  void set_order(std::vector<int> order);
 
   /// Returns when all `units` are decoded. While another worker decodes one of them, decodes other missing ones: of
   /// this tile first, then the next expected. Waits only when nothing is left to decode. Throws what a decode threw,
@@ -50,6 +54,7 @@ class BlockCache {
   };
 
   void decode(int unit, std::unique_lock<std::mutex>& lock, WorkerTimes& times);
+  void no_longer_needed(Unit& unit);
   int claim_ahead();
   const SourceUse& use_of(int unit) const;
 

@@ -63,7 +63,9 @@ Window Target::window(const Window& tile) const {
   const auto first = [this](int edge, int offset) { return ceil_quotient(2 * (edge - offset) - factor, 2 * factor); };
   const int x = first(tile.x, offset_x);
   const int y = first(tile.y, offset_y);
-  return Window{x, y, first(tile.right(), offset_x) - x, first(tile.bottom(), offset_y) - y}.clipped(raster);
+  const Window inside =
+      Window{x, y, first(tile.right(), offset_x) - x, first(tile.bottom(), offset_y) - y}.clipped(raster);
+  return task ? task->wanted(inside) : inside;
 }
 
 int PassPlan::tile_count() const {
@@ -93,6 +95,18 @@ Window PassPlan::tile_window(int index) const {
   window.x += lattice.x;
   window.y += lattice.y;
   return window;
+}
+
+std::vector<int> tiles_wanted(const PassPlan& pass) {
+  std::vector<int> tiles;
+  for (int tile = 0; tile < pass.tile_count(); ++tile) {
+    const Window window = pass.tile_window(tile);
+    const bool wanted = std::any_of(pass.targets.begin(), pass.targets.end(), [&](const Target& target) {
+      return target.kind == Target::Kind::sink || !target.window(window).empty();
+    });
+    if (wanted) tiles.push_back(tile);
+  }
+  return tiles;
 }
 
 Window inside_of(const Window& required, Size raster, const Border& border) {

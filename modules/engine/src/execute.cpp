@@ -8,6 +8,7 @@
 #include <set>
 
 #include "assembler.hpp"
+#include "needed.hpp"
 #include "reduction.hpp"
 #include "scheduler.hpp"
 #include "tile_worker.hpp"
@@ -95,16 +96,19 @@ class Run {
         graph_(*plan.graph),
         context_(context),
         cache_(plan.uses, plan.units_ahead, context.stop),
-        outputs_(graph_) {
+        outputs_(graph_),
+        needed_(find_needed(graph_)) {
     for (const PassPlan& pass : plan.passes) total_cost_ += pass.cost_ns;
     for (const auto& task : graph_.tasks) total_cost_ += task.about.cost_ns;
   }
 
   RunReport run() {
     outputs_.open();
-    if (plan_.keep_between_passes) expect_passes(0, plan_.passes.size());
+    run_tasks();
+    if (plan_.keep_between_passes) {
+      for (const PassPlan& pass : plan_.passes) cache_.expect(acquisitions_of(pass));
+    }
     for (std::size_t i = 0; i < plan_.passes.size(); ++i) {
-      if (!plan_.keep_between_passes) expect_passes(i, i + 1);
       run_pass(i);
       run_tasks();
     }
@@ -121,33 +125,87 @@ class Run {
   }
 
  private:
-  /// Tells the cache how often each unit will be asked for, and in which order.
-  void expect_passes(std::size_t first, std::size_t last) {
+  void find_units(const PassPlan& pass, int tile, std::vector<int>& units) const {
+    units_of(graph_, pass, plan_.uses, plan_.use_of_source, demand_of(graph_, pass, pass.tile_window(tile)), units);
+  }
+
+  int unit_count() const {
     int units = 0;
     for (const SourceUse& use : plan_.uses) units += use.unit_count();
-    std::vector<std::uint32_t> acquisitions(at(units), 0);
-    std::vector<int> order;
+    return units;
+  }
+
+  /// How often the tiles of a pass ask for each unit.
+  std::vector<std::uint32_t> acquisitions_of(const PassPlan& pass) const {
+    std::vector<std::uint32_t> acquisitions(at(unit_count()), 0);
     std::vector<int> needed;
-    for (std::size_t p = first; p < last; ++p) {
-      const PassPlan& pass = plan_.passes[p];
-      for (int tile = 0; tile < pass.tile_count(); ++tile) {
-        units_of(graph_, pass, plan_.uses, plan_.use_of_source, demand_of(graph_, pass, pass.tile_window(tile)),
-                 needed);
-        for (int unit : needed) {
-          if (acquisitions[at(unit)]++ == 0) order.push_back(unit);
-        }
+    for (int tile : tiles_wanted(pass)) {
+      find_units(pass, tile, needed);
+      for (int unit : needed) ++acquisitions[at(unit)];
+    }
+    return acquisitions;
+  }
+
+  /// Tells the cache what the tiles of a pass will ask for, now that late values say what it wants.
+  void announce(const PassPlan& planned, const PassPlan& pass) {
+    const auto units = at(unit_count());
+    if (!plan_.keep_between_passes) {
+      cache_.expect(acquisitions_of(pass));
+      counted_.clear();
+    } else if (selected_late(pass)) {
+      const std::vector<std::uint32_t> announced = acquisitions_of(planned);
+      const std::vector<std::uint32_t> acquisitions = acquisitions_of(pass);
+      std::vector<int> less;
+      for (std::size_t unit = 0; unit < announced.size(); ++unit) {
+        CERS_EXPECT(acquisitions[unit] <= announced[unit]);
+        less.insert(less.end(), announced[unit] - acquisitions[unit], static_cast<int>(unit));
+      }
+      cache_.forgo(less);
+    }
+    std::vector<int> order;
+    std::vector<bool> listed(units, false);
+    std::vector<int> needed;
+    counted_.resize(units, false);
+    for (int tile : tiles_wanted(pass)) {
+      find_units(pass, tile, needed);
+      for (int unit : needed) {
+        if (listed[at(unit)]) continue;
+        listed[at(unit)] = true;
+        order.push_back(unit);
+        if (!counted_[at(unit)]) ++report_.blocks_planned;
+        counted_[at(unit)] = true;
       }
     }
-    report_.blocks_planned += order.size();
-    cache_.expect(acquisitions, std::move(order));
+    cache_.set_order(std::move(order));
+  }
+
+  /// True when late values decide what the pass looks at.
+  bool selected_late(const PassPlan& pass) const {
+    return std::any_of(pass.targets.begin(), pass.targets.end(), [&](const Target& target) {
+      return target.task && !graph_.reductions[at(target.index)].after.empty();
+    });
+  }
+
+  /// The pass with late values filled into its reductions.
+  PassPlan bind_reductions(const PassPlan& planned) {
+    PassPlan pass = planned;
+    for (Target& target : pass.targets) {
+      if (!target.task || graph_.reductions[at(target.index)].after.empty()) continue;
+      auto bound = target.task->bind(values_);
+      if (!bound) continue;
+      target.task = bound.get();
+      bound_tasks_.push_back(std::move(bound));
+    }
+    return pass;
   }
 
   void run_pass(std::size_t number) {
-    const PassPlan& pass = plan_.passes[number];
+    const PassPlan pass = bind_reductions(plan_.passes[number]);
     if (context_.observer) {
       context_.observer->on(
           PassStarted{static_cast<int>(number) + 1, static_cast<int>(plan_.passes.size()), pass.label});
     }
+    announce(plan_.passes[number], pass);
     const BoundNodes nodes = bind(pass);
     std::vector<std::unique_ptr<TileWorker>> workers;
     for (int i = 0; i < plan_.budget.threads; ++i) {
@@ -160,11 +218,12 @@ class Run {
       if (target.kind == Target::Kind::sink) {
         assemblers[t] = std::make_unique<Assembler>(*graph_.rasters[at(target.index)].sink, target.raster);
       } else {
-        reductions[t] = std::make_unique<Reduction>(*graph_.reductions[at(target.index)].task);
+        reductions[t] = std::make_unique<Reduction>(*target.task);
       }
     }
 
-    const int tiles = pass.tile_count();
+    const std::vector<int> visited = tiles_wanted(pass);
+    const int tiles = static_cast<int>(visited.size());
     std::vector<TileResult> results(at(plan_.tokens));
     OrderedWork work;
     work.count = tiles;
@@ -172,7 +231,7 @@ class Run {
     work.tokens = plan_.tokens;
     work.produce = [&](int tile, int worker) {
       if (context_.stop.stop_requested()) throw Cancelled();
-      workers[at(worker)]->run(tile, results[at(tile % plan_.tokens)]);
+      workers[at(worker)]->run(visited[at(tile)], results[at(tile % plan_.tokens)]);
     };
     work.commit = [&](int tile) {
       if (context_.stop.stop_requested()) throw Cancelled();
@@ -224,7 +283,7 @@ class Run {
   void run_tasks() {
     for (const auto& task : graph_.tasks) {
       const bool ready = std::all_of(task.inputs.begin(), task.inputs.end(), [&](LateRef l) { return values_.has(l); });
-      if (!ready || values_.has(LateRef{task.late})) continue;
+      if (!ready || values_.has(LateRef{task.late}) || !needed_.late[at(task.late)]) continue;
       if (context_.stop.stop_requested()) throw Cancelled();
       TaskContext context;
       context.stop = context_.stop;
@@ -260,7 +319,10 @@ class Run {
   const RunContext& context_;
   BlockCache cache_;
   Outputs outputs_;
+  Needed needed_;
   LateValues values_;
+  std::vector<std::unique_ptr<const ReduceTask>> bound_tasks_;
+  std::vector<bool> counted_;  ///< units of report_.blocks_planned, since blocks were last dropped
   std::vector<std::unique_ptr<const Node>> bound_;
   RunReport report_;
   Clock::time_point start_ = Clock::now();

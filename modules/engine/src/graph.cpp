@@ -57,6 +57,7 @@ Edge Graph::read(SourceId source, std::vector<int> bands, ReadAs as) {
     CERS_EXPECT(band >= 0 && band < static_cast<int>(stored.bands.size()));
     BandInfo info = stored.bands[static_cast<std::size_t>(band)];
     if (!as.plain()) {
+      info.classes.clear();  // the numbers are no codes any more
       info.scale = 1;
       info.offset = 0;
       info.nodata = std::numeric_limits<double>::quiet_NaN();
@@ -109,10 +110,10 @@ const RasterInfo& Graph::info(Edge edge) const {
   return impl_->nodes.at(static_cast<std::size_t>(edge.node)).info;
 }
 
-int Graph::add_reduce(std::unique_ptr<ReduceTask> task, Edge input, std::string label) {
+int Graph::add_reduce(std::unique_ptr<ReduceTask> task, Edge input, std::string label, std::vector<LateRef> after) {
   const int late = static_cast<int>(impl_->lates.size());
   impl_->lates.push_back({false, static_cast<int>(impl_->reductions.size())});
-  impl_->reductions.push_back({std::move(task), input.node, late, std::move(label), impl_->step});
+  impl_->reductions.push_back({std::move(task), input.node, late, std::move(label), impl_->step, std::move(after)});
   return late;
 }
 

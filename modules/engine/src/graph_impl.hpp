@@ -29,6 +29,7 @@ struct Graph::Impl {
     int late = -1;
     std::string label;
     std::string step;
+    std::vector<LateRef> after;
   };
   struct TaskEntry {
     Task task;

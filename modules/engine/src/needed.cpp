@@ -26,7 +26,11 @@ class Marker {
     if (needed_.late[at(id)]) return;
     needed_.late[at(id)] = true;
     const auto& origin = graph_.lates[at(id)];
-    if (!origin.is_task) return node(graph_.reductions[at(origin.index)].input);
+    if (!origin.is_task) {
+      const auto& reduction = graph_.reductions[at(origin.index)];
+      for (LateRef value : reduction.after) late(value.id);
+      return node(reduction.input);
+    }
     for (LateRef input : graph_.tasks[at(origin.index)].inputs) late(input.id);
   }
 

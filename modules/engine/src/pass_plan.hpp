@@ -38,13 +38,14 @@ struct SourceUse {
 struct Target {
   enum class Kind { sink, reduction };
   Kind kind = Kind::sink;
-  int index = -1;    ///< into Graph::Impl::rasters or reductions
-  int node = -1;     ///< graph node
-  int factor = 1;    ///< lattice pixels per target pixel
-  int offset_x = 0;  ///< lattice column of the target's first pixel's left edge
+  int index = -1;                    ///< into Graph::Impl::rasters or reductions
+  int node = -1;                     ///< graph node
+  const ReduceTask* task = nullptr;  ///< of a reduction; when its pass runs, with late values filled in
+  int factor = 1;                    ///< lattice pixels per target pixel
+  int offset_x = 0;                  ///< lattice column of the target's first pixel's left edge
   int offset_y = 0;
   Size raster;
-  /// The target's pixels whose centres fall into `tile` (lattice coordinates).
+  /// The target's pixels whose centres fall into `tile` (lattice coordinates), of a reduction those it wants.
   Window window(const Window& tile) const;
 };
 
@@ -80,6 +81,9 @@ struct PassPlan {
   int tile_count() const;
   Window tile_window(int index) const;  ///< lattice coordinates
 };
+
+/// Indices of the tiles of which some target wants a part, in order; all of them when anything is written.
+std::vector<int> tiles_wanted(const PassPlan& pass);
 
 /// Everything one tile needs: bounds inference walked backwards from the targets.
 struct Demand {

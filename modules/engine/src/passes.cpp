@@ -10,6 +10,7 @@
 
 #include "needed.hpp"
 #include "pass_plan.hpp"
+#include "postpone.hpp"
 
 namespace cers::engine_detail {
 namespace {
@@ -32,8 +33,12 @@ Stages find_stages(const Graph::Impl& graph) {
     int& stage = stages.late[at(late)];
     if (stage >= 0) return stage;
     const auto& origin = graph.lates[at(late)];
-    if (!origin.is_task) return stage = stages.node[at(graph.reductions[at(origin.index)].input)];
     stage = 0;
+    if (!origin.is_task) {
+      const auto& reduction = graph.reductions[at(origin.index)];
+      for (LateRef value : reduction.after) stage = std::max(stage, self(self, value.id) + 1);
+      return stage = std::max(stage, stages.node[at(reduction.input)]);
+    }
     for (LateRef input : graph.tasks[at(origin.index)].inputs) stage = std::max(stage, self(self, input.id));
     return stage;
   };
@@ -121,6 +126,7 @@ std::vector<PassPlan> group_targets(const Graph::Impl& graph, std::vector<Wanted
     fit->kind = want.kind;
     fit->index = want.index;
     fit->node = want.node;
+    if (want.kind == Target::Kind::reduction) fit->task = graph.reductions[at(want.index)].task.get();
     chosen->pass.ordered_reduction |= want.ordered;
     const Window covered{fit->offset_x, fit->offset_y, fit->raster.width * fit->factor,
                          fit->raster.height * fit->factor};
@@ -350,22 +356,25 @@ std::vector<PassPlan> make_passes(const Graph::Impl& graph, bool fuse, std::vect
   const std::vector<std::string> unused = unused_steps(graph, needed);
   pruned.insert(pruned.end(), unused.begin(), unused.end());
 
-  int stage_count = 0;
-  std::vector<std::vector<Wanted>> wanted;
-  const auto want = [&](Wanted target) {
-    const int stage = stages.node[at(target.node)];
-    stage_count = std::max(stage_count, stage + 1);
-    wanted.resize(std::max(wanted.size(), at(stage_count)));
-    wanted[at(stage)].push_back(target);
-  };
+  std::vector<Wanted> all;
+  std::vector<StagedTarget> staged;
   for (std::size_t i = 0; i < graph.rasters.size(); ++i) {
-    want({Target::Kind::sink, static_cast<int>(i), graph.rasters[i].input, false});
+    const int input = graph.rasters[i].input;
+    all.push_back({Target::Kind::sink, static_cast<int>(i), input, false});
+    staged.push_back({input, stages.node[at(input)], !graph.rasters[i].sink->alone()});
   }
   for (std::size_t i = 0; i < graph.reductions.size(); ++i) {
     const auto& reduction = graph.reductions[i];
-    if (needed.late[at(reduction.late)]) {
-      want({Target::Kind::reduction, static_cast<int>(i), reduction.input, !reduction.task->exact()});
-    }
+    if (!needed.late[at(reduction.late)]) continue;
+    all.push_back({Target::Kind::reduction, static_cast<int>(i), reduction.input, !reduction.task->exact()});
+    // One that looks at parts only reads little: nothing rides along with it.
+    staged.push_back({reduction.task->selective() ? -1 : reduction.input, stages.late[at(reduction.late)], false});
+  }
+  const std::vector<int> stage_of = postponed_stages(graph, staged);
+  std::vector<std::vector<Wanted>> wanted;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    wanted.resize(std::max(wanted.size(), at(stage_of[i]) + 1));
+    wanted[at(stage_of[i])].push_back(all[i]);
   }
 
   std::vector<PassPlan> passes;

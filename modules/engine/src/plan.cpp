@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "cers/core/text.hpp"
@@ -66,6 +67,22 @@ std::string node_line(const Graph::Impl& graph, const PassPlan& pass, int local)
   return entry.step.empty() ? entry.node->name() : fmt::format("{} [{}]", entry.node->name(), entry.step);
 }
 
+/// Kinds of nodes and decoding by their part of the forecast, what is below a hundredth left out.
+std::vector<TimeShare> time_shares(const Graph::Impl& graph, const PassPlan& pass, const PassSizing& sizing) {
+  std::map<std::string, double> cost_ns{{"decoding", sizing.decode_ns}};
+  for (std::size_t i = 0; i < pass.nodes.size(); ++i) {
+    const auto& entry = graph.nodes[at(pass.nodes[i])];
+    if (!entry.leaf()) cost_ns[entry.node->name()] += sizing.node_ns[i];
+  }
+  std::vector<TimeShare> shares;
+  for (const auto& [name, cost] : cost_ns) {
+    if (cost >= 0.01 * sizing.cost_ns) shares.push_back({name, cost / sizing.cost_ns});
+  }
+  std::stable_sort(shares.begin(), shares.end(),
+                   [](const TimeShare& a, const TimeShare& b) { return a.share > b.share; });
+  return shares;
+}
+
 std::vector<std::string> step_lines(const Graph::Impl& graph, const PassPlan& pass) {
   std::vector<std::string> lines;
   for (const Step& step : pass.steps) {
@@ -86,12 +103,16 @@ PassSummary summarize(const Plan::Impl& plan, const PassPlan& pass, const PassSi
   summary.label = pass.label;
   summary.raster = pass.lattice.size();
   summary.tile = pass.tile;
-  summary.tiles = pass.tile_count();
+  summary.tiles = sizing.tiles;
+  summary.at_most = std::any_of(pass.targets.begin(), pass.targets.end(), [&](const Target& target) {
+    return target.task && target.task->selective() && !graph.reductions[at(target.index)].after.empty();
+  });
   summary.halo = sizing.halo;
   summary.overread = sizing.overread;
   summary.blocks_to_decode = sizing.units;
   summary.bytes_to_decode = sizing.unit_bytes;
   summary.nodes = step_lines(graph, pass);
+  summary.time = time_shares(graph, pass, sizing);
   for (const Target& target : pass.targets) {
     if (target.kind == Target::Kind::sink) {
       const RasterSink& sink = *graph.rasters[at(target.index)].sink;
@@ -247,15 +268,21 @@ std::string Plan::explain() const {
                                  format_bytes(plan.memory_bytes), format_bytes(plan.budget_bytes));
   for (const PassSummary& pass : plan.passes) {
     text += fmt::format("\n{}\n", pass.label);
-    text += fmt::format("  tiles     {} of {}×{} over {}×{} pixels\n", pass.tiles, pass.tile.width, pass.tile.height,
-                        pass.raster.width, pass.raster.height);
+    const char* most = pass.at_most ? "at most " : "";
+    text += fmt::format("  tiles     {}{} of {}×{} over {}×{} pixels\n", most, pass.tiles, pass.tile.width,
+                        pass.tile.height, pass.raster.width, pass.raster.height);
     const Halo& halo = pass.halo;
     if (halo != Halo{}) {
       text += fmt::format("  halo      {} {} {} {} pixels (left top right bottom), {:.1f} % computed twice\n",
                           halo.left, halo.top, halo.right, halo.bottom, (pass.overread - 1) * 100);
     }
-    text += fmt::format("  decode    {} blocks, {}{}\n", pass.blocks_to_decode, format_bytes(pass.bytes_to_decode),
-                        pass.blocks_to_decode > pass.blocks_in_sources ? " (some for the second time)" : "");
+    text +=
+        fmt::format("  decode    {}{} blocks, {}{}\n", most, pass.blocks_to_decode, format_bytes(pass.bytes_to_decode),
+                    pass.blocks_to_decode > pass.blocks_in_sources ? " (some for the second time)" : "");
+    std::string shares;
+    for (const TimeShare& part : pass.time)
+      shares += fmt::format("{}{:.0f} % {}", shares.empty() ? "" : ", ", part.share * 100, part.name);
+    if (!shares.empty()) text += "  time      " + shares + " (forecast)\n";
     for (const std::string& node : pass.nodes) text += "  step      " + node + "\n";
     for (const std::string& result : pass.results) text += "  result    " + result + "\n";
     for (const MemoryTerm& term : pass.memory) {

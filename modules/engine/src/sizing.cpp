@@ -51,7 +51,9 @@ class Walk {
   }
 
   void run() {
-    for (int tile = 0; tile < pass_.tile_count(); ++tile) add_tile(tile);
+    const std::vector<int> tiles = tiles_wanted(pass_);
+    sizing_.tiles = static_cast<int>(tiles.size());
+    for (int tile : tiles) add_tile(tile);
     for (std::uint64_t bytes : slots_) sizing_.worker_bytes += bytes;
     sizing_.worker_bytes += extra_bytes_ + rows_bytes_;
     finish();
@@ -176,7 +178,8 @@ class Walk {
       const auto& entry = graph_.nodes[at(pass_.nodes[i])];
       const double area = static_cast<double>(node_area_[i]);
       sizing_.overread = std::max(sizing_.overread, area / static_cast<double>(info(i).grid.size.area()));
-      if (!entry.leaf()) sizing_.cost_ns += area * entry.node->cost();
+      sizing_.node_ns.push_back(entry.leaf() ? 0 : area * entry.node->cost());
+      sizing_.cost_ns += sizing_.node_ns.back();
     }
     for (const SourceUse& use : plan_.uses) {
       for (int unit = use.first_unit; unit < use.first_unit + use.unit_count(); ++unit) {
@@ -184,10 +187,11 @@ class Walk {
         ++sizing_.units;
         const std::uint64_t bytes = use.unit_bytes(unit);
         sizing_.unit_bytes += bytes;
-        sizing_.cost_ns += use.source->decode_cost() * static_cast<double>(bytes) /
-                           static_cast<double>(bytes_of(use.source->info().type));
+        sizing_.decode_ns += use.source->decode_cost() * static_cast<double>(bytes) /
+                             static_cast<double>(bytes_of(use.source->info().type));
       }
     }
+    sizing_.cost_ns += sizing_.decode_ns;
   }
 
   const Plan::Impl& plan_;
@@ -227,6 +231,23 @@ Size output_block(const Graph::Impl& graph, const PassPlan& pass) {
   return block;
 }
 
+bool selective(const PassPlan& pass) {
+  return std::all_of(pass.targets.begin(), pass.targets.end(),
+                     [](const Target& target) { return target.task && target.task->selective(); });
+}
+
+/// Small enough that a tile reaches little beyond the blocks of what is wanted.
+Size smallest_source_block(const Plan::Impl& plan, const PassPlan& pass) {
+  Size block{512, 512};
+  for (int node : pass.nodes) {
+    const auto& entry = plan.graph->nodes[at(node)];
+    if (!entry.leaf()) continue;
+    const Size size = plan.uses[at(plan.use_of_source[at(entry.source)])].block;
+    block = {std::min(block.width, size.width), std::min(block.height, size.height)};
+  }
+  return {std::max(64, block.width), std::max(64, block.height)};
+}
+
 Size largest_source_block(const Plan::Impl& plan, const PassPlan& pass) {
   Size block{1, 1};
   for (int node : pass.nodes) {
@@ -240,14 +261,16 @@ Size largest_source_block(const Plan::Impl& plan, const PassPlan& pass) {
 
 std::vector<Size> candidates(const Plan::Impl& plan, const PassPlan& pass) {
   if (plan.budget.tile) return {*plan.budget.tile};
-  const Size block = output_block(*plan.graph, pass);
+  const Size block = selective(pass) ? smallest_source_block(plan, pass) : output_block(*plan.graph, pass);
   std::vector<Size> sizes{block};
-  for (int factor : {2, 4}) sizes.push_back({block.width * factor, block.height * factor});
+  for (int factor : {2, 4}) {
+    if (!selective(pass)) sizes.push_back({block.width * factor, block.height * factor});
+  }
   for (Size size = block; size.width > 64 || size.height > 64;) {
     size = {std::max(64, size.width / 2), std::max(64, size.height / 2)};
     sizes.push_back(size);
   }
-  sizes.push_back({pass.lattice.width, 64});
+  if (!selective(pass)) sizes.push_back({pass.lattice.width, 64});
   return sizes;
 }
 
@@ -306,7 +329,8 @@ PassSizing choose_tile(const Plan::Impl& plan, PassPlan& pass, std::uint64_t ava
         if (pass.super_tile == pass.tile) break;
       }
       PassSizing sizing = size_pass(plan, pass);
-      const double tiles = pass.tile_count();
+      const double tiles = sizing.tiles;
+      sizing.cost_ns = std::max(sizing.cost_ns, 1.0);
       const double overhead =
           tiles * (tile_overhead_ns + node_overhead_ns * static_cast<double>(pass.nodes.size())) / sizing.cost_ns;
       sizing.cost_ns *= 1 + overhead;

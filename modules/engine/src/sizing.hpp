@@ -25,13 +25,16 @@ struct PassSizing {
   std::uint64_t decoder_bytes = 0;  ///< buffers of the codec of one worker: it decodes one block at a time
   std::uint64_t handle_bytes = 0;   ///< what one more open file holds, from which nobody decodes
   int sources = 0;                  ///< read by this pass
+  int tiles = 0;                    ///< of which a part is wanted
   std::uint64_t units = 0;          ///< decode units this pass reads
   std::uint64_t unit_bytes = 0;
   double overread = 1;
   Halo halo;
   double cost_ns = 0;
-  std::vector<UnitUse> uses;  ///< per unit of the run; tile numbers start at 0 in this pass
-  int costliest = -1;         ///< local node whose blocks are largest
+  double decode_ns = 0;         ///< of it
+  std::vector<double> node_ns;  ///< of it, per local node
+  std::vector<UnitUse> uses;    ///< per unit of the run; tile numbers start at 0 in this pass
+  int costliest = -1;           ///< local node whose blocks are largest
 
   std::uint64_t bytes(int threads, int tokens) const {
     return (worker_bytes + decoder_bytes) * static_cast<std::uint64_t>(threads) +

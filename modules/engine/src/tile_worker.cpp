@@ -209,7 +209,7 @@ void TileWorker::reduce(const Demand& demand, TileResult& result) {
   for (std::size_t t = 0; t < pass_.targets.size(); ++t) {
     const Target& target = pass_.targets[t];
     if (target.kind != Target::Kind::reduction) continue;
-    const ReduceTask& task = *graph_.reductions[at(target.index)].task;
+    const ReduceTask& task = *target.task;
     const Block& block = held(pass_.local[at(target.node)]);
     const Window window = demand.target[t];
     auto& partials = result.partials[t];

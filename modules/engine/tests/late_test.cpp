@@ -134,6 +134,26 @@ TEST(Late, BlocksStayDecodedBetweenPassesWhenTheyFit) {
   EXPECT_EQ(outcome.decoded, blocks);
 }
 
+// A map that could be written at once waits for the pass that reads its file anyway.
+TEST(Late, AnEarlyMapRidesWithALaterPassOverTheSameFiles) {
+  Graph graph;
+  SinkRecord early;
+  SinkRecord late;
+  const SourceId scene = graph.add_source(std::make_unique<FakeSource>("scene", raster, 1, Size{64, 64}));
+  const SourceId samples = graph.add_source(std::make_unique<FakeSource>("samples", raster, 1, Size{64, 64}));
+  const Edge in = graph.read(scene, {0}, {});
+  const Late<double> sum = graph.reduce(SumReducer{}, graph.read(samples, {0}, {}));
+  graph.write(in, std::make_unique<MemorySink>(early, raster, 1, PixelType::f32, Size{128, 128}));
+  const Edge out = graph.add(std::make_unique<Normalise>(sum), {in}, {sum});
+  graph.write(out, std::make_unique<MemorySink>(late, raster, 1, PixelType::f32, Size{128, 128}));
+  const Plan plan = Plan::make(graph, budget(2, std::nullopt, 80'000'000));
+  ASSERT_EQ(plan.summary().passes.size(), 2U);
+  EXPECT_EQ(plan.summary().passes[0].results.size(), 1U);
+  EXPECT_EQ(plan.summary().passes[1].results.size(), 2U);
+  const RunReport report = execute(plan, context(SchedulerKind::threads));
+  EXPECT_EQ(report.blocks_decoded, 2U * static_cast<std::uint64_t>(TileGrid(raster, {64, 64}).count()));
+}
+
 TEST(Late, AValueNobodyAsksForIsNotComputed) {
   Graph graph;
   SinkRecord record;
@@ -144,6 +164,30 @@ TEST(Late, AValueNobodyAsksForIsNotComputed) {
   const Plan plan = Plan::make(graph, budget(1));
   ASSERT_EQ(plan.summary().passes.size(), 1U);
   EXPECT_EQ(plan.summary().passes[0].results.size(), 1U);
+}
+
+TEST(Late, ATaskThatNeedsNoPixelsRunsBeforeTheFirstPass) {
+  for (const bool with_raster : {false, true}) {
+    Graph graph;
+    SinkRecord record;
+    int runs = 0;
+    const Late<double> value = graph.then([&runs](const TaskContext&) { return ++runs, 4.0; }, "reading");
+    graph.then([&runs](const TaskContext&) { return ++runs, 5.0; }, "asked for by nobody");
+    const Late<double> twice = graph.then([](const TaskContext&, const double& v) { return 2 * v; }, "twice", value);
+    if (with_raster) {
+      const SourceId a = graph.add_source(std::make_unique<FakeSource>("a", raster, 1, Size{64, 64}));
+      const Edge out = graph.add(std::make_unique<Normalise>(value), {graph.read(a, {0}, {})}, {value});
+      graph.write(out, std::make_unique<MemorySink>(record, raster, 1, PixelType::f32, Size{128, 128}));
+    }
+    std::string text;
+    graph.write({twice}, std::make_unique<TextArtifact>(text, twice));
+    execute(Plan::make(graph, budget(2)), context(SchedulerKind::threads));
+    EXPECT_EQ(runs, 1);
+    EXPECT_EQ(text, std::to_string(8.0));
+    if (with_raster) {
+      EXPECT_EQ(record.whole.plane<float>(0).at(7, 9), static_cast<float>(noise(0, 7, 9)) / 4);
+    }
+  }
 }
 
 TEST(Late, ATaskIsCancelledThroughItsContext) {

@@ -124,6 +124,14 @@ std::optional<int> epsg_of(const std::string& wkt) {
   return code;
 }
 
+std::optional<double> metres_per_unit(const std::string& wkt) {
+  if (wkt.empty()) return std::nullopt;
+  const QuietGdal quiet;
+  const Reference reference = reference_of(wkt);
+  if (!OSRIsProjected(reference.get())) return std::nullopt;
+  return OSRGetLinearUnits(reference.get(), nullptr);
+}
+
 std::string crs_label(const std::string& wkt) {
   if (wkt.empty()) return "no CRS";
   if (const auto code = epsg_of(wkt)) return fmt::format("EPSG:{}", *code);

@@ -93,6 +93,30 @@ class Concatenate final : public PixelwiseNode {
   std::vector<PixelType> types_;  ///< of every band of every input
 };
 
+class Renamed final : public PixelwiseNode {
+ public:
+  Renamed(const RasterInfo& input, std::vector<BandInfo> bands) : type_(input.type), bands_(std::move(bands)) {
+    CERS_EXPECT(bands_.size() == input.bands.size());
+  }
+  std::string name() const override { return "names"; }
+  std::string signature() const override {
+    std::string text = "names";
+    for (const BandInfo& band : bands_)
+      text += fmt::format(" '{}' '{}' '{}' {}", band.name, band.unit, band.description, band.nodata.value_or(0));
+    return text;
+  }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override { return {inputs[0].grid, bands_, type_}; }
+  double cost() const override { return 0.2 * static_cast<double>(bands_.size()); }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    for (std::size_t band = 0; band < bands_.size(); ++band)
+      std::memcpy(row.outputs[band], row.inputs[band], row.count * bytes_of(type_));
+  }
+
+ private:
+  PixelType type_;
+  std::vector<BandInfo> bands_;
+};
+
 class Crop final : public Node {
  public:
   Crop(const RasterInfo& input, const Window& window) : window_(window) {
@@ -196,6 +220,10 @@ std::unique_ptr<const Node> make_select_bands(const RasterInfo& input, std::vect
 
 std::unique_ptr<const Node> make_concatenate(const std::vector<RasterInfo>& inputs) {
   return std::make_unique<Concatenate>(inputs);
+}
+
+std::unique_ptr<const Node> make_renamed(const RasterInfo& input, std::vector<BandInfo> bands) {
+  return std::make_unique<Renamed>(input, std::move(bands));
 }
 
 std::unique_ptr<const Node> make_crop(const RasterInfo& input, const Window& window) {

@@ -23,6 +23,7 @@ class Calibrate final : public PixelwiseNode {
     info.type = as_.type;
     for (BandInfo& band : info.bands) {
       if (as_.plain()) continue;
+      band.classes.clear();
       band.scale = 1;
       band.offset = 0;
       band.nodata = std::numeric_limits<double>::quiet_NaN();

@@ -54,6 +54,7 @@ class NestedMean final : public Node {
     CERS_EXPECT(inputs.size() == 1 && inputs[0].type == PixelType::f32);
     RasterInfo output = inputs[0];
     output.grid = target_;
+    for (BandInfo& band : output.bands) band.classes.clear();  // a mean of codes is none
     return output;
   }
   Window required(std::size_t, Window output) const override {
@@ -117,6 +118,7 @@ class NestedBilinear final : public Node {
     CERS_EXPECT(inputs.size() == 1 && inputs[0].type == PixelType::f32);
     RasterInfo output = inputs[0];
     output.grid = target_;
+    for (BandInfo& band : output.bands) band.classes.clear();  // a mean of codes is none
     return output;
   }
   Window required(std::size_t, Window output) const override {

@@ -71,6 +71,7 @@ class NestedCubic final : public Node {
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo output = inputs[0];
     output.grid = target_;
+    for (BandInfo& band : output.bands) band.classes.clear();  // a mean of codes is none
     return output;
   }
   Window required(std::size_t, Window output) const override {

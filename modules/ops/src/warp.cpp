@@ -153,6 +153,7 @@ class Warp final : public Node {
     CERS_EXPECT(inputs.size() == 1 && inputs[0].type == input_.type && inputs[0].bands.size() == input_.bands.size());
     RasterInfo output{target_, inputs[0].bands, input_.type};
     for (BandInfo& band : output.bands) {
+      if (method_.algorithm != GRA_NearestNeighbour) band.classes.clear();  // a mean of codes is none
       if (options_.fill) {
         band.nodata = options_.fill;
       } else if (is_floating(input_.type)) {

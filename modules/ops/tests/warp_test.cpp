@@ -229,6 +229,16 @@ void compare(const Case& place, const Kind& kind, Resampling resampling, std::in
   }
 }
 
+TEST(Warp, ClassesSurviveTheNearestNeighbourOnly) {
+  RasterInfo info{grid_of({20, 20}, 300000, 4800000, 10, 32631), std::vector<BandInfo>(1), PixelType::u8};
+  info.bands[0].classes = {{1, "lake", std::nullopt}};
+  const Grid coarse = grid_of({7, 7}, 300000, 4800000, 30, 32631);
+  const auto kept = [&](Resampling how) { return make_warp(info, coarse, how)->describe({&info, 1}).bands[0].classes; };
+  EXPECT_EQ(kept(Resampling::nearest), info.bands[0].classes);
+  EXPECT_TRUE(kept(Resampling::bilinear).empty());
+  EXPECT_TRUE(kept(Resampling::average).empty());
+}
+
 TEST(Warp, EqualsOneOperationOverTheWholeRasterForAnyTile) {
   const Kind kinds[] = {{PixelType::f32, nan}, {PixelType::f32, {}}, {PixelType::i16, {}},
                         {PixelType::i16, 140}, {PixelType::u8, {}},  {PixelType::u8, 120},

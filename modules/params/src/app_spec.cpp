@@ -37,9 +37,11 @@ std::string_view name_of(OutputKind kind) {
     case OutputKind::file:
       return "file";
     case OutputKind::folder:
+      return "folder";
+    case OutputKind::vector:
       break;
   }
-  return "folder";
+  return "vector";
 }
 
 std::string_view name_of(ParamKind kind) {

@@ -142,7 +142,7 @@ std::string placeholder(const InputSpec& input) {
 
 std::string placeholder(const OutputSpec& output) {
   if (output.kind == OutputKind::raster) return "<image> [type]";
-  return output.kind == OutputKind::file ? "<file>" : "<folder>";
+  return output.kind == OutputKind::folder ? "<folder>" : "<file>";
 }
 
 std::string shell_word(const std::string& token) {

@@ -22,6 +22,13 @@ struct WiredStep {
   std::unique_ptr<Wiring> wiring;
 };
 
+/// Puts the products in a folder in its place, for inputs that take several images.
+void expand_folders(Document& document);
+
+/// The step that `token`, given to a parameter that reads a file, means instead of one: "train.io.out" when a step is
+/// called train and no file has that name. Null when it means a file.
+const StepDecl* step_meant(const Document& document, const std::string& token);
+
 /// Opens the files of all inputs of the document and aligns what must be aligned.
 class Inputs {
  public:
@@ -70,6 +77,8 @@ class Steps {
   /// False when an image is missing, for a reason that was reported.
   bool bind_images(WiredStep& step, const InputSpec& input, const Setting& setting, Diagnostics& diagnostics);
   std::vector<std::string> substituted(const Setting& setting) const;
+  /// Steps named in place of files that parameters read.
+  void bind_contents(WiredStep& step, const Setting& setting, Diagnostics& diagnostics);
   void note_wanted();
   std::vector<std::string> image_ids() const;
 

@@ -22,6 +22,21 @@ Resampling resampling_of(const std::string& name) {
 
 }  // namespace
 
+void expand_folders(Document& document) {
+  for (InputDecl& decl : document.inputs) {
+    if (!decl.list) continue;
+    std::vector<std::string> files;
+    for (const std::string& file : decl.files) {
+      const std::vector<std::string> inside = products_in(file);
+      if (inside.empty())
+        files.push_back(file);
+      else
+        files.insert(files.end(), inside.begin(), inside.end());
+    }
+    decl.files = std::move(files);
+  }
+}
+
 void Inputs::open(const Document& document, Diagnostics& diagnostics) {
   const auto guarded = [&](const InputDecl& decl, auto&& action) {
     try {

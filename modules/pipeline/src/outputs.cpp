@@ -69,7 +69,10 @@ void Outputs::attach_one(OutputDecl& output, Steps& steps, const Inputs& inputs,
     auto& files = step->wiring->files();
     const auto file = files.find(port->key);
     CERS_EXPECT(file != files.end());
-    graph_.write(file->second.values, make_text_artifact(name.path, folder_of(name.path), file->second.make));
+    const FileOutput& made = file->second;
+    if (made.check) made.check(name.path);
+    graph_.write(made.values, made.write ? make_file_artifact(name.path, folder_of(name.path), made.write)
+                                         : make_text_artifact(name.path, folder_of(name.path), made.make));
     if (options_.record) {
       graph_.write({}, make_text_artifact(record_path(name.path), folder_of(name.path),
                                           [record, path = name.path](const LateValues&) {
@@ -78,9 +81,30 @@ void Outputs::attach_one(OutputDecl& output, Steps& steps, const Inputs& inputs,
     }
     return;
   }
+  if (port->kind == OutputKind::vector) {
+    auto& vectors = step->wiring->vectors();
+    const auto vector = vectors.find(port->key);
+    CERS_EXPECT(vector != vectors.end());
+    if (!options.empty())
+      throw UserError(fmt::format("{} has options after its name, and a vector file takes none", to),
+                      "leave out ?& and what follows");
+    attach_vector(vector->second, name.path, record);
+    return;
+  }
   const auto edge = step->wiring->rasters().find(port->key);
   CERS_EXPECT(edge != step->wiring->rasters().end());
   attach_raster(output, *port, edge->second, name, record);
+}
+
+void Outputs::attach_vector(const VectorOutput& output, const std::string& path,
+                            const std::shared_ptr<RunRecord>& record) {
+  RasterInfo info = graph_.info(output.edge);
+  graph_.write(output.edge, output.make(info, path, folder_of(path), true));
+  if (!options_.record) return;
+  info.bands.clear();
+  graph_.write({}, make_text_artifact(record_path(path), folder_of(path), [record, path, info](const LateValues&) {
+                 return stac_item(*record, path, &info, info.type);
+               }));
 }
 
 // Members are written into a staging folder, which becomes the output when all of them are there.
@@ -107,6 +131,12 @@ void Outputs::attach_folder(FolderOutput& output, const std::string& path, const
     RasterInfo info = graph_.info(member.edge);
     if (!member.placed) info.grid = {info.grid.size, {}, {}, false};
     graph_.write(member.edge, make_raster_sink(info, name, sink));
+  }
+  for (const FolderOutput::Vector& member : output.vectors) {
+    const Edge edge = member.vector.edge;
+    CERS_EXPECT(folder);  // each part of a resumable folder would have to be told when it is there already
+    graph_.write(edge,
+                 member.vector.make(graph_.info(edge), place(member.path), folder->run_folder(), output.resumable));
   }
   for (const FolderOutput::File& member : output.files) {
     graph_.write(member.file.values, make_text_artifact(place(member.path), folder ? folder->run_folder() : nullptr,

@@ -41,6 +41,7 @@ class Outputs {
   void attach_one(OutputDecl& output, Steps& steps, const Inputs& inputs, const std::shared_ptr<RunRecord>& record,
                   Diagnostics& diagnostics);
   void attach_folder(FolderOutput& output, const std::string& path, const std::shared_ptr<RunRecord>& record);
+  void attach_vector(const VectorOutput& output, const std::string& path, const std::shared_ptr<RunRecord>& record);
   void attach_raster(const OutputDecl& output, const OutputSpec& port, Edge edge, const WriterName& name,
                      const std::shared_ptr<RunRecord>& record);
   std::string filled(const OutputDecl& output, const Inputs& inputs, Diagnostics& diagnostics) const;

@@ -24,6 +24,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* stac_version = "1.1.0";
 constexpr const char* projection_extension = "https://stac-extensions.github.io/projection/v2.0.0/schema.json";
+constexpr const char* classification_extension = "https://stac-extensions.github.io/classification/v2.0.0/schema.json";
 constexpr const char* processing_extension = "https://stac-extensions.github.io/processing/v1.2.0/schema.json";
 
 // STAC names of the pixel types (common metadata, data_type).
@@ -79,9 +80,41 @@ void put_place(const RasterInfo* info, Json& item, Json& properties) {
     properties["proj:code"] = nullptr;
     properties["proj:wkt2"] = info->grid.crs;
   }
+  if (info->bands.empty()) return;  // made of pixels, but none itself
   properties["proj:shape"] = {info->grid.size.height, info->grid.size.width};
   const auto& a = info->grid.transform.a;
   properties["proj:transform"] = {a[1], a[2], a[0], a[4], a[5], a[3]};
+}
+
+// Names of the extension are of letters, digits, - and _.
+std::string machine_name(const ClassInfo& one) {
+  std::string text;
+  for (const char c : lower(one.name)) {
+    const bool allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    if (allowed) {
+      text += c;
+    } else if (!text.empty() && text.back() != '_') {
+      text += '_';
+    }
+  }
+  while (text.ends_with('_')) text.pop_back();
+  return text.empty() ? fmt::format("class_{}", one.code) : text;
+}
+
+// Classes without a name are colours of a scale.
+Json classes_of(const BandInfo& band) {
+  Json classes = Json::array();
+  for (const ClassInfo& one : band.classes) {
+    if (one.name.empty()) continue;
+    Json entry{{"value", one.code}, {"name", machine_name(one)}, {"title", one.name}, {"description", one.name}};
+    if (one.colour) {
+      const auto& [red, green, blue] = *one.colour;
+      entry["color_hint"] = fmt::format("{:02X}{:02X}{:02X}", red, green, blue);
+    }
+    if (band.nodata == one.code) entry["nodata"] = true;
+    classes.push_back(std::move(entry));
+  }
+  return classes;
 }
 
 Json bands_of(const RasterInfo& info, PixelType stored) {
@@ -94,6 +127,8 @@ Json bands_of(const RasterInfo& info, PixelType stored) {
     entry["data_type"] = data_type(stored);
     if (band.nodata) entry["nodata"] = number(*band.nodata);
     if (!band.unit.empty()) entry["unit"] = band.unit;
+    if (Json classes = classes_of(band); !classes.empty() && !is_floating(stored))
+      entry["classification:classes"] = std::move(classes);
     bands.push_back(std::move(entry));
   }
   return bands;
@@ -137,6 +172,9 @@ const char* media_type(const std::string& path) {
   if (extension == ".jp2") return "image/jp2";
   if (extension == ".xml") return "application/xml";
   if (extension == ".json") return "application/json";
+  if (extension == ".geojson") return "application/geo+json";
+  if (extension == ".gpkg") return "application/geopackage+sqlite3";
+  if (extension == ".shp") return "application/vnd.shp";
   return "application/octet-stream";
 }
 
@@ -164,7 +202,12 @@ std::string stac_item(const RunRecord& record, const std::string& path, const Ra
   item["links"] = Json::array();
   const std::string name = fs::path(path).filename().string();
   Json asset{{"href", "./" + name}, {"type", media_type(path)}, {"roles", {"data"}}};
-  if (info) asset["bands"] = bands_of(*info, stored);
+  if (info && !info->bands.empty()) {
+    asset["bands"] = bands_of(*info, stored);
+    const auto& bands = asset["bands"];
+    if (std::any_of(bands.begin(), bands.end(), [](const Json& b) { return b.contains("classification:classes"); }))
+      item["stac_extensions"].push_back(classification_extension);
+  }
   item["assets"] = {{"data", std::move(asset)}};
   return item.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";  // names of files may be no UTF-8
 }

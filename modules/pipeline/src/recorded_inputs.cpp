@@ -6,6 +6,7 @@
 #include <ctime>
 #include <filesystem>
 
+#include "bindings.hpp"
 #include "cers/raster-io/extended_filename.hpp"
 #include "cers/raster-io/identity.hpp"
 
@@ -69,15 +70,19 @@ std::vector<RecordedInput> record_parameter_files(Document& document, const std:
   };
   for (const Setting& setting : resolved) {
     if (!reads_file(setting.key)) continue;
-    for (const std::string& file : setting.tokens)
-      files.push_back(recorded_file(step + "." + setting.key, absolute_reader_name(file), full));
+    for (const std::string& file : setting.tokens) {
+      if (!file.empty() && !step_meant(document, file))
+        files.push_back(recorded_file(step + "." + setting.key, absolute_reader_name(file), full));
+    }
   }
   for (StepDecl& decl : document.steps) {
     if (decl.id != step) continue;
     for (Setting& setting : decl.settings) {
       if (!reads_file(setting.key)) continue;
       for (std::string& token : setting.tokens) {
-        for (std::string* name : file_names(document, token)) *name = absolute_reader_name(*name);
+        for (std::string* name : file_names(document, token)) {
+          if (!name->empty() && !step_meant(document, *name)) *name = absolute_reader_name(*name);
+        }
       }
     }
   }

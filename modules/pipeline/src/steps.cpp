@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "bindings.hpp"
 #include "cers/core/text.hpp"
@@ -103,6 +104,7 @@ void Steps::wire_step(WiredStep& step, Diagnostics& diagnostics) {
                         fmt::format("name its file under outputs: {{from: {}.{}, to: …}}", step.decl->id, setting.key));
     } else {
       parameters.push_back({setting.key, substituted(setting), setting.where});
+      bind_contents(step, parameters.back(), diagnostics);
     }
   }
   for (const InputSpec& input : spec.inputs) {
@@ -129,6 +131,31 @@ void Steps::wire_step(WiredStep& step, Diagnostics& diagnostics) {
     step.wiring.reset();
   }
   graph_.set_step({});
+}
+
+const StepDecl* step_meant(const Document& document, const std::string& token) {
+  const auto reference = parse_port_reference(token);
+  if (!reference || std::filesystem::exists(token)) return nullptr;
+  const auto found = std::find_if(document.steps.begin(), document.steps.end(),
+                                  [&](const StepDecl& step) { return step.id == reference->id; });
+  return found == document.steps.end() ? nullptr : &*found;
+}
+
+void Steps::bind_contents(WiredStep& step, const Setting& setting, Diagnostics& diagnostics) {
+  const ParamSpec* param = step.application->spec.find_param(setting.key);
+  if (!param || !param->reads_file) return;
+  for (const std::string& token : setting.tokens) {
+    if (!step_meant(document_, token)) continue;
+    WiredStep* producer = nullptr;
+    const OutputSpec* port = find_port(token, setting.where, producer, diagnostics);
+    if (!port) continue;
+    const auto offer = producer->wiring->offers().find(port->key);
+    if (offer != producer->wiring->offers().end())
+      step.wiring->give(setting.key, offer->second);
+    else
+      diagnostics.fault(setting.where, fmt::format("'{}' cannot be read within one run", token),
+                        "write it to a file in a first run, and name the file here");
+  }
 }
 
 std::vector<std::string> Steps::image_ids() const {

@@ -178,6 +178,26 @@ bool is_product(const std::string& path) {
   }
 }
 
+std::vector<std::string> products_in(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code fault;
+  if (!fs::is_directory(path, fault)) return {};
+  std::vector<std::string> inside;
+  for (const auto& entry : fs::directory_iterator(path, fault)) {
+    const std::string name = lower(entry.path().filename().string());
+    if (entry.is_directory(fault) || name.ends_with(".zip") || name.ends_with(".tar"))
+      inside.push_back(entry.path().string());
+  }
+  if (inside.size() < 2) return {};
+  // Folders of a product (MASKS, GRANULE) are no products of their own.
+  const auto whole = products::find_products(products::Listing::of(path));
+  if (!whole.empty() && whole.front().root.empty()) return {};
+  std::erase_if(inside,
+                [](const std::string& one) { return products::find_products(products::Listing::of(one)).empty(); });
+  std::sort(inside.begin(), inside.end());
+  return inside;
+}
+
 Product open_product(const std::string& path) {
   const products::Listing listing = products::listing_for(path);
   const auto found = products::find_products(listing);

@@ -48,7 +48,8 @@ std::unique_ptr<BlockSource> open_product_file(const Product& product, const std
   for (const ProductLayer& layer : product.layers) {
     BandInfo* band = band_at(layer.pixels);
     if (band == nullptr) continue;
-    *band = {layer.name, {}, {}, layer.description, layer.scale, layer.offset, layer.nodata, band->classes};
+    auto classes = layer.legend.empty() ? band->classes : layer.legend;
+    *band = {layer.name, {}, {}, layer.description, layer.scale, layer.offset, layer.nodata, std::move(classes)};
   }
   for (const ProductBand& one : product.bands) {
     BandInfo* band = band_at(one.pixels);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/products/stac.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
 
 #include "cers/core/error.hpp"
+#include "cers/geo/mgrs_tiles.hpp"
+#include "cers/products/product_source.hpp"
 #include "stac_parts.hpp"
 
 namespace cers {
@@ -109,6 +112,26 @@ Json extensions_of(const Json& properties, std::set<std::string> used) {
 }
 
 }  // namespace
+
+std::function<std::optional<Grid>(const LayerFile&)> grids_of_files(const Product& product, HandlePool& pool) {
+  return [&product, &pool](const LayerFile& pixels) -> std::optional<Grid> {
+    try {
+      return open_product_file(product, pixels.file, pool)->info().grid;
+    } catch (const Error&) {  // an item is made of what there is
+      const auto tile = product.family.starts_with("sentinel2-") ? mgrs_tile(product.tile) : std::nullopt;
+      if (!tile) return std::nullopt;
+      const auto gsd = [&](const auto& parts) {
+        const auto found =
+            std::find_if(parts.begin(), parts.end(), [&](const auto& one) { return one.pixels == pixels; });
+        return found == parts.end() ? 0 : static_cast<int>(found->gsd_m);
+      };
+      const int of_band = gsd(product.bands);
+      const int gsd_m = of_band > 0 ? of_band : gsd(product.layers);
+      if (gsd_m != 10 && gsd_m != 20 && gsd_m != 60) return std::nullopt;
+      return grid_of(*tile, gsd_m);
+    }
+  };
+}
 
 std::string product_stac_item(const Product& product, const StacItemOptions& options) {
   if (product.datetime.empty()) {

@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "cers/core/error.hpp"
-#include "disk_space.hpp"
-#include "gdal_errors.hpp"
+#include "cers/raster-io/disk_space.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
 
 namespace cers {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "disk_space.hpp"
+#include "cers/raster-io/disk_space.hpp"
 
 #include <sys/statvfs.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gdal_errors.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>

@@ -11,7 +11,7 @@
 #include <mutex>
 
 #include "cers/core/error.hpp"
-#include "gdal_errors.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
 #include "inflated_members.hpp"
 
 namespace cers {

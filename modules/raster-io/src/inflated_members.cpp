@@ -10,8 +10,8 @@
 #include <fstream>
 
 #include "cers/core/error.hpp"
+#include "cers/raster-io/disk_space.hpp"
 #include "cers/raster-io/zip_directory.hpp"
-#include "disk_space.hpp"
 
 namespace cers {
 namespace fs = std::filesystem;

@@ -7,7 +7,7 @@
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/geo/gdal_type.hpp"
-#include "gdal_errors.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
 #include "raster_header.hpp"
 
 namespace cers {

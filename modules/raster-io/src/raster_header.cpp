@@ -10,7 +10,8 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
-#include "gdal_errors.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
+#include "class_table.hpp"
 
 namespace cers {
 namespace {
@@ -74,6 +75,7 @@ BandInfo band_info(GDALRasterBandH band) {
   if (known != 0) info.offset = offset;
   const double nodata = GDALGetRasterNoDataValue(band, &known);
   if (known != 0) info.nodata = nodata;
+  info.classes = read_classes(band);
   return info;
 }
 

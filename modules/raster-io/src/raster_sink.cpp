@@ -8,6 +8,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "class_table.hpp"
 #include "copy_sink.hpp"
 #include "creation_options.hpp"
 #include "output_driver.hpp"
@@ -156,6 +157,13 @@ std::unique_ptr<RasterSink> make_raster_sink(const RasterInfo& info, const Write
   spec.shown = output.path;
   spec.nodata = name.nodata.empty() ? inherited_nodata(info, options.type, output.path, options)
                                     : asked_nodata(name, options.type, info.bands.size());
+  const CreationOptions asked(name.creation_options);
+  const std::string* const photometric = asked.find("PHOTOMETRIC");
+  spec.colours = photometric == nullptr || equal_ignoring_case(*photometric, "PALETTE");
+  for (const BandInfo& band : info.bands) {
+    const auto untold = untold_classes(band.classes, options.type);
+    if (untold && options.warn) options.warn("'" + output.path + "': " + *untold);
+  }
   std::optional<CopyPlan> copy;
   if (output.tiff()) {
     spec.options = tiff_options(name.creation_options, info, options.type, options.threads).list();

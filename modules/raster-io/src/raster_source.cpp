@@ -9,8 +9,8 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
 #include "cers/raster-io/zip_directory.hpp"
-#include "gdal_errors.hpp"
 #include "locate.hpp"
 #include "raster_header.hpp"
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "cers/core/error.hpp"
-#include "disk_space.hpp"
+#include "cers/raster-io/disk_space.hpp"
 
 namespace cers {
 namespace fs = std::filesystem;
@@ -147,8 +147,13 @@ void StagedFile::publish() {
     if (entry.path() != fs::path(scratch_path_)) companions.push_back(entry.path());
   for (const fs::path& companion : companions) move(companion);
   move(scratch_path_);
-  for (const char* suffix : {".aux.xml", ".ovr", ".msk"}) {  // those of the replaced file would describe the new one
-    const fs::path stale = final_path_ + suffix;
+  std::vector<fs::path> stales;  // those of the replaced file would describe the new one
+  for (const char* suffix : {".aux.xml", ".ovr", ".msk"}) stales.emplace_back(final_path_ + suffix);
+  if (fs::path(final_path_).extension() == ".shp") {
+    for (const char* suffix : {".cpg", ".prj", ".qix", ".sbn", ".sbx"})
+      stales.push_back(fs::path(final_path_).replace_extension(suffix));
+  }
+  for (const fs::path& stale : stales) {
     const bool ours = std::any_of(companions.begin(), companions.end(),
                                   [&](const fs::path& one) { return one.filename() == stale.filename(); });
     std::error_code fault;
@@ -195,7 +200,34 @@ class TextArtifact final : public Artifact {
   bool written_ = false;
 };
 
+class FileArtifact final : public Artifact {
+ public:
+  FileArtifact(const std::string& path, std::shared_ptr<RunFolder> folder,
+               std::function<void(const LateValues&, const std::string&)> write)
+      : file_(path, std::move(folder)), write_(std::move(write)) {}
+
+  std::string path() const override { return file_.final_path(); }
+  void open() override { file_.scratch_path(); }
+  void write(const LateValues& values) override { write_(values, file_.scratch_path()); }
+  void close() override {
+    std::error_code fault;
+    if (!fs::is_regular_file(file_.scratch_path(), fault))
+      throw DataError("'" + file_.final_path() + "' was not written", disk_space_remedy(file_.final_path()));
+  }
+  void publish() override { file_.publish(); }
+  void discard() noexcept override { file_.discard(); }
+
+ private:
+  StagedFile file_;
+  std::function<void(const LateValues&, const std::string&)> write_;
+};
+
 }  // namespace
+
+std::unique_ptr<Artifact> make_file_artifact(const std::string& path, std::shared_ptr<RunFolder> folder,
+                                             std::function<void(const LateValues&, const std::string&)> write) {
+  return std::make_unique<FileArtifact>(path, std::move(folder), std::move(write));
+}
 
 std::unique_ptr<Artifact> make_text_artifact(const std::string& path, std::shared_ptr<RunFolder> folder,
                                              std::function<std::string(const LateValues&)> make, bool listed) {

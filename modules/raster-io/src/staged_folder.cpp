@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "cers/core/error.hpp"
-#include "disk_space.hpp"
+#include "cers/raster-io/disk_space.hpp"
 
 namespace cers {
 namespace fs = std::filesystem;

@@ -13,8 +13,9 @@
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/geo/gdal_type.hpp"
-#include "disk_space.hpp"
-#include "gdal_errors.hpp"
+#include "cers/raster-io/disk_space.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
+#include "class_table.hpp"
 #include "raster_header.hpp"
 
 namespace cers {
@@ -182,6 +183,7 @@ void TiffWriter::describe() {
       GDALSetRasterOffset(band, info.offset);
     }
     if (spec_.nodata) GDALSetRasterNoDataValue(band, *spec_.nodata);
+    write_classes(band, info.classes, spec_.info.type, spec_.colours && spec_.info.bands.size() == 1);
   }
 }
 

@@ -19,6 +19,7 @@ struct TiffSpec {
   std::string software;
   std::string shown;                 ///< name for messages
   std::vector<std::string> options;  ///< "KEY=VALUE"
+  bool colours = true;               ///< a file of one band gets the colours of its classes
 };
 
 /// Block size GDAL gives such a file; found by making an empty one in memory. Throws UserError when GDAL refuses.

@@ -4,6 +4,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "cers/products/legends.hpp"
 #include "readers/muscate.hpp"
 #include "readers/reader.hpp"
 
@@ -16,6 +17,12 @@ struct Map {
   std::string year;
   const Listing::Entry* entry;
 };
+
+constexpr int first_year_of_23_classes = 2018;
+
+int year_of(const Map& map) {
+  return static_cast<int>(parse_integer(map.year).value_or(0));
+}
 
 // "OSO_20180101_RASTER_V1-0.tif", "OCS_2016_CESBIO_L93.tif", "OCS_2020.tif", and "OCS_2020_CONFIDENCE.tif" beside it.
 std::vector<Map> maps_of(const Listing& listing) {
@@ -51,6 +58,7 @@ ProductLayer layer_of(const Listing& listing, const Map& map) {
       layer.classes = true;
       layer.nodata = 0;
       layer.description = "land cover, codes of OSO: 23 classes since 2018, 17 before";
+      if (year_of(map) >= first_year_of_23_classes) layer.legend = oso_legend();
       break;
     case Content::confidence:
       layer.name = "confidence";

@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "cers/core/text.hpp"
+#include "cers/products/legends.hpp"
 #include "readers/sentinel2_bands.hpp"
 #include "readers/sentinel2_safe.hpp"
 
@@ -81,6 +82,7 @@ ProductLayer layer_of(const LayerKind& kind, const LayerFile& file, int gsd_m) {
   layer.pixels = file;
   layer.gsd_m = gsd_m;
   layer.classes = kind.classes;
+  if (kind.name == "SCL") layer.legend = scl_legend();
   layer.scale = kind.scale;
   layer.nodata = kind.nodata;
   layer.description = kind.description;

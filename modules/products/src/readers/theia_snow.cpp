@@ -7,6 +7,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "cers/products/legends.hpp"
 #include "readers/muscate.hpp"
 #include "readers/reader.hpp"
 
@@ -104,6 +105,15 @@ std::string describe(const std::string& kind) {
   return {};
 }
 
+std::vector<ClassInfo> legend_of(const std::string& kind) {
+  if (is_fraction(kind)) return snow_fraction_classes();
+  if (kind == "QC" || kind == "QCTOC" || kind == "QCOG") return snow_quality_classes();
+  if (!is_snow_mask(kind)) return {};
+  std::vector<ClassInfo> classes = snow_mask_classes(255, false);
+  classes.insert(classes.end() - 1, {254, "no data", classes.back().colour});  // of Let-it-snow before 1.6
+  return classes;
+}
+
 void add_layers(const Listing& listing, const std::vector<SnowImage>& images, Product& product) {
   for (const SnowImage& image : images) {
     ProductLayer layer;
@@ -114,6 +124,7 @@ void add_layers(const Listing& listing, const std::vector<SnowImage>& images, Pr
     layer.classes = !is_synthesis(image.kind);
     if (is_fraction(image.kind) || image.kind == "NDSI" || image.kind == "PSA") layer.nodata = 255;
     layer.description = describe(image.kind);
+    layer.legend = legend_of(image.kind);
     product.layers.push_back(std::move(layer));
   }
 }

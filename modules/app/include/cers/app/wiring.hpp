@@ -2,6 +2,7 @@
 // What an application sees while it describes its graph: images in, edges out. No pixel is read here.
 #pragma once
 
+#include <any>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "cers/app/scene.hpp"
 #include "cers/engine/graph.hpp"
 #include "cers/params/app_spec.hpp"
+#include "cers/raster-io/run_folder.hpp"
 
 namespace cers {
 
@@ -65,10 +67,24 @@ class ImageInput {
   std::string label_;
 };
 
-/// Text file an application makes, from late values known by then.
+/// File an application makes, from late values known by then.
 struct FileOutput {
   std::vector<LateRef> values;
-  std::function<std::string(const LateValues&)> make;
+  std::function<std::string(const LateValues&)> make;  ///< its text
+  /// Instead, for files that are no text (features, models): checks the name before the run and writes under another,
+  /// with the suffix of the first, alone in a folder.
+  std::function<void(const std::string& path)> check = {};
+  std::function<void(const LateValues&, const std::string& path)> write = {};
+};
+
+/// A vector file made of the pixels of `edge` while they are computed.
+struct VectorOutput {
+  Edge edge;
+  /// The sink that writes `path`, whose unfinished files go to `folder` (may be null); without `listed` its path is not
+  /// reported.
+  std::function<std::unique_ptr<RasterSink>(const RasterInfo& info, const std::string& path,
+                                            std::shared_ptr<RunFolder> folder, bool listed)>
+      make;
 };
 
 /// A product an application makes: files under paths inside the folder ("MASKS/a.tif"), in the order to write them.
@@ -85,10 +101,16 @@ struct FolderOutput {
     std::string path;
     FileOutput file;
   };
+  struct Vector {
+    std::string path;
+    VectorOutput vector;
+  };
   std::vector<Raster> rasters;
+  std::vector<Vector> vectors;
   std::vector<File> files;
   /// False: the folder appears whole or not at all. True: each raster appears when it is done and is left alone when it
-  /// is there already, the files last; for work of hours whose parts are of use, such as a conversion.
+  /// is there already, the files last; for work of hours whose parts are of use, such as a conversion. It has no
+  /// vectors.
   bool resumable = false;
 };
 
@@ -122,6 +144,19 @@ class Wiring {
   void output(std::string_view key, Edge edge);
   /// Delivers file output `key`.
   void output(std::string_view key, FileOutput file);
+  /// Beside file output `key`: what the file holds, for a step of the same run that takes it in place of the file.
+  void offer(std::string_view key, std::any content) { offers_[std::string(key)] = std::move(content); }
+  /// What another step offers in place of the file that parameter `key` names; null when it names a file. Throws
+  /// UserError when it is something else than a T, which `what` describes ("a model").
+  template <class T>
+  const T* given(std::string_view key, std::string_view what) const {
+    const auto found = given_.find(key);
+    if (found == given_.end()) return nullptr;
+    if (const T* content = std::any_cast<T>(&found->second)) return content;
+    refuse_content(key, what);
+  }
+  /// Delivers vector output `key`.
+  void output(std::string_view key, VectorOutput vector);
   /// Delivers folder output `key`.
   void output(std::string_view key, FolderOutput folder);
   /// Prints "key: text" on stdout after the run.
@@ -131,23 +166,30 @@ class Wiring {
 
   // --- for the pipeline module ---
   void add_image(const std::string& key, ImageInput image);
+  void give(const std::string& key, std::any content) { given_[key] = std::move(content); }
+  const std::map<std::string, std::any, std::less<>>& offers() const { return offers_; }
   void want(const std::string& key, PixelType type) { wanted_[key] = type; }
   void set_user_keys(std::vector<std::string> keys) { user_keys_ = std::move(keys); }
   const std::map<std::string, Edge, std::less<>>& rasters() const { return rasters_; }
   std::map<std::string, FileOutput, std::less<>>& files() { return files_; }
+  std::map<std::string, VectorOutput, std::less<>>& vectors() { return vectors_; }
   std::map<std::string, FolderOutput, std::less<>>& folders() { return folders_; }
   const std::vector<std::pair<std::string, std::string>>& reports() const { return reports_; }
   std::vector<AfterRun>& after_runs() { return after_run_; }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
+  [[noreturn]] void refuse_content(std::string_view key, std::string_view what) const;
   const AppSpec& spec_;
   Graph& graph_;
+  std::map<std::string, std::any, std::less<>> offers_;
+  std::map<std::string, std::any, std::less<>> given_;
   std::map<std::string, std::vector<ImageInput>, std::less<>> images_;
   std::map<std::string, PixelType, std::less<>> wanted_;
   std::vector<std::string> user_keys_;
   std::map<std::string, Edge, std::less<>> rasters_;
   std::map<std::string, FileOutput, std::less<>> files_;
+  std::map<std::string, VectorOutput, std::less<>> vectors_;
   std::map<std::string, FolderOutput, std::less<>> folders_;
   std::vector<std::pair<std::string, std::string>> reports_;
   std::vector<AfterRun> after_run_;

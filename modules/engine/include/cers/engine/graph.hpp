@@ -62,16 +62,20 @@ class Graph {
   /// Stays valid while the graph lives, whatever is added.
   const RasterInfo& info(Edge edge) const;
 
-  /// A result over all pixels of `input`; known after the pass that reads it.
+  /// A result over the pixels of `input`, all of them or those the reducer wants; known after the pass that reads it.
+  /// `after`: late values that R::bind will ask for.
   template <Reducer R>
-  Late<typename R::Result> reduce(R reducer, Edge input, std::string label = "statistics") {
+  Late<typename R::Result> reduce(R reducer, Edge input, std::string label = "statistics",
+                                  std::vector<LateRef> after = {}) {
     Late<typename R::Result> late;
-    late.id = add_reduce(std::make_unique<TypedReduceTask<R>>(std::move(reducer)), input, std::move(label));
+    late.id =
+        add_reduce(std::make_unique<TypedReduceTask<R>>(std::move(reducer)), input, std::move(label), std::move(after));
     return late;
   }
 
   /// A value computed between passes: `task(TaskContext, const T&...)`. A task that takes long polls the context's stop
-  /// token and reports its progress; what it returns after a stop is not used.
+  /// token and reports its progress; what it returns after a stop is not used. Without inputs it runs before the first
+  /// pass.
   template <class F, class... T>
   auto then(F task, TaskInfo about, Late<T>... inputs) {
     using Result = std::invoke_result_t<F, const TaskContext&, const T&...>;
@@ -95,7 +99,7 @@ class Graph {
 
  private:
   using Task = std::function<std::any(const TaskContext&, const LateValues&)>;
-  int add_reduce(std::unique_ptr<ReduceTask> task, Edge input, std::string label);
+  int add_reduce(std::unique_ptr<ReduceTask> task, Edge input, std::string label, std::vector<LateRef> after);
   int add_task(Task task, std::vector<LateRef> inputs, TaskInfo about);
   std::unique_ptr<Impl> impl_;
 };

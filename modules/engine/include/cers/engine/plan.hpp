@@ -27,11 +27,19 @@ struct MemoryTerm {
   std::uint64_t bytes = 0;
 };
 
+/// What part of the planned time of a pass goes where.
+struct TimeShare {
+  std::string name;  ///< "decoding", or a kind of node
+  double share = 0;  ///< 0 to 1
+};
+
 struct PassSummary {
   std::string label;
   Size raster;  ///< of the lattice the pass walks
   Size tile;
-  int tiles = 0;
+  int tiles = 0;  ///< of which a part is wanted
+  /// A late value decides what is wanted: the counts of tiles and blocks are the most it can be.
+  bool at_most = false;
   Halo halo;                            ///< largest the sources are read with, in pixels of their own grid
   double overread = 1;                  ///< pixels computed / pixels delivered, of the worst source
   std::uint64_t blocks_to_decode = 0;   ///< decode units needed
@@ -39,6 +47,7 @@ struct PassSummary {
   std::uint64_t bytes_to_decode = 0;
   std::vector<std::string> nodes;    ///< one line a node, in order; fused runs in one line
   std::vector<std::string> results;  ///< outputs and late values
+  std::vector<TimeShare> time;       ///< largest first; a forecast from the nodes' own figures
   std::vector<MemoryTerm> memory;
   std::uint64_t memory_bytes = 0;
   std::string note;  ///< how pixels shared with another pass are kept or read again, and why

@@ -18,6 +18,15 @@ inline constexpr int reduction_chunk = 64;
 
 /// add() sees one chunk (or the part of it inside the raster) at a time; merge() is called in chunk order unless
 /// `exact` says that order does not matter (integers). finish() makes the late value.
+///
+/// Optional members:
+/// - `Window wanted(Window tile) const`: the part of a tile that add() needs to see, empty for none. The rest is
+/// neither
+///   decoded nor computed for this reducer, and add() gets that part instead of the tile. Only with `exact`.
+///   Monotonous: a larger tile never wants less.
+/// - `R bind(const LateValues&) const`: the reducer with late values filled in, made when its pass starts. It may want
+///   less than the unbound one, which the plan is made from, never more.
+/// - `std::size_t state_bytes() const`, `std::size_t result_bytes() const`: for the memory plan.
 template <class R>
 concept Reducer = requires(const R& r, typename R::State& s, typename R::State&& t, const Block& pixels, Window chunk) {
   typename R::Result;
@@ -26,6 +35,12 @@ concept Reducer = requires(const R& r, typename R::State& s, typename R::State&&
   r.merge(s, std::move(t));
   { r.finish(std::move(t)) } -> std::same_as<typename R::Result>;
   { R::exact } -> std::convertible_to<bool>;
+};
+
+/// A reducer that looks at parts of the raster only.
+template <class R>
+concept SelectiveReducer = Reducer<R> && requires(const R& r, Window tile) {
+  { r.wanted(tile) } -> std::same_as<Window>;
 };
 
 /// A reducer with its types erased; made by Graph::reduce.
@@ -39,6 +54,12 @@ class ReduceTask {
   virtual std::size_t state_bytes() const = 0;
   /// What the whole of a reduction that keeps pixels holds in the end; 0 when that is of no account.
   virtual std::size_t result_bytes() const = 0;
+  /// True when wanted() may be less than the tile.
+  virtual bool selective() const = 0;
+  /// The part of `tile` that add() needs to see; inside it.
+  virtual Window wanted(Window tile) const = 0;
+  /// The task with its late values filled in; null when it needs none.
+  virtual std::unique_ptr<ReduceTask> bind(const LateValues& values) const = 0;
   virtual std::unique_ptr<State> start() const = 0;
   virtual void add(State& state, const Block& pixels, Window chunk) const = 0;
   virtual void merge(State& into, State& from) const = 0;
@@ -57,6 +78,20 @@ class TypedReduceTask final : public ReduceTask {
   std::size_t result_bytes() const override {
     if constexpr (requires(const R& r) { r.result_bytes(); }) return reducer_.result_bytes();
     return 0;
+  }
+  bool selective() const override { return SelectiveReducer<R>; }
+  Window wanted(Window tile) const override {
+    if constexpr (SelectiveReducer<R>) {
+      static_assert(R::exact, "chunks are merged in order: a reducer that leaves some out must be exact");
+      return tile.empty() ? tile : reducer_.wanted(tile).intersected(tile);
+    }
+    return tile;
+  }
+  std::unique_ptr<ReduceTask> bind(const LateValues& values) const override {
+    if constexpr (requires(const R& r) { r.bind(values); }) {
+      return std::make_unique<TypedReduceTask>(reducer_.bind(values));
+    }
+    return nullptr;
   }
   std::unique_ptr<State> start() const override { return std::make_unique<Holder>(reducer_.start()); }
   void add(State& state, const Block& pixels, Window chunk) const override {

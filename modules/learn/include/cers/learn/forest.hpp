@@ -19,8 +19,19 @@ struct TreeNode {
   float threshold = 0;  ///< feature <= threshold goes left
   int left = -1;        ///< index in the tree; each node but the root has one parent
   int right = -1;
-  int label = 0;  ///< of a leaf: index into Forest::labels()
+  int label = 0;  ///< of a leaf: index into Forest::labels(), or into the rows of a LeafTable
 };
+
+/// What leaves vote for when they do not vote for one class only: rows of as many numbers as there are classes, each
+/// row adding up to `votes`.
+struct LeafTable {
+  std::uint16_t votes = 1;
+  std::vector<std::uint16_t> shares;  ///< [row * classes + class]
+};
+
+/// `votes` given to classes in proportion to their weights, of which one is positive: whole votes first, what is left
+/// to the largest remainders, the first of equals (the method of Hamilton).
+std::vector<std::uint16_t> apportioned(std::span<const double> weights, std::uint16_t votes);
 
 class Forest {
  public:
@@ -34,10 +45,15 @@ class Forest {
   /// `labels`: the class code of each label index, ascending as OpenCV keeps them. Throws InternalError when a node
   /// names a feature, a label or a child that is not there, or a tree is too large: readers check before.
   Forest(int features, std::vector<int> labels, const std::vector<std::vector<TreeNode>>& trees);
+  /// The same with leaves that name a row of `leaves`. All trees together cast at most 65535 votes.
+  Forest(int features, std::vector<int> labels, const std::vector<std::vector<TreeNode>>& trees,
+         const LeafTable& leaves);
 
   int features() const { return features_; }
   const std::vector<int>& labels() const { return labels_; }
   std::size_t trees() const { return trees_.size(); }
+  /// Votes a pixel gets altogether: one a tree, or what the leaf table says of each.
+  std::size_t votes() const { return trees_.size() * votes_of_leaf_; }
   /// Nodes kept: a split whose two sides always vote alike is no node.
   std::size_t nodes() const { return nodes_.size(); }
   /// Hash of everything that determines the votes, as hexadecimal text.
@@ -48,7 +64,7 @@ class Forest {
   /// Counts the votes of `count` pixels. Feature f of pixel i is values[f * stride + i]; stride is at least
   /// padded(count), and what lies beyond count is read (any finite or non-finite number) but not used. Label l of pixel
   /// i gets votes[l * stride + i]; the rows up to padded(count) are overwritten. The votes of a pixel add up to
-  /// trees(). NaN goes left everywhere: leave such pixels out afterwards.
+  /// votes(). NaN goes left everywhere: leave such pixels out afterwards.
   void vote(const float* values, std::size_t stride, std::size_t count, std::uint16_t* votes) const;
 
  private:
@@ -65,13 +81,21 @@ class Forest {
   static unsigned bits_for(int features) {
     return std::max(1U, static_cast<unsigned>(std::bit_width(static_cast<unsigned>(features - 1))));
   }
-  void add_tree(const std::vector<TreeNode>& tree);
+  void add_tree(const std::vector<TreeNode>& tree, int leaf_kinds);
+  void add_digest();
+  /// Walks all trees; `cast(node, pixel)` is called with the leaf of each pixel.
+  template <class Cast>
+  void walk(const float* values, std::size_t stride, std::size_t padded_count, const Cast& cast) const;
 
   int features_;
   unsigned feature_bits_ = 0;
   std::vector<int> labels_;
   std::vector<Node> nodes_;
-  std::vector<std::uint16_t> leaf_labels_;  ///< one for each node; of splits unused
+  std::vector<std::uint16_t> leaf_labels_;  ///< one for each node; of splits unused; empty with shares
+  std::vector<std::uint32_t> leaf_rows_;    ///< one for each node: where its shares begin; empty without
+  std::vector<std::uint16_t> shares_;       ///< rows of row_length_
+  std::size_t row_length_ = 0;              ///< classes, padded
+  std::size_t votes_of_leaf_ = 1;
   std::vector<Tree> trees_;
   std::string digest_;
 };

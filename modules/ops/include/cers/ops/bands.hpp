@@ -16,6 +16,9 @@ std::unique_ptr<const Node> make_select_bands(const RasterInfo& input, std::vect
 /// 32-bit integer or a double is among them, so that no value changes. Throws UserError when grids differ.
 std::unique_ptr<const Node> make_concatenate(const std::vector<RasterInfo>& inputs);
 
+/// The same pixels under other band descriptions, one for each band of the input.
+std::unique_ptr<const Node> make_renamed(const RasterInfo& input, std::vector<BandInfo> bands);
+
 /// The part of the input under `window` (pixels of the input). Throws UserError when it is empty or exceeds the raster.
 std::unique_ptr<const Node> make_crop(const RasterInfo& input, const Window& window);
 

@@ -63,10 +63,11 @@ struct InputSpec {
   bool optional = false;
 };
 
-enum class OutputKind { raster, file, folder };
-/// "raster", "file", "folder".
+enum class OutputKind { raster, file, folder, vector };
+/// "raster", "file", "folder", "vector".
 std::string_view name_of(OutputKind kind);
-/// Something the application makes: a raster, a small file (statistics, table) or a folder of files (a product).
+/// Something the application makes: a raster, a small file (statistics, table), a folder of files (a
+/// product) or a vector file.
 struct OutputSpec {
   std::string key;
   std::string help;

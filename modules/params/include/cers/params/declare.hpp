@@ -94,6 +94,10 @@ class Declare {
   Declare& folder_output(std::string key, std::string help) {
     return builder_.add_output({std::move(key), std::move(help), OutputKind::folder}), *this;
   }
+  /// A vector file made of pixels: .gpkg, .shp, .geojson.
+  Declare& vector_output(std::string key, std::string help) {
+    return builder_.add_output({std::move(key), std::move(help), OutputKind::vector}), *this;
+  }
   /// A parameter stored in `member`, which may be inherited.
   template <class Owner, class Member>
   Declare& param(std::string key, Member Owner::*member, std::string help) {

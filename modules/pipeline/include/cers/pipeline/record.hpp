@@ -36,7 +36,8 @@ struct RunRecord {
   std::vector<std::string> citations;
 };
 
-/// A STAC 1.1 item (JSON) for the output `path`. `info` is null for files that are no raster. Holds no wall clock,
+/// A STAC 1.1 item (JSON) for the output `path`. `info` is null for files that are no
+/// raster, and has no bands for a vector file made of pixels. Holds no wall clock,
 /// thread count or memory: equal runs give equal items.
 std::string stac_item(const RunRecord& record, const std::string& path, const RasterInfo* info, PixelType stored);
 

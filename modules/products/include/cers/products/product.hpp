@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "cers/core/grid.hpp"
 #include "cers/products/roles.hpp"
 
 namespace cers {
@@ -69,6 +70,7 @@ struct ProductLayer {
   double offset = 0;
   std::optional<double> nodata;
   std::string description;
+  std::vector<ClassInfo> legend{};  ///< what its codes mean; empty: what the file itself says, if anything
 };
 
 /// Angles on a regular lattice of nodes, row by row from the north-west; NaN where unknown. Node (0, 0) lies at
@@ -141,6 +143,10 @@ std::string read_product_text(const Product& product, const std::string& path);
 /// True when `path` is a folder or an archive, which are no images, or a metadata file that some reader recognises:
 /// what open_product() opens or explains. Never throws.
 bool is_product(const std::string& path);
+
+/// The products that lie side by side in a folder, sorted by name: its folders and archives that some reader
+/// recognises. Empty when `path` is no folder, is a product itself, or holds none.
+std::vector<std::string> products_in(const std::string& path);
 
 /// Describes the product at `path`: a folder, .zip or .tar (each possibly renamed, the product possibly one or two
 /// folders down), or its metadata file. Throws UserError when nothing is recognised (naming the families that are, and

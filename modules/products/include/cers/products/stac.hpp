@@ -8,6 +8,7 @@
 
 #include "cers/core/grid.hpp"
 #include "cers/products/product.hpp"
+#include "cers/raster-io/handle_pool.hpp"
 
 namespace cers {
 
@@ -19,6 +20,10 @@ struct StacItemOptions {
   /// proj:epsg beside proj:code, for readers of projection 1.x such as GDAL 3.6.
   bool legacy_epsg = false;
 };
+
+/// For StacItemOptions::grid_of: what the header of a file says; of SAFE products whose file is not there or cannot be
+/// opened, the grid of the tile. Nothing for other files at fault. `product` and `pool` must outlive the function.
+std::function<std::optional<Grid>(const LayerFile&)> grids_of_files(const Product& product, HandlePool& pool);
 
 /// JSON text with a trailing line break; members in fixed order and no clock read, so equal products give equal bytes.
 /// Extensions eo 2.0, projection 2.0, raster 2.0, classification 2.0, view 1.0, sat 1.0, processing 1.2, grid 1.1 and

@@ -28,6 +28,8 @@ struct SinkOptions {
 /// it), predictor 2 for integers, BIGTIFF=IF_SAFER, band-interleaved above 4 bands; `gdal:co` options override each.
 /// Nodata: `name.nodata`, else what all bands of `info` agree on, provided the pixel type can hold it. GeoTIFF has room
 /// for one nodata value, so different ones per band are refused. Equal pixels and options give equal bytes.
+/// Classes of a band (integers only) become GDAL's category names, in a .aux.xml beside a GeoTIFF, and in a file of one
+/// uint8 or uint16 band its colour table; `gdal:co:PHOTOMETRIC=MINISBLACK` keeps the colours out.
 ///
 /// Touches no file before open(). Throws UserError for an unwritable place, an unknown format or creation option, a
 /// type the format cannot hold, a nodata value the type cannot hold; the sink throws DataError when writing fails.

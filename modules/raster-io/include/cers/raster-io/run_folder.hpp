@@ -53,7 +53,8 @@ class StagedFile {
   RunFolder& folder() const { return *folder_; }
   /// Where to write; makes the folder when first asked.
   const std::string& scratch_path();
-  /// Renames, companions first; companions (.aux.xml, .ovr, .msk) of a replaced file go. Throws DataError.
+  /// Renames, companions first; companions (.aux.xml, .ovr, .msk, those of a Shapefile) of a replaced file go. Throws
+  /// DataError.
   void publish();
   /// Removes what was written; what stood under the final name stays.
   void discard() noexcept;
@@ -69,5 +70,10 @@ class StagedFile {
 /// path is not reported (part of a folder).
 std::unique_ptr<Artifact> make_text_artifact(const std::string& path, std::shared_ptr<RunFolder> folder,
                                              std::function<std::string(const LateValues&)> make, bool listed = true);
+
+/// A file of any format made from late values: `write` makes it under the path it is given, alone in a folder, with the
+/// files a driver puts beside it (.dbf, .shx); all are published together.
+std::unique_ptr<Artifact> make_file_artifact(const std::string& path, std::shared_ptr<RunFolder> folder,
+                                             std::function<void(const LateValues&, const std::string&)> write);
 
 }  // namespace cers

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reference_use.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+
+#include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
+#include "cers/vector-io/labelled_layer.hpp"
+
+namespace cers::accuracy {
+namespace {
+
+void read_features(const ReferenceKeys& keys, const Grid& grid, ReferenceUse& use) {
+  const LabelledLayer layer(*keys.vector_in, 0, *keys.vector_field);
+  const auto shapes = layer.on_grid(grid);
+  use.label = *keys.vector_in;
+  use.notes = describe_notes(shapes->notes, *keys.vector_in);
+  std::set<std::string> odd;
+  bool polygons = false;
+  for (std::size_t i = 0; i < shapes->features.size(); ++i) {
+    const auto code = parse_integer(shapes->features[i].label);
+    if (!code || *code < INT32_MIN || *code > INT32_MAX) odd.insert("'" + shapes->features[i].label + "'");
+    use.labels.push_back(code ? static_cast<int>(*code) : 0);
+    polygons |= !shapes->features[i].point;
+    append_runs(shapes->shapes[i], static_cast<std::uint32_t>(i), use.runs);
+  }
+  if (!odd.empty())
+    throw UserError(
+        fmt::format("{} class{} in field '{}' of {} {} no whole number{}: {}", odd.size(), odd.size() == 1 ? "" : "es",
+                    *keys.vector_field, *keys.vector_in, odd.size() == 1 ? "is" : "are", odd.size() == 1 ? "" : "s",
+                    join(std::vector<std::string>(odd.begin(), odd.end()), ", ")),
+        "give a field of the codes that the map has");
+  use.kind = polygons ? Reference::polygons : Reference::points;
+  std::vector<bool> met(use.labels.size());
+  for (const PixelRun& run : use.runs) met[run.feature] = true;
+  const auto missed = std::count(met.begin(), met.end(), false);
+  if (missed > 0)
+    use.notes.push_back(
+        fmt::format("{} of {} features hold no centre of a pixel and do not count", missed, met.size()));
+}
+
+}  // namespace
+
+ReferenceUse read_reference(const ReferenceKeys& keys, Wiring& wiring) {
+  const ImageInput& map = wiring.image("in");
+  ReferenceUse use;
+  if (keys.ref == "raster") {
+    if (!wiring.has("ref.raster.in")) throw UserError("-ref raster needs -ref.raster.in", "name the reference raster");
+    check_same_grid({map, wiring.image("ref.raster.in")}, "MapAccuracy");
+    use.label = wiring.image("ref.raster.in").label();
+  } else {
+    read_features(keys, map.info().grid, use);
+  }
+  for (const char* key : {"strata", "probamap"})
+    if (wiring.has(key)) check_same_grid({map, wiring.image(key)}, "MapAccuracy");
+  if (keys.mode == "area" && use.kind == Reference::polygons)
+    throw UserError(fmt::format("{} has polygons, which are no random sample of pixels", use.label),
+                    "-mode area needs points, drawn by SamplingDesign for example; -mode agreement takes polygons");
+  use.area = keys.mode == "area" || (keys.mode == "auto" && use.kind == Reference::points);
+  if (wiring.has("strata") && !use.area)
+    throw UserError("-strata has no effect on agreement", "leave it out, or give points and -mode area");
+  return use;
+}
+
+std::string statement_of(const ReferenceUse& use, bool other_strata) {
+  if (use.area)
+    return fmt::format(
+        "Map accuracy: accuracy and areas of the whole map, estimated from units drawn at random within the {}. The "
+        "estimates hold only if the units were drawn so and looked at without the map.",
+        other_strata ? "given strata" : "classes of the map");
+  switch (use.kind) {
+    case Reference::polygons:
+      return "Agreement on held-out polygons, not map accuracy: polygons are no random sample of the map, so nothing "
+             "follows for the map as a whole, and no areas are estimated.";
+    case Reference::points:
+      return "Agreement at the given points, not map accuracy: without a random sample nothing follows for the map as "
+             "a "
+             "whole, and no areas are estimated.";
+    default:
+      return "Agreement with a reference raster, not map accuracy: it counts the pixels that both have, and the "
+             "reference may err too. No areas are estimated.";
+  }
+}
+
+std::string intervals_of(const ReferenceUse& use, int draws, int seed) {
+  if (use.area)
+    return "Intervals: 95 %, from the variance of the stratified sample; Wilson's for classes with fewer than 50 "
+           "units.";
+  const char* drawn = use.kind == Reference::polygons ? "whole polygons"
+                      : use.kind == Reference::points ? "points"
+                                                      : "blocks of 64 × 64 pixels";
+  return fmt::format("Intervals: 95 %, from {} draws of {} with replacement (seed {}).", draws, drawn, seed);
+}
+
+}  // namespace cers::accuracy

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// ReclassifyVector: reference polygons in another nomenclature.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "cers/app/application.hpp"
+#include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
+#include "cers/learn/nomenclature.hpp"
+#include "cers/vector-io/labelled_layer.hpp"
+#include "cers/vector-io/layer_copy.hpp"
+
+namespace cers {
+namespace {
+
+constexpr std::size_t most_listed = 10;
+constexpr int name_width = 80;
+
+struct ReclassifyVector {
+  struct Params {
+    std::string in;
+    int layer = 0;
+    std::string cfield;
+    std::optional<std::string> walk;
+    std::optional<std::string> nomenclature;
+    std::string field = "code";
+  };
+
+  static AppSpec spec() {
+    return Declare<Params>("ReclassifyVector", "Brings reference polygons to another nomenclature.")
+        .doc(
+            "`-walk` is a table with the heading `from,to`: texts or numbers of the class field, and codes or names of "
+            "the new nomenclature; several classes may become one. Without `-walk` the classes are looked up in "
+            "`-nomenclature` by code, name or alias, whatever the case of their letters.\n\n"
+            "The copy has all fields of the layer, the new code in `-field`, and with a nomenclature its name in "
+            "`-field` followed by _name. Features whose class leads nowhere are left out; a warning tells which "
+            "classes "
+            "and how many features.")
+        .tag("Learning")
+        .file_output("out", "The features with their new class: .gpkg, .shp, .sqlite or .geojson.")
+        .param("in", &Params::in, "Reference polygons: GeoPackage, Shapefile, SQLite, GeoJSON.")
+        .required()
+        .reads_file()
+        .param("layer", &Params::layer, "Layer of the file, from 0.")
+        .at_least(0)
+        .param("cfield", &Params::cfield, "Field that holds the class: text or whole numbers.")
+        .required()
+        .param("walk", &Params::walk, "Table from,to.")
+        .reads_file()
+        .param("nomenclature", &Params::nomenclature, "The new classes: code,name,colour,group,alias.")
+        .reads_file()
+        .param("field", &Params::field, "Field of the new code.")
+        .check([](const Params& params, Diagnostics& diagnostics) {
+          if (!params.walk && !params.nomenclature)
+            diagnostics.fault({}, "neither -walk nor -nomenclature is given", "give the way to the new classes");
+        })
+        .example("Water and snow apart from land",
+                 "cers ReclassifyVector -in reference.geojson -cfield code -walk walk.csv -nomenclature two.csv -field "
+                 "kind -out kinds.gpkg")
+        .done();
+  }
+
+  static void wire(const Params& params, Wiring& wiring) {
+    const LabelledLayer layer(params.in, params.layer, params.cfield);
+    for (const std::string& note : describe_notes(layer.notes(), params.in)) wiring.warn(note);
+    std::optional<Nomenclature> target;
+    if (params.nomenclature) target = Nomenclature::read(*params.nomenclature);
+    const std::map<std::string, int> codes = codes_of_labels(layer, params, target);
+
+    std::vector<FeatureCopy> copies;
+    std::set<std::string> unknown;
+    for (const LabelledFeature& feature : layer.features()) {
+      const auto code = codes.find(feature.label);
+      if (code == codes.end()) {
+        unknown.insert("'" + feature.label + "'");
+        continue;
+      }
+      FeatureCopy copy{feature.id, {}, {std::int64_t{code->second}}};
+      if (target) copy.values.emplace_back(target->name_of(code->second));
+      copies.push_back(std::move(copy));
+    }
+    warn_of_unknown(unknown, layer.features().size() - copies.size(), params, wiring);
+    if (copies.empty())
+      throw UserError(fmt::format("no class of {} leads to a new one", params.in), "check -walk and -cfield");
+
+    std::vector<AddedField> fields{{params.field, FieldKind::integer, 0, 0}};
+    if (target) fields.push_back({params.field + "_name", FieldKind::text, name_width, 0});
+    FileOutput out;
+    out.check = [fields](const std::string& path) { check_vector_output(path, fields); };
+    out.write = [copies, copy = LayerCopy{params.in, params.layer, false, {}, fields}](const LateValues&,
+                                                                                       const std::string& path) {
+      write_layer(path, copy, copies.size(), [&](std::size_t i) { return copies[i]; });
+    };
+    wiring.output("out", std::move(out));
+  }
+
+ private:
+  static std::map<std::string, int> codes_of_labels(const LabelledLayer& layer, const Params& params,
+                                                    const std::optional<Nomenclature>& target) {
+    if (params.walk) {
+      const CrossWalk walk = read_cross_walk(*params.walk, target ? &*target : nullptr);
+      for (const auto& [from, to] : walk.to) {
+        if (target && !target->code_of(std::to_string(to)))
+          throw UserError(
+              fmt::format("{} leads to class {}, which {} does not know", *params.walk, to, *params.nomenclature),
+              "correct one of the two");
+      }
+      return walk.to;
+    }
+    std::map<std::string, int> codes;
+    for (const LabelledFeature& feature : layer.features())
+      if (const auto code = target->code_of(feature.label)) codes[feature.label] = *code;
+    return codes;
+  }
+
+  static void warn_of_unknown(const std::set<std::string>& unknown, std::size_t features, const Params& params,
+                              Wiring& wiring) {
+    if (unknown.empty()) return;
+    std::vector<std::string> names(unknown.begin(), unknown.end());
+    const bool more = names.size() > most_listed;
+    names.resize(std::min(names.size(), most_listed));
+    wiring.warn(fmt::format("{}: {} feature{} of {} class{} ({}{}) {} left out: no new class is given", params.in,
+                            features, features == 1 ? "" : "s", unknown.size(), unknown.size() == 1 ? "" : "es",
+                            join(names, ", "), more ? ", …" : "", features == 1 ? "is" : "are"));
+  }
+};
+
+}  // namespace
+
+Application cers_app_ReclassifyVector() {
+  return application<ReclassifyVector>();
+}
+
+}  // namespace cers

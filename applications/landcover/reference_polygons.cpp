@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reference_polygons.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "cers/core/error.hpp"
+
+namespace cers {
+
+ReferencePolygons::ReferencePolygons(const std::string& path, const std::string& field, std::int64_t number)
+    : layer_(path, 0, field), number_(number) {}
+
+void ReferencePolygons::split(const SplitOptions& options, Wiring& wiring) {
+  std::vector<PixelPoint> places;
+  if (options.block_m > 0 || options.buffer_m > 0) places = layer_.centroids_in_metres();
+  const PolygonSplit split = split_polygons(layer_.features(), places, options);
+  for (std::size_t i = 0; i < split.part.size(); ++i) part_[layer_.features()[i].id] = split.part[i];
+  for (const std::string& warning : split.warnings) wiring.warn(layer_.path() + ": " + warning);
+}
+
+SharedShapes ReferencePolygons::on_grid(const Grid& grid, PolygonSplit::Part part, Wiring& wiring) const {
+  const auto shapes = layer_.on_grid(grid);
+  if (part == PolygonSplit::training || part_.empty()) {
+    for (const std::string& line : describe_notes(shapes->notes, layer_.path())) wiring.warn(line);
+  }
+  SharedShapes kept = subset(*shapes, [&](const LabelledFeature& feature) {
+    return !feature.label.empty() && (part_.empty() || part_.at(feature.id) == part);
+  });
+  return kept->features.empty() ? nullptr : kept;
+}
+
+ReferenceClasses classes_of(const std::vector<const LabelledLayer*>& layers,
+                            const std::optional<std::string>& nomenclature) {
+  std::set<std::string> labels;
+  for (const LabelledLayer* layer : layers) {
+    for (const LabelledFeature& feature : layer->features()) {
+      if (!feature.label.empty()) labels.insert(feature.label);
+    }
+  }
+  const bool named = nomenclature && !nomenclature->empty();
+  const Nomenclature known = named ? Nomenclature::read(*nomenclature) : Nomenclature::of_labels(labels);
+  ReferenceClasses reference;
+  reference.codes = codes_of(labels, known, named ? *nomenclature : layers[0]->path());
+  std::set<int> used;
+  for (const auto& [label, code] : reference.codes) used.insert(code);
+  reference.classes = known.classes();
+  std::erase_if(reference.classes, [&](const ClassInfo& one) { return !used.contains(one.code); });
+  return reference;
+}
+
+}  // namespace cers

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reference polygons of one or several files: their classes, and which of them a model is trained or judged on.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cers/app/wiring.hpp"
+#include "cers/learn/nomenclature.hpp"
+#include "cers/learn/polygon_samples.hpp"
+#include "cers/learn/polygon_split.hpp"
+#include "cers/vector-io/labelled_layer.hpp"
+
+namespace cers {
+
+/// What is known of the classes before any pixel is read.
+struct ReferenceClasses {
+  std::map<std::string, int> codes;  ///< of each label of the files
+  std::vector<ClassInfo> classes;    ///< of these codes, ascending, with names and colours where known
+};
+
+/// A file of polygons, split as a whole before any image is looked at.
+class ReferencePolygons {
+ public:
+  /// Throws as LabelledLayer. `number` tells the files apart.
+  ReferencePolygons(const std::string& path, const std::string& field, std::int64_t number);
+
+  const LabelledLayer& layer() const { return layer_; }
+  std::int64_t number() const { return number_; }
+  /// Puts whole polygons, or blocks of them, aside for validation.
+  void split(const SplitOptions& options, Wiring& wiring);
+  /// Those of one part on a grid, without those that have no class; all before split(). Null when there are none.
+  SharedShapes on_grid(const Grid& grid, PolygonSplit::Part part, Wiring& wiring) const;
+
+ private:
+  LabelledLayer layer_;
+  std::int64_t number_;
+  std::map<std::int64_t, int> part_;  ///< by feature id
+};
+
+/// By the nomenclature of that file, else by the labels alone. Throws UserError that names labels it does not hold.
+ReferenceClasses classes_of(const std::vector<const LabelledLayer*>& layers,
+                            const std::optional<std::string>& nomenclature);
+
+}  // namespace cers

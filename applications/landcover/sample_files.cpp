@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sample_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
+#include "cers/vector-io/feature_table.hpp"
+
+namespace cers {
+namespace {
+
+FeatureColumns columns_of(const SampleFiles& files) {
+  return {files.features, files.label, files.group, files.group_if_there};
+}
+
+void add_labels(const std::vector<std::string>& texts, const Nomenclature& nomenclature, Samples& samples) {
+  const std::map<std::string, int> codes =
+      codes_of({texts.begin(), texts.end()}, nomenclature, "the nomenclature of the training");
+  for (const std::string& text : texts) samples.table.labels.push_back(codes.at(text));
+}
+
+}  // namespace
+
+std::vector<std::string> check_sample_files(const SampleFiles& files) {
+  std::vector<std::string> names;
+  for (const std::string& file : files.files) {
+    const std::vector<std::string> here = check_feature_columns(file, files.layer, columns_of(files));
+    if (names.empty()) names = here;
+    const bool same = std::equal(names.begin(), names.end(), here.begin(), here.end(), equal_ignoring_case);
+    if (!same)
+      throw UserError(
+          fmt::format("{} has other features than {}: {} and {}", file, files.files[0], here.size(), names.size()),
+          "name the features one by one, or leave that file out");
+  }
+  return names;
+}
+
+Samples read_samples(const SampleFiles& files, const std::optional<Nomenclature>& known) {
+  Samples samples;
+  std::vector<std::string> texts;
+  bool all_grouped = true;
+  for (const std::string& file : files.files) {
+    FeatureTable part = read_feature_table(file, files.layer, columns_of(files));
+    SampleTable& table = samples.table;
+    if (table.features.empty()) table.features = part.features;
+    table.values.insert(table.values.end(), part.values.begin(), part.values.end());
+    table.groups.insert(table.groups.end(), part.groups.begin(), part.groups.end());
+    texts.insert(texts.end(), part.labels.begin(), part.labels.end());
+    all_grouped = all_grouped && part.groups.size() == part.size();
+    samples.without_values += part.without_values;
+    samples.without_label += part.without_label;
+  }
+  if (!all_grouped) samples.table.groups.clear();
+  const Nomenclature nomenclature = known ? *known : Nomenclature::of_labels({texts.begin(), texts.end()});
+  samples.names = nomenclature.classes();
+  add_labels(texts, nomenclature, samples);
+  return samples;
+}
+
+void scale(SampleTable& table, const FeatureScaling& scaling) {
+  if (scaling.empty()) return;
+  const std::size_t features = table.features.size();
+  std::vector<float> column(table.size());
+  for (std::size_t f = 0; f < features; ++f) {
+    for (std::size_t i = 0; i < column.size(); ++i) column[i] = table.values[i * features + f];
+    scaling.apply(f, column.data(), column.size());
+    for (std::size_t i = 0; i < column.size(); ++i) table.values[i * features + f] = column[i];
+  }
+}
+
+}  // namespace cers

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+// TrainImagesClassifier: a model from images and reference polygons, in one go.
+#include <fmt/format.h>
+
+#include "cers/app/application.hpp"
+#include "cers/core/error.hpp"
+#include "reference_polygons.hpp"
+#include "training_graph.hpp"
+
+namespace cers {
+namespace {
+
+struct TrainImagesClassifier {
+  struct Params : ClassifierParams {
+    std::vector<std::string> vd;
+    std::vector<std::string> valid;
+    std::optional<std::string> imstat;
+    bool cleanup = true;
+    int mt = 1000;
+    int mv = 1000;
+    int bm = 1;
+    double vtr = 0.5;
+    std::string vfn;
+    double block = 0;
+    double buffer = 0;
+    std::optional<std::string> nomenclature;
+    std::optional<double> nodata;
+    bool v = true;
+  };
+
+  static AppSpec spec() {
+    Declare<Params> declare("TrainImagesClassifier", "Trains a model on images and reference polygons.");
+    declare
+        .doc(
+            "Pixels whose centre lies in a polygon of `-io.vd` are samples of the class in its field `-sample.vfn`, a "
+            "whole number or a text. One file serves all images, or there is one for each. Images of several tiles may "
+            "overlap. Only the blocks under samples are decoded, and nothing is written but the model.\n\n"
+            "**Validation.** Whole polygons are kept for validation, `-sample.vtr` of those of each class, drawn over "
+            "the whole file before any image is looked at: no polygon is on both sides, even where it lies astride two "
+            "tiles. OTB splits pixels, and neighbours of the training samples flatter the model. With `-sample.block` "
+            "polygons whose centroids lie in one square stay together; with `-sample.buffer` those near a training "
+            "polygon are left out. A class of a single polygon is trained and not judged, which a warning tells. "
+            "`-io.valid` gives polygons of their own for validation. With `-sample.vtr 0` and without them the model "
+            "is "
+            "judged out of bag, polygon by polygon.\n\n"
+            "**Numbers.** At most `-sample.mt` samples of each class for training and `-sample.mv` for validation from "
+            "each image, taken evenly (OTB's periodic sampler); -1 takes all. With `-sample.bm 1`, OTB's default, each "
+            "class gives "
+            "no more than the smallest one has: 0 is usual for land cover. Pixels in polygons of different classes, "
+            "and pixels of which a feature is missing, are no samples; both are counted.\n\n"
+            "**Model.** It keeps the names of the bands, the classes (names and colours of `-nomenclature`), the "
+            "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
+            "takes it in the same run: `model: train.io.out`.")
+        .tag("Learning")
+        .input_list("io.il", "Images: one band for each feature.")
+        .file_output("io.out", "File of the model.")
+        .optional()
+        .file_output("io.confmatout", "CSV file of the confusion matrix.")
+        .optional()
+        .param("io.vd", &Params::vd, "Vector files of reference polygons: one for all images, or one for each.")
+        .required()
+        .reads_file()
+        .param("io.valid", &Params::valid, "Vector files of polygons to judge the model on, as many.")
+        .reads_file()
+        .param("io.imstat", &Params::imstat,
+               "XML file of ComputeImagesStatistics: features are centred and reduced by it.")
+        .reads_file()
+        .param("sample.vfn", &Params::vfn, "Field of the class.")
+        .required()
+        .param("sample.mt", &Params::mt, "Training samples of each class from each image, at most; -1: all.")
+        .at_least(-1)
+        .param("sample.mv", &Params::mv, "Validation samples of each class from each image, at most; -1: all.")
+        .at_least(-1)
+        .param("sample.bm", &Params::bm, "1: no class gives more samples than the smallest has.")
+        .range(0, 1)
+        .param("sample.vtr", &Params::vtr, "Share of the polygons of each class that is kept for validation.")
+        .range(0, 1)
+        .param("sample.block", &Params::block, "Side of squares whose polygons stay together; 0: each for itself.")
+        .at_least(0)
+        .unit("m")
+        .param("sample.buffer", &Params::buffer,
+               "Validation polygons nearer than this to a training polygon are left out.")
+        .at_least(0)
+        .unit("m")
+        .param("nomenclature", &Params::nomenclature,
+               "CSV file code,name,colour: what classes are called and look like.")
+        .reads_file()
+        .param("nodata", &Params::nodata, "Stored number that means missing, in any band; the model keeps it.")
+        .param("v", &Params::v, "Print the confusion matrix and the scores of each class.")
+        .param("cleanup", &Params::cleanup, "No temporary file is written. Accepted for scripts written for OTB.")
+        .advanced();
+    declare_classifier(declare);
+    return declare.cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
+        .example("A forest on a stack of bands",
+                 "cers TrainImagesClassifier -io.il stack.tif -io.vd polygons.gpkg -sample.vfn code -sample.bm 0 "
+                 "-classifier.rf.max 25 -classifier.rf.min 5 -io.out forest.cers -io.confmatout confusion.csv")
+        .reports("samples", "accuracy", "kappa")
+        .done();
+  }
+
+  static void wire(const Params& params, Wiring& wiring);
+};
+using Params = TrainImagesClassifier::Params;
+
+std::vector<std::string> feature_names(const std::vector<ImageInput>& images) {
+  std::vector<std::string> names;
+  for (const BandInfo& band : images[0].info().bands)
+    names.push_back(band.name.empty() ? "band_" + std::to_string(names.size() + 1) : band.name);
+  for (const ImageInput& image : images) {
+    if (image.band_count() == images[0].band_count()) continue;
+    throw UserError(fmt::format("{} has {} bands, {} has {}", images[0].label(), images[0].band_count(), image.label(),
+                                image.band_count()),
+                    "all images have the same features, one band each");
+  }
+  return names;
+}
+
+/// One for each image. A file named once serves them all and is read once.
+using PolygonFiles = std::vector<std::shared_ptr<ReferencePolygons>>;
+PolygonFiles open_polygons(const std::vector<std::string>& files, std::size_t images, const char* key,
+                           const std::string& field) {
+  if (files.size() != 1 && files.size() != images)
+    throw UserError(fmt::format("-{} names {} files for {} images", key, files.size(), images),
+                    "give one for all images, or one for each");
+  std::map<std::string, std::shared_ptr<ReferencePolygons>> opened;
+  PolygonFiles polygons;
+  for (std::size_t i = 0; i < images; ++i) {
+    const std::string& path = files[files.size() == 1 ? 0 : i];
+    auto& one = opened[path];
+    if (!one) one = std::make_shared<ReferencePolygons>(path, field, static_cast<std::int64_t>(opened.size()) - 1);
+    polygons.push_back(one);
+  }
+  return polygons;
+}
+
+SamplingOptions sampling_of(int most, const Params& params, const ReferencePolygons& polygons) {
+  SamplingOptions options;
+  options.file = polygons.number();
+  options.demand.sharing = ImageSharing::custom;  // the number is of each image
+  if (most < 0) {
+    options.demand.strategy = params.bm == 1 ? SamplingStrategy::smallest : SamplingStrategy::all;
+  } else {
+    options.demand.strategy = params.bm == 1 ? SamplingStrategy::smallest : SamplingStrategy::constant;
+    options.demand.numbers = {static_cast<std::uint64_t>(most)};
+    options.demand.at_most = static_cast<std::uint64_t>(most);
+  }
+  options.sampler.seed = static_cast<std::uint32_t>(params.rand);
+  return options;
+}
+
+/// Samples of all images as one table, known late.
+class SampleGatherer {
+ public:
+  SampleGatherer(const Params& params, const ReferenceClasses& classes, Wiring& wiring)
+      : params_(params), classes_(classes), wiring_(wiring) {}
+
+  void add(const ImageInput& image, const ReferencePolygons& polygons, PolygonSplit::Part part, int most) {
+    const Edge features = image.all(PixelType::f32, {1, 0, params_.nodata});
+    const SharedShapes shapes = polygons.on_grid(wiring_.graph().info(features).grid, part, wiring_);
+    if (!shapes) return;
+    const LateSamples samples = sample_polygons(wiring_.graph(), features, shapes, std::nullopt,
+                                                sampling_of(most, params_, polygons), classes_.codes);
+    wiring_.after_run({{samples.report},
+                       [report = samples.report, shapes, label = image.label()](const LateValues& values) {
+                         return describe_losses(values.get(report), *shapes, label);
+                       },
+                       true});
+    if (!table_) {
+      table_ = samples.table;
+      return;
+    }
+    table_ = wiring_.graph().then(
+        [](const TaskContext&, const SampleTable& first, const SampleTable& second) { return joined(first, second); },
+        "samples of all images", *table_, samples.table);
+  }
+
+  /// Nothing when no polygon lies on any image.
+  std::optional<LateSampleSet> all() const {
+    if (!table_) return std::nullopt;
+    return wiring_.graph().then(
+        [classes = classes_.classes](const TaskContext&, const SampleTable& table) {
+          Samples samples;
+          samples.table = table;
+          samples.names = classes;
+          return std::make_shared<const Samples>(std::move(samples));
+        },
+        "samples", *table_);
+  }
+
+ private:
+  static std::string describe_losses(const SampleReport& report, const LabelledShapes& shapes,
+                                     const std::string& image) {
+    std::string text = describe(report.overlap, shapes);
+    if (!text.empty()) text += ", and are no samples";
+    if (report.missing > 0)
+      text += fmt::format("{}{} of {} samples are left out: a feature of {} is missing there", text.empty() ? "" : "; ",
+                          report.missing, report.selected, image);
+    return text;
+  }
+
+  const Params& params_;
+  const ReferenceClasses& classes_;
+  Wiring& wiring_;
+  std::optional<Late<SampleTable>> table_;
+};
+
+void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
+  const std::vector<ImageInput>& images = wiring.images("io.il");
+  ModelShape shape;
+  shape.features = feature_names(images);
+  const FeatureScaling scaling = scaling_from(params.imstat, shape.features.size());
+  warn_of_defaults(params, wiring);
+
+  PolygonFiles training = open_polygons(params.vd, images.size(), "io.vd", params.vfn);
+  PolygonFiles validation;
+  if (!params.valid.empty()) validation = open_polygons(params.valid, images.size(), "io.valid", params.vfn);
+  std::vector<const LabelledLayer*> layers;
+  for (const PolygonFiles* list : {&training, &validation}) {
+    for (const auto& one : *list) layers.push_back(&one->layer());
+  }
+  const ReferenceClasses classes = classes_of(layers, params.nomenclature);
+  shape.classes = classes.classes;
+
+  const bool split = validation.empty() && params.vtr > 0;
+  if (split) {
+    SplitOptions options;
+    options.validation = params.vtr;
+    options.seed = static_cast<std::uint32_t>(params.rand);
+    options.block_m = params.block;
+    options.buffer_m = params.buffer;
+    for (std::size_t i = 0; i < training.size(); ++i) {
+      if (i == 0 || training[i] != training[0]) training[i]->split(options, wiring);
+    }
+  }
+  SampleGatherer learned(params, classes, wiring);
+  SampleGatherer judged(params, classes, wiring);
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    learned.add(images[i], *training[i], PolygonSplit::training, params.mt);
+    if (params.mv == 0) continue;
+    if (split) judged.add(images[i], *training[i], PolygonSplit::validation, params.mv);
+    if (!validation.empty()) judged.add(images[i], *validation[i], PolygonSplit::training, params.mv);
+  }
+  const std::optional<LateSampleSet> samples = learned.all();
+  if (!samples)
+    throw UserError("no polygon to train with lies on the images",
+                    "give polygons of the same place, or a smaller -sample.vtr");
+
+  Graph& graph = wiring.graph();
+  const LateForestFile file = add_training(graph, *samples, params, scaling, params.nodata);
+  const LateTrainingReport report = add_report(graph, file, scaling, judged.all());
+  deliver_training(wiring, *samples, file, report, params.v);
+  wiring.offer("io.out", ModelInRun{add_model(graph, file), shape});
+}
+
+}  // namespace
+
+Application cers_app_TrainImagesClassifier() {
+  return application<TrainImagesClassifier>();
+}
+
+}  // namespace cers

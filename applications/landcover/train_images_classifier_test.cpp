@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <fstream>
+
+#include "command.hpp"
+
+namespace cers::testing {
+namespace {
+
+/// Three classes of two bands in stripes of ten columns: 0..9 class 1, 10..19 class 2, 20..29 class 3, and again.
+int class_at(int x) {
+  return (x / 10) % 3 + 1;
+}
+
+void write_world(const TemporaryFolder& folder) {
+  write_raster(folder / "image.tif", utm_grid({120, 90}), 2, PixelType::i16, [](int band, int x, int y) {
+    const int noise = (x * 7 + y * 13 + band * 5) % 11;
+    return (band == 0 ? 100 : 300) * class_at(x) + noise;
+  });
+  // Squares of 6 pixels, one class each, as GeoJSON in the image's own reference system.
+  std::ofstream file(folder / "polygons.geojson");
+  file << R"({"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32631"}},)"
+       << R"("features":[)";
+  const Grid grid = utm_grid({120, 90});
+  bool first = true;
+  for (int row = 0; row < 9; ++row) {
+    for (int column = 0; column < 12; ++column) {
+      const double west = grid.transform.x(10 * column + 2, 0);
+      const double north = grid.transform.y(0, 10 * row + 2);
+      file << (first ? "" : ",") << R"({"type":"Feature","properties":{"code":)" << class_at(10 * column)
+           << R"(,"name":")"
+           << "c" << class_at(10 * column) << R"("},"geometry":{"type":"Polygon","coordinates":[[)"
+           << "[" << west << "," << north << "],[" << west + 60 << "," << north << "],[" << west + 60 << ","
+           << north - 60 << "],[" << west << "," << north - 60 << "],[" << west << "," << north << "]]]}}";
+      first = false;
+    }
+  }
+  file << "]}";
+}
+
+std::vector<std::string> training(const TemporaryFolder& folder, const std::vector<std::string>& more) {
+  std::vector<std::string> command{"TrainImagesClassifier",
+                                   "-io.il",
+                                   folder / "image.tif",
+                                   "-io.vd",
+                                   folder / "polygons.geojson",
+                                   "-sample.vfn",
+                                   "code",
+                                   "-sample.bm",
+                                   "0",
+                                   "-classifier.rf.max",
+                                   "25",
+                                   "-classifier.rf.min",
+                                   "5",
+                                   "-classifier.rf.nbtrees",
+                                   "20"};
+  command.insert(command.end(), more.begin(), more.end());
+  return command;
+}
+
+TEST(TrainImagesClassifier, TrainsAModelThatFindsTheClasses) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  const auto trained = cers(training(folder, {"-io.out", folder / "forest.cers", "-io.confmatout", folder / "c.csv"}));
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_NE(trained.out.find("accuracy: 1.0000 on "), std::string::npos) << trained.out;
+  // 36 polygons of a class of 36 pixels: half of them, at most 1000 pixels.
+  EXPECT_NE(trained.out.find("samples: 1944 of 3 classes in polygons"), std::string::npos) << trained.out;
+  std::ifstream matrix(folder / "c.csv");
+  std::string line;
+  std::getline(matrix, line);
+  EXPECT_EQ(line, "#Reference labels (rows):1,2,3");
+  const auto mapped = cers({"ImageClassifier", "-in", folder / "image.tif", "-model", folder / "forest.cers", "-out",
+                            folder / "map.tif", "-confidence", folder / "confidence.tif"});
+  ASSERT_EQ(mapped.code, 0) << mapped.err;
+  const RasterFile map = read_raster(folder / "map.tif");
+  for (int y = 0; y < 90; y += 7) {
+    for (int x = 0; x < 120; ++x) ASSERT_EQ(map.at(0, x, y), class_at(x)) << x << " " << y;
+  }
+}
+
+// One command trains and maps: the map is that of the model written to a file in between.
+TEST(TrainImagesClassifier, GivesItsModelToALaterStepOfTheSameRun) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  std::ofstream(folder / "map.yaml") << R"(cers: 1
+name: train-and-map
+inputs:
+  image: {}
+parameters:
+  polygons: {}
+steps:
+  - {id: train, app: TrainImagesClassifier, io.il: image, io.vd: $polygons, sample.vfn: code, sample.bm: 0,
+     classifier.rf.max: 25, classifier.rf.min: 5, classifier.rf.nbtrees: 20}
+  - {id: map, app: ImageClassifier, in: image, model: train.io.out}
+outputs:
+  map: {from: map.out, to: map.tif}
+  shares: {from: map.probamap, to: shares.tif}
+)";
+  const auto both = cers({"run", folder / "map.yaml", "-image", folder / "image.tif", "-polygons",
+                          folder / "polygons.geojson", "-out.dir", folder.path().string()});
+  ASSERT_EQ(both.code, 0) << both.err;
+  const auto trained = cers(training(folder, {"-io.out", folder / "forest.cers"}));
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  const auto mapped = cers({"ImageClassifier", "-in", folder / "image.tif", "-model", folder / "forest.cers", "-out",
+                            folder / "apart.tif", "-probamap", folder / "shares_apart.tif"});
+  ASSERT_EQ(mapped.code, 0) << mapped.err;
+  const RasterFile map = read_raster(folder / "map.tif");
+  const RasterFile apart = read_raster(folder / "apart.tif");
+  const RasterFile shares = read_raster(folder / "shares.tif");
+  const RasterFile shares_apart = read_raster(folder / "shares_apart.tif");
+  for (int y = 0; y < 90; ++y) {
+    for (int x = 0; x < 120; ++x) {
+      ASSERT_EQ(map.at(0, x, y), apart.at(0, x, y));
+      for (int band = 0; band < 3; ++band) ASSERT_EQ(shares.at(band, x, y), shares_apart.at(band, x, y));
+    }
+  }
+}
+
+TEST(TrainImagesClassifier, SaysWhatIsWrongWithThePolygons) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  const auto fault = [&](std::vector<std::string> command, const char* words) {
+    const auto result = cers(command);
+    EXPECT_NE(result.code, 0);
+    EXPECT_NE(result.err.find(words), std::string::npos) << result.err;
+    EXPECT_FALSE(std::filesystem::exists(folder / "x.cers"));
+  };
+  auto command = training(folder, {"-io.out", folder / "x.cers"});
+  command[6] = "klass";
+  fault(command, "klass");
+  command = training(folder, {"-io.out", folder / "x.cers"});
+  command[4] = folder / "none.gpkg";
+  fault(command, "none.gpkg");
+  Grid far = utm_grid({50, 50});
+  far.transform.a[0] += 900000;
+  write_raster(folder / "far.tif", far, 2, PixelType::i16, [](int, int, int) { return 1; });
+  command = training(folder, {"-io.out", folder / "x.cers"});
+  command[2] = folder / "far.tif";
+  fault(command, "polygons.geojson");
+}
+
+}  // namespace
+}  // namespace cers::testing

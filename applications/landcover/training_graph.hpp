@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// From samples to a model and what it is worth, as tasks of a graph: what the Train… applications share.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cers/app/wiring.hpp"
+#include "cers/learn/feature_scaling.hpp"
+#include "cers/learn/model_file.hpp"
+#include "cers/learn/model_nodes.hpp"
+#include "classifier_params.hpp"
+#include "sample_files.hpp"
+#include "training_report.hpp"
+
+namespace cers {
+
+using LateSampleSet = Late<std::shared_ptr<const Samples>>;
+using LateForestFile = Late<std::shared_ptr<const ForestFile>>;
+using LateTrainingReport = Late<std::shared_ptr<const TrainingReport>>;
+
+/// The forest grown on `samples`, brought to scale first. `nodata`: what the model says of the images it is meant for.
+LateForestFile add_training(Graph& graph, LateSampleSet samples, const ClassifierParams& params,
+                            const FeatureScaling& scaling, std::optional<double> nodata);
+
+/// The model ready for use.
+LateModel add_model(Graph& graph, LateForestFile file);
+
+/// Judged on `valid`, else out of bag.
+LateTrainingReport add_report(Graph& graph, LateForestFile model, const FeatureScaling& scaling,
+                              std::optional<LateSampleSet> valid);
+
+/// Outputs io.out and io.confmatout, and what is printed: samples, the confusion matrix when `table`, accuracy, kappa.
+void deliver_training(Wiring& wiring, LateSampleSet samples, LateForestFile model, LateTrainingReport report,
+                      bool table);
+
+/// Statistics of the features in `path`. Throws UserError unless there are `features` of them.
+FeatureScaling scaling_from(const std::optional<std::string>& path, std::size_t features);
+
+}  // namespace cers

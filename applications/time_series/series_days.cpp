@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "cers/core/error.hpp"
+#include "cers/series/date_grid.hpp"
+#include "cers/series/observation_counts.hpp"
+#include "series_images.hpp"
+
+namespace cers::series {
+
+std::vector<CalendarDay> wanted_days(const DayParams& params, const Series& series) {
+  std::vector<CalendarDay> days;
+  if (params.days_file) {
+    days = read_days(*params.days_file);
+    check_ascending(days, *params.days_file, false);
+  } else {
+    days = regular_days(params.start ? *parse_calendar_day(*params.start) : series.days.front(),
+                        params.stop ? *parse_calendar_day(*params.stop) : series.days.back(), params.step);
+  }
+  if (days.back() < series.days.front() || days.front() > series.days.back())
+    throw UserError(fmt::format("the days asked for, {}, lie outside those of the scenes, {}",
+                                text_of(DayRange{days.front(), days.back()}),
+                                text_of(DayRange{series.days.front(), series.days.back()})),
+                    "give days of the same season: -start, -stop or -od");
+  return days;
+}
+
+Edge fill(Graph& graph, const Series& series, const std::vector<CalendarDay>& days, Interpolation interpolation) {
+  GapFilling filling;
+  filling.observed = series.day_numbers();
+  filling.bands = static_cast<int>(series.bands.size());
+  filling.interpolation = interpolation;
+  for (const CalendarDay day : days) {
+    filling.wanted.push_back(series.number_of(day));
+    filling.wanted_names.push_back(compact_text_of(day));
+  }
+  return graph.add(make_gap_fill(std::move(filling)), series.observations);
+}
+
+Edge count(Graph& graph, const Series& series, const std::vector<CalendarDay>& days) {
+  return graph.add(
+      make_observation_counts(series.day_numbers(), series.number_of(std::min(days.front(), series.days.front())),
+                              series.number_of(std::max(days.back(), series.days.back()))),
+      series.observations);
+}
+
+void check_days(const DayParams& params, Diagnostics& diagnostics) {
+  for (const auto& [key, text] : {std::pair{"start", params.start}, std::pair{"stop", params.stop}}) {
+    if (!text) continue;
+    if (!parse_calendar_day(*text))
+      diagnostics.fault({}, fmt::format("-{}: '{}' is no day", key, *text), "write it as 2018-02-11 or 20180211");
+    if (params.days_file)
+      diagnostics.fault({}, fmt::format("-{} has no effect beside -od", key), "leave one of them out");
+  }
+}
+
+const char* series_doc() {
+  return "**Scenes.** `-il` takes products (Theia, Sen2Cor, Landsat; folders or archives, of several sensors), a "
+         "folder "
+         "with products side by side, or images with their date in the name. Of products `-bands` are roles, in "
+         "reflectance; what a product's metadata or masks call missing, cloud, shadow, cirrus or saturated "
+         "(`-unclear`) was not seen. Masks that a product does not have are left out. Of images the numbers are as "
+         "stored unless "
+         "`-scale`, `-offset` and `-nodata` say more, and `-ml` gives their masks. All is brought onto the grid of "
+         "the first scene's finest band: bilinear to finer pixels, by mean to coarser ones, masks by nearest "
+         "neighbour. `-extent all` covers tiles side by side. Where a pixel misses one band of a day it was not seen "
+         "that day. Scenes of one day are merged: of each pixel the first clear one in the order given counts.\n\n"
+         "**Days.** The result has a value every `-step` days from `-start` to `-stop`, or on the days of the file "
+         "`-od`: on a clear day what was seen, between clear days the line or the curve between them, before the "
+         "first and after the last what these saw. A pixel without a clear day is missing (NaN).";
+}
+
+}  // namespace cers::series

@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What a land-cover map costs by dates, pixels, trees and features, and where it goes.
+
+  benchmarks/landcover/season.py CERS WORK [SIDE=512] [DATES=70]
+
+Simulates a season once (SIDE x SIDE pixels of 10 m, DATES products of ten bands), then measures processor seconds and
+peak memory of the whole pipeline (pipelines/land-cover.yaml) and of its parts by themselves: decoding, decoding with gap
+filling and features, the forest over a stack in memory. Prints the whole over the sum of the parts, and what follows for
+a full tile.
+"""
+import os
+import subprocess
+import sys
+import time
+
+from osgeo import gdal
+
+cers, work = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+side = int(sys.argv[3]) if len(sys.argv) > 3 else 512
+dates = int(sys.argv[4]) if len(sys.argv) > 4 else 70
+pipelines = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "pipelines")
+os.makedirs(work, exist_ok=True)
+os.chdir(work)
+
+
+def run(*command, threads=2, ram=512):
+    """Wall seconds, processor seconds, peak megabytes of one command."""
+    line = [cers, *map(str, command), "-progress", "0", "-record", "false", "-threads", str(threads), "-ram", str(ram)]
+    before = time.perf_counter()
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    text = process.stdout.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - before
+    if status != 0:
+        sys.exit(f"{' '.join(line)}\n{text[-2000:]}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def best(*command, **options):
+    """The run of least processor time of three."""
+    return min((run(*command, **options) for _ in range(3)), key=lambda r: r[1])
+
+
+season = f"season-{side}-{dates}"
+if not os.path.isdir(season):
+    step = max(1, 360 // dates)
+    run("simulate", "-side", side, "-seed", 7, "-date", "2021-01-03", "-count", dates, "-revisit", step, "-weather",
+        "drawn", "-polygons", 500, "-snowline", 2500, "-truth", "false", "-out", season + ".making", ram=4000)
+    os.rename(season + ".making", season)
+scenes = sorted(f"{season}/{name}" for name in os.listdir(season) if name.startswith("SENTINEL2"))
+polygons = [f"{season}/{n}" for n in os.listdir(season) if n.endswith(".geojson")][0]
+
+features_only = """cers: 1
+name: features-only
+inputs:
+  scenes: {kind: product, list: true}
+steps:
+  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 10%s}
+  - {id: one, app: ExtractROI, in: features.out, cl: [Channel1]}
+outputs:
+  one: {from: one, to: one.tif}
+"""
+
+
+def write(name, text):
+    with open(name, "w") as file:
+        file.write(text)
+
+
+def whole(images, trees=100, ram=512):
+    return best("run", f"{pipelines}/land-cover.yaml", "-scenes", *images, "-polygons", polygons, "-field", "label",
+                "-trees", trees, "-out.dir", "map", ram=ram)
+
+
+def mapped(images, model, ram=512):
+    write("map-only.yaml", """cers: 1
+name: map-only
+inputs:
+  scenes: {kind: product, list: true}
+parameters:
+  model: {}
+steps:
+  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 10}
+  - {id: classify, app: ImageClassifier, in: features.out, model: $model}
+outputs:
+  map: {from: classify.out, to: landcover.tif, type: uint8}
+  confidence: {from: classify.confidence, to: confidence.tif, type: uint8}
+  validity: {from: features.out.count, to: validity.tif, type: uint16}
+""")
+    return best("run", "map-only.yaml", "-scenes", *images, "-model", model, "-out.dir", "mapped", ram=ram)
+
+
+def show(what, result):
+    print(f"{what:52s} {result[0]:7.2f} s wall  {result[1]:7.2f} s processor  {result[2]:6.0f} MB")
+
+
+print(f"{side} x {side} pixels, {dates} dates of ten bands, values every 10 days, 2 threads, -ram 512")
+all_of_it = whole(scenes)
+show("samples, training and map in one run", all_of_it)
+model = os.path.join(work, "map", "forest.cers")
+by_model = mapped(scenes, model)
+show("map with a given model", by_model)
+
+decode = best("TemporalGapFill", "-il", *scenes, "-out.count", "count.tif")
+show("decoding, masks and validity alone", decode)
+write("features-only.yaml", features_only % "")
+filled = best("run", "features-only.yaml", "-scenes", *scenes)
+show("with gap filling and features", filled)
+
+# The forest over a stack that lies in memory as uncompressed numbers.
+run("TimeSeriesFeatures", "-il", *scenes, "-step", 10, "-out",
+    "stack.tif?&gdal:co:COMPRESS=NONE&gdal:co:INTERLEAVE=BAND", ram=4000)
+forest = best("ImageClassifier", "-in", "stack.tif", "-model", model, "-out", "c.tif", "-confidence", "cc.tif", ram=4000)
+read = best("ExtractROI", "-in", "stack.tif", "-out", "r.tif?&gdal:co:COMPRESS=NONE", ram=4000)
+bands = gdal.Open("stack.tif").RasterCount
+show(f"forest over {bands} features", forest)
+floor = filled[1] + forest[1]
+print(f"map with a given model / (decoding, filling, features + forest): {by_model[1] / floor:.2f} x")
+
+per_pixel = 1e6 / side ** 2
+print(f"microseconds of processor a pixel: decoding {decode[1] * per_pixel:.1f}, filling and features "
+      f"{(filled[1] - decode[1]) * per_pixel:.1f}, forest {forest[1] * per_pixel:.1f}")
+tile = 10980 ** 2
+print(f"a full tile of 10 980 x 10 980 at this rate: {by_model[1] * per_pixel * tile / 1e6 / 3600:.2f} hours of one core")
+
+print("by dates:")
+for count in sorted({max(4, dates // 4), dates // 2, dates}):
+    show(f"  {count} dates", mapped(scenes[:: max(1, dates // count)][:count], model) if count == dates else
+         best("TemporalGapFill", "-il", *scenes[:count], "-out.count", "count.tif"))
+print("by trees:")
+for trees in (25, 50, 100):
+    show(f"  {trees} trees", whole(scenes, trees))

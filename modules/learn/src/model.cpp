@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/learn/model.hpp"
+
+#include <fmt/format.h>
+
+#include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
+#include "cers/learn/model_file.hpp"
+#include "cers/learn/opencv_forest.hpp"
+#include "cers/learn/svm.hpp"
+#include "stored_model.hpp"
+
+namespace cers {
+namespace {
+
+class ForestModel final : public Model {
+ public:
+  ForestModel(Forest forest, ModelInfo info) : Model(std::move(info)), forest_(std::move(forest)) {}
+  std::string kind() const override {
+    return fmt::format("random forest of {} tree{}", forest_.trees(), forest_.trees() == 1 ? "" : "s");
+  }
+  int features() const override { return forest_.features(); }
+  std::size_t votes() const override { return forest_.votes(); }
+  std::string digest() const override { return forest_.digest(); }
+  // Measured on 100 trees of depth 25 and 10 bands: 0.9 ns a step.
+  double cost() const override { return static_cast<double>(forest_.depths()); }
+  void vote(const float* values, std::size_t stride, std::size_t count, std::uint16_t* votes) const override {
+    forest_.vote(values, stride, count, votes);
+  }
+
+ private:
+  Forest forest_;
+};
+
+/// The text before the number it ends with; nothing when it does not end with `number`.
+std::optional<std::string_view> prefix_of(std::string_view name, std::size_t number) {
+  const std::string digits = std::to_string(number);
+  if (!name.ends_with(digits)) return std::nullopt;
+  return name.substr(0, name.size() - digits.size());
+}
+
+}  // namespace
+
+std::shared_ptr<const Model> make_forest_model(Forest forest, ModelInfo info) {
+  if (info.classes.empty()) {
+    for (const int label : forest.labels()) info.classes.push_back({label, {}, {}});
+  }
+  CERS_EXPECT(info.classes.size() == forest.labels().size());
+  for (std::size_t i = 0; i < info.classes.size(); ++i) CERS_EXPECT(info.classes[i].code == forest.labels()[i]);
+  const auto features = static_cast<std::size_t>(forest.features());
+  CERS_EXPECT(info.features.empty() || info.features.size() == features);
+  CERS_EXPECT(info.scaling.empty() ||
+              (info.scaling.mean.size() == features && info.scaling.deviation.size() == features));
+  return std::make_shared<const ForestModel>(std::move(forest), std::move(info));
+}
+
+std::shared_ptr<const Model> read_model(const std::string& path) {
+  return parse_model(learn::file_text(path), path);
+}
+
+std::shared_ptr<const Model> parse_model(std::string_view bytes, const std::string& name) {
+  if (is_forest_file(bytes)) return model_of(parse_forest_file(bytes, name));
+  if (trimmed(bytes.substr(0, 64)).starts_with("svm_type")) return parse_libsvm(bytes, name);
+  return make_forest_model(parse_opencv_forest(bytes, name), {});
+}
+
+bool named_by_position(const std::vector<std::string>& features) {
+  if (features.empty()) return true;
+  for (const std::size_t first : {std::size_t{0}, std::size_t{1}}) {
+    const auto prefix = prefix_of(features[0], first);
+    bool all = prefix.has_value();
+    for (std::size_t i = 1; all && i < features.size(); ++i) all = prefix_of(features[i], first + i) == prefix;
+    if (all) return true;
+  }
+  return false;
+}
+
+std::optional<std::size_t> first_contradiction(const std::vector<std::string>& model,
+                                               const std::vector<std::string>& image) {
+  if (named_by_position(model) || named_by_position(image)) return std::nullopt;
+  for (std::size_t i = 0; i < std::min(model.size(), image.size()); ++i) {
+    const bool known = !model[i].empty() && !image[i].empty();
+    if (known && !equal_ignoring_case(model[i], image[i])) return i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace cers

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/learn/polygon_split.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "cers/core/error.hpp"
+#include "sample_hash.hpp"
+
+namespace cers {
+namespace {
+
+/// Polygons that stay together.
+struct Group {
+  std::uint64_t hash = 0;
+  std::vector<std::size_t> members;
+  std::map<int, double> classes;  ///< polygons of each class
+};
+
+class Splitter {
+ public:
+  Splitter(const std::vector<LabelledFeature>& features, const std::vector<PixelPoint>& places,
+           const SplitOptions& options)
+      : features_(features), places_(places), options_(options) {
+    std::map<std::string, int> numbers;
+    for (const LabelledFeature& feature : features) numbers.emplace(feature.label, 0);
+    for (auto& [name, number] : numbers) {
+      number = static_cast<int>(names_.size());
+      names_.push_back(name);
+    }
+    for (const LabelledFeature& feature : features) class_of_.push_back(numbers.at(feature.label));
+    parts_ = options.folds >= 2 ? options.folds : 2;
+    split_.part.assign(features.size(), PolygonSplit::training);
+  }
+
+  PolygonSplit run() {
+    if (options_.block_m > 0)
+      split_blocks();
+    else
+      split_single();
+    if (options_.folds < 2 && options_.buffer_m > 0) leave_out_near();
+    warn();
+    return std::move(split_);
+  }
+
+ private:
+  std::uint64_t hash_of(std::size_t feature) const {
+    return mixed(options_.seed, static_cast<std::uint64_t>(features_[feature].id));
+  }
+
+  void split_single() {
+    std::vector<std::vector<std::size_t>> by_class(names_.size());
+    for (std::size_t i = 0; i < features_.size(); ++i) by_class[static_cast<std::size_t>(class_of_[i])].push_back(i);
+    std::size_t start = 0;  // folds differ by one polygon at most, not by one of each class
+    for (auto& members : by_class) {
+      std::sort(members.begin(), members.end(), [&](std::size_t a, std::size_t b) {
+        return std::pair{hash_of(a), a} < std::pair{hash_of(b), b};
+      });
+      const std::size_t count = members.size();
+      if (options_.folds >= 2) {
+        for (std::size_t i = 0; i < count; ++i)
+          split_.part[members[i]] = static_cast<int>((start + i) % static_cast<std::size_t>(parts_));
+        start += count;
+        continue;
+      }
+      const auto wanted = static_cast<std::size_t>(std::floor(static_cast<double>(count) * options_.validation + 0.5));
+      for (std::size_t i = 0; i < std::min(wanted, count - 1); ++i) split_.part[members[i]] = PolygonSplit::validation;
+    }
+  }
+
+  std::vector<Group> make_blocks() const {
+    std::map<std::pair<std::int64_t, std::int64_t>, Group> blocks;
+    for (std::size_t i = 0; i < features_.size(); ++i) {
+      const auto cell = [&](double v) { return static_cast<std::int64_t>(std::floor(v / options_.block_m)); };
+      const std::pair place{cell(places_[i].x), cell(places_[i].y)};
+      Group& block = blocks[place];
+      block.hash = mixed(mixed(options_.seed, static_cast<std::uint64_t>(place.first)),
+                         static_cast<std::uint64_t>(place.second));
+      block.members.push_back(i);
+      ++block.classes[class_of_[i]];
+    }
+    std::vector<Group> groups;
+    for (auto& [place, block] : blocks) groups.push_back(std::move(block));
+    std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.hash < b.hash; });
+    return groups;
+  }
+
+  double share_of(int part) const {
+    if (options_.folds >= 2) return 1.0 / parts_;
+    return part == PolygonSplit::validation ? options_.validation : 1 - options_.validation;
+  }
+
+  void split_blocks() {
+    const std::vector<Group> groups = make_blocks();
+    const std::size_t classes = names_.size();
+    std::vector<double> size(classes, 0);
+    for (const int c : class_of_) ++size[static_cast<std::size_t>(c)];
+    std::vector<std::vector<double>> has(static_cast<std::size_t>(parts_), std::vector<double>(classes, 0));
+    std::vector<int> part(groups.size(), 0);
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      double best = -HUGE_VAL;
+      for (int p = 0; p < parts_; ++p) {
+        double lack = 0;  // of the classes of this block, as shares of all their polygons
+        for (const auto& [c, count] : groups[g].classes) {
+          const auto k = static_cast<std::size_t>(c);
+          lack += count / size[k] * (share_of(p) - has[static_cast<std::size_t>(p)][k] / size[k]);
+        }
+        if (lack > best) {
+          best = lack;
+          part[g] = p;
+        }
+      }
+      for (const auto& [c, count] : groups[g].classes)
+        has[static_cast<std::size_t>(part[g])][static_cast<std::size_t>(c)] += count;
+    }
+    if (options_.folds < 2) train_every_class(groups, part);
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      for (const std::size_t i : groups[g].members) split_.part[i] = part[g];
+  }
+
+  // A class without training gets the smallest of its blocks of validation.
+  void train_every_class(const std::vector<Group>& groups, std::vector<int>& part) const {
+    for (int c = 0; c < static_cast<int>(names_.size()); ++c) {
+      std::optional<std::size_t> smallest;
+      bool trained = false;
+      for (std::size_t g = 0; g < groups.size(); ++g) {
+        if (!groups[g].classes.contains(c)) continue;
+        trained = trained || part[g] == PolygonSplit::training;
+        if (!smallest || groups[g].members.size() < groups[*smallest].members.size()) smallest = g;
+      }
+      if (!trained && smallest) part[*smallest] = PolygonSplit::training;
+    }
+  }
+
+  void leave_out_near() {
+    std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::size_t>> training;
+    const auto cell = [&](double v) { return static_cast<std::int64_t>(std::floor(v / options_.buffer_m)); };
+    for (std::size_t i = 0; i < features_.size(); ++i)
+      if (split_.part[i] == PolygonSplit::training) training[{cell(places_[i].x), cell(places_[i].y)}].push_back(i);
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < features_.size(); ++i) {
+      if (split_.part[i] != PolygonSplit::validation) continue;
+      bool near = false;
+      for (std::int64_t dy = -1; dy <= 1; ++dy) {
+        for (std::int64_t dx = -1; dx <= 1; ++dx) {
+          const auto found = training.find({cell(places_[i].x) + dx, cell(places_[i].y) + dy});
+          if (found == training.end()) continue;
+          for (const std::size_t j : found->second)
+            near = near || std::hypot(places_[i].x - places_[j].x, places_[i].y - places_[j].y) < options_.buffer_m;
+        }
+      }
+      if (!near) continue;
+      split_.part[i] = PolygonSplit::left_out;
+      ++count;
+    }
+    if (count > 0)
+      split_.warnings.push_back(fmt::format("{} polygon{} within {:g} m of training are left out of validation", count,
+                                            count == 1 ? "" : "s", options_.buffer_m));
+  }
+
+  void warn() {
+    for (std::size_t c = 0; c < names_.size(); ++c) {
+      std::size_t polygons = 0;
+      std::vector<std::size_t> in(static_cast<std::size_t>(parts_), 0);
+      for (std::size_t i = 0; i < features_.size(); ++i) {
+        if (class_of_[i] != static_cast<int>(c)) continue;
+        ++polygons;
+        if (split_.part[i] >= 0) ++in[static_cast<std::size_t>(split_.part[i])];
+      }
+      const std::string place = options_.block_m > 0 ? "in one block" : "in one polygon";
+      if (options_.folds >= 2) {
+        if (std::count_if(in.begin(), in.end(), [](std::size_t n) { return n > 0; }) < 2)
+          split_.warnings.push_back(
+              fmt::format("class {} ({} polygon{}) lies {}: the fold that holds it has no training for it", names_[c],
+                          polygons, polygons == 1 ? "" : "s", place));
+      } else if (in[PolygonSplit::validation] == 0 && options_.validation > 0) {
+        split_.warnings.push_back(fmt::format("class {} ({} polygon{}) is for training only: it cannot be validated",
+                                              names_[c], polygons, polygons == 1 ? "" : "s"));
+      }
+    }
+  }
+
+  const std::vector<LabelledFeature>& features_;
+  const std::vector<PixelPoint>& places_;
+  const SplitOptions& options_;
+  int parts_ = 2;
+  std::vector<std::string> names_;
+  std::vector<int> class_of_;
+  PolygonSplit split_;
+};
+
+}  // namespace
+
+PolygonSplit split_polygons(const std::vector<LabelledFeature>& features, const std::vector<PixelPoint>& places,
+                            const SplitOptions& options) {
+  CERS_EXPECT(options.validation >= 0 && options.validation <= 1);
+  if (options.block_m > 0 || options.buffer_m > 0) CERS_EXPECT(places.size() == features.size());
+  return Splitter(features, places, options).run();
+}
+
+}  // namespace cers

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/learn/polygon_split.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <random>
+#include <set>
+
+namespace cers {
+namespace {
+
+struct Layer {
+  std::vector<LabelledFeature> features;
+  std::vector<PixelPoint> places;
+};
+
+Layer scattered(const std::map<std::string, int>& counts, std::uint32_t seed = 1) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<double> place(0, 20000);
+  Layer layer;
+  for (const auto& [name, count] : counts) {
+    for (int i = 0; i < count; ++i) {
+      layer.features.push_back({static_cast<std::int64_t>(layer.features.size()) + 1, name, 0, 0, false});
+      layer.places.push_back({place(random), place(random)});
+    }
+  }
+  return layer;
+}
+
+std::map<std::string, std::map<int, int>> counts(const Layer& layer, const PolygonSplit& split) {
+  std::map<std::string, std::map<int, int>> result;
+  for (std::size_t i = 0; i < split.part.size(); ++i) ++result[layer.features[i].label][split.part[i]];
+  return result;
+}
+
+TEST(PolygonSplit, KeepsTheShareOfEachClass) {
+  const Layer layer = scattered({{"a", 10}, {"b", 7}, {"c", 2}, {"d", 1}});
+  const PolygonSplit split = split_polygons(layer.features, {}, {0.3, 5, 0, 0, 0});
+  auto parts = counts(layer, split);
+  EXPECT_EQ(parts["a"][PolygonSplit::validation], 3);
+  EXPECT_EQ(parts["b"][PolygonSplit::validation], 2);
+  EXPECT_EQ(parts["c"][PolygonSplit::validation], 1);
+  EXPECT_EQ(parts["d"][PolygonSplit::training], 1);
+  ASSERT_EQ(split.warnings.size(), 1U);
+  EXPECT_EQ(split.warnings[0], "class d (1 polygon) is for training only: it cannot be validated");
+  // All for validation but the last.
+  auto most = counts(layer, split_polygons(layer.features, {}, {1.0, 5, 0, 0, 0}));
+  EXPECT_EQ(most["a"][PolygonSplit::training], 1);
+  EXPECT_TRUE(split_polygons(layer.features, {}, {0.0, 5, 0, 0, 0}).warnings.empty());
+}
+
+TEST(PolygonSplit, DependsOnNumbersAndSeedOnly) {
+  const Layer layer = scattered({{"a", 40}, {"b", 40}});
+  const PolygonSplit split = split_polygons(layer.features, {}, {0.5, 5, 0, 0, 0});
+  EXPECT_NE(split.part, split_polygons(layer.features, {}, {0.5, 6, 0, 0, 0}).part);
+  std::vector<LabelledFeature> turned(layer.features.rbegin(), layer.features.rend());
+  std::vector<int> part = split_polygons(turned, {}, {0.5, 5, 0, 0, 0}).part;
+  std::reverse(part.begin(), part.end());
+  EXPECT_EQ(part, split.part);
+}
+
+TEST(PolygonSplit, BlocksStayTogetherAndClassesBalanced) {
+  for (std::uint32_t seed = 0; seed < 20; ++seed) {
+    const Layer layer = scattered({{"a", 200}, {"b", 120}, {"c", 60}, {"d", 9}}, seed);
+    const SplitOptions options{0.4, seed, 2000, 0, 0};
+    const PolygonSplit split = split_polygons(layer.features, layer.places, options);
+    std::map<std::pair<int, int>, std::set<int>> parts_of_block;
+    for (std::size_t i = 0; i < split.part.size(); ++i)
+      parts_of_block[{static_cast<int>(layer.places[i].x / 2000), static_cast<int>(layer.places[i].y / 2000)}].insert(
+          split.part[i]);
+    for (const auto& [block, parts] : parts_of_block) EXPECT_EQ(parts.size(), 1U);
+    auto parts = counts(layer, split);
+    for (const auto& [name, of] : std::map<std::string, int>{{"a", 200}, {"b", 120}, {"c", 60}})
+      EXPECT_NEAR(static_cast<double>(parts[name][PolygonSplit::validation]) / of, 0.4, 0.08) << name;
+    EXPECT_GT(parts["d"][PolygonSplit::training], 0);
+  }
+}
+
+TEST(PolygonSplit, AClassInOneBlockIsTrained) {
+  Layer layer = scattered({{"a", 200}});
+  for (int i = 0; i < 3; ++i) {
+    layer.features.push_back({1000 + i, "rare", 0, 0, false});
+    layer.places.push_back({100.0 + i, 100});
+  }
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const PolygonSplit split = split_polygons(layer.features, layer.places, {0.9, seed, 2000, 0, 0});
+    for (std::size_t i = 200; i < 203; ++i) EXPECT_EQ(split.part[i], PolygonSplit::training);
+    ASSERT_EQ(split.warnings.size(), 1U);
+    EXPECT_EQ(split.warnings[0], "class rare (3 polygons) is for training only: it cannot be validated");
+  }
+}
+
+TEST(PolygonSplit, BufferKeepsValidationAwayFromTraining) {
+  const Layer layer = scattered({{"a", 300}, {"b", 100}});
+  const PolygonSplit split = split_polygons(layer.features, layer.places, {0.4, 3, 4000, 600, 0});
+  int left_out = 0;
+  for (std::size_t i = 0; i < split.part.size(); ++i) {
+    double nearest = HUGE_VAL;
+    for (std::size_t j = 0; j < split.part.size(); ++j) {
+      if (split.part[j] == PolygonSplit::training)
+        nearest =
+            std::min(nearest, std::hypot(layer.places[i].x - layer.places[j].x, layer.places[i].y - layer.places[j].y));
+    }
+    if (split.part[i] == PolygonSplit::validation) {
+      EXPECT_GE(nearest, 600);
+    } else if (split.part[i] == PolygonSplit::left_out) {
+      EXPECT_LT(nearest, 600);
+    }
+    left_out += split.part[i] == PolygonSplit::left_out ? 1 : 0;
+  }
+  EXPECT_GT(left_out, 0);
+  EXPECT_NE(split.warnings.at(0).find("within 600 m of training are left out"), std::string::npos);
+}
+
+TEST(PolygonSplit, FoldsAreOfEqualSize) {
+  const Layer layer = scattered({{"a", 52}, {"b", 33}, {"c", 21}, {"d", 1}});
+  const PolygonSplit single = split_polygons(layer.features, {}, {0, 1, 0, 0, 5});
+  std::map<int, int> sizes;
+  for (const int part : single.part) ++sizes[part];
+  ASSERT_EQ(sizes.size(), 5U);
+  for (const auto& [fold, size] : sizes) EXPECT_NEAR(size, 107 / 5.0, 1);
+  for (const auto& [name, parts] : counts(layer, single)) {
+    if (name == "d") continue;
+    for (const auto& [fold, size] : parts) EXPECT_NEAR(size, name == "a" ? 52 / 5 : name == "b" ? 33 / 5 : 21 / 5, 1);
+  }
+  EXPECT_EQ(single.warnings,
+            (std::vector<std::string>{
+                "class d (1 polygon) lies in one polygon: the fold that holds it has no training for it"}));
+  const Layer many = scattered({{"a", 300}, {"b", 200}});
+  auto parts = counts(many, split_polygons(many.features, many.places, {0, 1, 2000, 0, 4}));
+  for (int fold = 0; fold < 4; ++fold) EXPECT_NEAR(parts["b"][fold], 50, 15);
+}
+
+}  // namespace
+}  // namespace cers

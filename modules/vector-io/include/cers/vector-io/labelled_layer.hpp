@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Features that carry a class: reference polygons of a vector file.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cers/core/grid.hpp"
+#include "cers/vector-io/pixel_shape.hpp"
+
+namespace cers {
+
+/// Polygons, or points, with a class.
+struct LabelledFeature {
+  std::int64_t id = 0;  ///< the number the file gives it (FID)
+  std::string label;    ///< the class field as text; empty where it is not set
+  double x = 0;         ///< centroid, in map units of the layer
+  double y = 0;
+  bool point = false;
+};
+
+/// What became of the features that were left out, and of their reference system.
+struct LayerNotes {
+  std::size_t without_geometry = 0;
+  std::size_t other_kinds = 0;  ///< lines and the like
+  std::size_t without_label = 0;
+  std::size_t outside = 0;   ///< of the grid, all of them
+  bool reprojected = false;  ///< the layer's reference system is not the grid's
+};
+
+/// The features of a layer on one grid. Immutable; shared by workers.
+struct LabelledShapes {
+  std::vector<LabelledFeature> features;
+  std::vector<PixelShape> shapes;  ///< of each feature
+  Grid grid;
+  std::string path;
+  LayerNotes notes;
+
+  /// Pixels that all features hold together, roughly.
+  double area() const;
+};
+
+class LabelledLayer {
+ public:
+  /// Reads layer number `layer` (from 0) of a vector file (GeoPackage, Shapefile, SQLite, GeoJSON, …). `field` is text
+  /// or a whole number. Throws UserError when the file, the layer or the field is not there, the field is of another
+  /// type, or no feature is a polygon or a point.
+  LabelledLayer(const std::string& path, int layer, const std::string& field);
+  ~LabelledLayer();
+  LabelledLayer(LabelledLayer&&) noexcept;
+
+  const std::string& path() const { return path_; }
+  /// In the order of the file.
+  const std::vector<LabelledFeature>& features() const { return features_; }
+  const LayerNotes& notes() const { return notes_; }
+  /// WKT; empty when the file names none.
+  const std::string& crs() const { return crs_; }
+  /// True when classes are numbers.
+  bool numeric() const { return numeric_; }
+  /// Centroids in metres: as they are in a projected system; from degrees by a local plane around their mean latitude.
+  /// Throws UserError when the layer has no reference system.
+  std::vector<PixelPoint> centroids_in_metres() const;
+
+  /// The features whose outlines meet `grid`, in pixels, brought to its reference system. Without a reference system on
+  /// both sides, coordinates are taken as they are. Throws UserError when only one side has one, or none of the
+  /// features meets the grid.
+  std::shared_ptr<const LabelledShapes> on_grid(const Grid& grid) const;
+
+ private:
+  struct Impl;
+  std::string path_;
+  std::string crs_;
+  std::vector<LabelledFeature> features_;
+  LayerNotes notes_;
+  bool numeric_ = false;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// One line for each note that a user should know of; `what`: "the polygons of train.gpkg".
+std::vector<std::string> describe_notes(const LayerNotes& notes, const std::string& path);
+
+}  // namespace cers

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/vector-io/labelled_layer.hpp"
+
+#include <fmt/format.h>
+#include <gdal_priv.h>
+#include <ogr_spatialref.h>
+#include <ogrsf_frmts.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+#include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
+#include "ogr_errors.hpp"
+#include "open_vector.hpp"
+
+namespace cers {
+
+struct LabelledLayer::Impl {
+  std::vector<std::unique_ptr<OGRGeometry>> geometries;
+  std::unique_ptr<OGRSpatialReference> reference;
+};
+
+namespace {
+
+bool is_class_type(OGRFieldType type) {
+  return type == OFTString || type == OFTInteger || type == OFTInteger64;
+}
+
+int class_field(OGRLayer& layer, const std::string& path, const std::string& field) {
+  OGRFeatureDefn& definition = *layer.GetLayerDefn();
+  std::vector<std::string> suited;
+  for (int i = 0; i < definition.GetFieldCount(); ++i) {
+    if (is_class_type(definition.GetFieldDefn(i)->GetType()))
+      suited.emplace_back(definition.GetFieldDefn(i)->GetNameRef());
+  }
+  const std::string offered =
+      suited.empty() ? "the layer has no field of text or whole numbers" : "it has " + join(suited, ", ");
+  const int index = definition.GetFieldIndex(field.c_str());
+  if (index < 0) {
+    const std::string near = suggestion(field, suited, 0);
+    throw UserError(fmt::format("{} has no field '{}'", path, field), near.empty() ? offered : near);
+  }
+  const OGRFieldDefn& defn = *definition.GetFieldDefn(index);
+  if (!is_class_type(defn.GetType()))
+    throw UserError(fmt::format("field '{}' of {} holds {}, not classes", defn.GetNameRef(), path,
+                                OGRFieldDefn::GetFieldTypeName(defn.GetType())),
+                    "a class is text or a whole number: " + offered);
+  return index;
+}
+
+bool holds_areas_or_points(const OGRGeometry& geometry) {
+  switch (wkbFlatten(geometry.getGeometryType())) {
+    case wkbPolygon:
+    case wkbMultiPolygon:
+    case wkbPoint:
+    case wkbMultiPoint:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string wkt_of(const OGRSpatialReference* reference) {
+  if (reference == nullptr) return {};
+  char* text = nullptr;
+  std::string wkt;
+  if (reference->exportToWkt(&text) == OGRERR_NONE && text != nullptr) wkt = text;
+  CPLFree(text);
+  return wkt;
+}
+
+/// Adds the rings and points of `geometry`, in pixels by `inverse`.
+void add_parts(const OGRGeometry& geometry, const std::array<double, 6>& inverse, PixelShape& shape) {
+  const auto pixel = [&](double x, double y) {
+    return PixelPoint{inverse[0] + x * inverse[1] + y * inverse[2], inverse[3] + x * inverse[4] + y * inverse[5]};
+  };
+  switch (wkbFlatten(geometry.getGeometryType())) {
+    case wkbPoint:
+      shape.points.push_back(pixel(geometry.toPoint()->getX(), geometry.toPoint()->getY()));
+      return;
+    case wkbPolygon: {
+      std::vector<PixelRing> rings;
+      for (const OGRLinearRing* ring : *geometry.toPolygon()) {
+        PixelRing points;
+        for (int i = 0; i < ring->getNumPoints(); ++i) points.push_back(pixel(ring->getX(i), ring->getY(i)));
+        if (!points.empty()) rings.push_back(std::move(points));
+      }
+      if (!rings.empty()) shape.polygons.push_back(std::move(rings));
+      return;
+    }
+    default:
+      for (const OGRGeometry* part : *geometry.toGeometryCollection()) add_parts(*part, inverse, shape);
+  }
+}
+
+Window around(const PixelShape& shape, Size raster) {
+  double low_x = HUGE_VAL;
+  double low_y = HUGE_VAL;
+  double high_x = -HUGE_VAL;
+  double high_y = -HUGE_VAL;
+  const auto see = [&](const PixelPoint& p) {
+    low_x = std::min(low_x, p.x);
+    low_y = std::min(low_y, p.y);
+    high_x = std::max(high_x, p.x);
+    high_y = std::max(high_y, p.y);
+  };
+  for (const auto& polygon : shape.polygons)
+    for (const PixelRing& ring : polygon) std::for_each(ring.begin(), ring.end(), see);
+  std::for_each(shape.points.begin(), shape.points.end(), see);
+  if (!(low_x <= high_x && low_y <= high_y)) return {};
+  const auto whole = [](double v) { return static_cast<int>(std::clamp(std::floor(v), -1e8, 1e8)); };
+  const int x = whole(low_x);
+  const int y = whole(low_y);
+  return Window{x, y, whole(high_x) + 1 - x, whole(high_y) + 1 - y}.clipped(raster);
+}
+
+}  // namespace
+
+double LabelledShapes::area() const {
+  double total = 0;
+  for (const PixelShape& shape : shapes) total += std::min(pixel_area(shape), static_cast<double>(shape.around.area()));
+  return total;
+}
+
+LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::string& field)
+    : path_(path), impl_(std::make_unique<Impl>()) {
+  const GDALDatasetUniquePtr file = open_vector(path, false);
+  OGRLayer& source = vector_layer(*file, path, layer);
+  const OgrErrors errors;
+  const int index = class_field(source, path, field);
+  numeric_ = source.GetLayerDefn()->GetFieldDefn(index)->GetType() != OFTString;
+  if (const OGRSpatialReference* reference = source.GetSpatialRef()) {
+    impl_->reference.reset(reference->Clone());
+    impl_->reference->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
+    crs_ = wkt_of(impl_->reference.get());
+  }
+  for (const auto& feature : source) {
+    const OGRGeometry* geometry = feature->GetGeometryRef();
+    if (geometry == nullptr || geometry->IsEmpty()) {
+      ++notes_.without_geometry;
+      continue;
+    }
+    if (!holds_areas_or_points(*geometry)) {
+      ++notes_.other_kinds;
+      continue;
+    }
+    LabelledFeature one;
+    one.id = feature->GetFID();
+    one.label = feature->GetFieldAsString(index);
+    if (one.label.empty()) ++notes_.without_label;
+    OGRPoint centre;
+    if (geometry->Centroid(&centre) == OGRERR_NONE && !centre.IsEmpty()) {
+      one.x = centre.getX();
+      one.y = centre.getY();
+    } else {  // a polygon of no area: the middle of its box
+      OGREnvelope box;
+      geometry->getEnvelope(&box);
+      one.x = (box.MinX + box.MaxX) / 2;
+      one.y = (box.MinY + box.MaxY) / 2;
+    }
+    const auto kind = wkbFlatten(geometry->getGeometryType());
+    one.point = kind == wkbPoint || kind == wkbMultiPoint;
+    features_.push_back(std::move(one));
+    impl_->geometries.emplace_back(geometry->clone());
+  }
+  if (errors.failed())
+    throw DataError(fmt::format("{} cannot be read to its end: {}", path, errors.text()), "repair or replace the file");
+  if (features_.empty())
+    throw UserError(fmt::format("{} has no polygons or points", path),
+                    notes_.other_kinds > 0
+                        ? fmt::format("its {} features are of another kind (lines?)", notes_.other_kinds)
+                        : "its layer is empty");
+}
+
+LabelledLayer::~LabelledLayer() = default;
+LabelledLayer::LabelledLayer(LabelledLayer&&) noexcept = default;
+
+std::vector<PixelPoint> LabelledLayer::centroids_in_metres() const {
+  if (!impl_->reference)
+    throw UserError(fmt::format("{} has no coordinate reference system, so nothing tells metres", path_),
+                    "set one, for example with ogr2ogr -a_srs EPSG:…");
+  std::vector<PixelPoint> points;
+  const bool degrees = impl_->reference->IsGeographic() != 0;
+  double scale_x = degrees ? 1 : impl_->reference->GetLinearUnits();
+  double scale_y = scale_x;
+  if (degrees) {
+    double latitude = 0;
+    for (const LabelledFeature& feature : features_) latitude += feature.y / static_cast<double>(features_.size());
+    constexpr double radians = std::numbers::pi / 180;
+    scale_y = impl_->reference->GetSemiMajor() * radians;
+    scale_x = scale_y * std::cos(latitude * radians);
+  }
+  for (const LabelledFeature& feature : features_) points.push_back({feature.x * scale_x, feature.y * scale_y});
+  return points;
+}
+
+std::shared_ptr<const LabelledShapes> LabelledLayer::on_grid(const Grid& grid) const {
+  const OgrErrors errors;
+  auto placed = std::make_shared<LabelledShapes>();
+  placed->grid = grid;
+  placed->path = path_;
+  placed->notes = notes_;
+  std::array<double, 6> forward = grid.transform.a;
+  std::array<double, 6> inverse{};
+  if (GDALInvGeoTransform(forward.data(), inverse.data()) == 0)
+    throw DataError("the image's geotransform cannot be inverted", "check its georeference");
+  std::unique_ptr<OGRCoordinateTransformation> map;
+  OGRSpatialReference to;
+  if (!grid.crs.empty() && to.importFromWkt(grid.crs.c_str()) == OGRERR_NONE) {
+    to.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
+    if (!impl_->reference)
+      throw UserError(fmt::format("{} has no coordinate reference system, but the image has one", path_),
+                      "set one, for example with ogr2ogr -a_srs EPSG:…");
+    if (to.IsSame(impl_->reference.get()) == 0) {
+      placed->notes.reprojected = true;
+      map.reset(OGRCreateCoordinateTransformation(impl_->reference.get(), &to));
+      if (!map)
+        throw UserError(fmt::format("no transformation links the reference system of {} with the image's", path_),
+                        "bring the features to the image's, for example with ogr2ogr -t_srs");
+    }
+  } else if (impl_->reference) {
+    throw UserError(fmt::format("the image has no coordinate reference system, but {} has one", path_),
+                    "give the image its reference system, for example with gdal_edit.py -a_srs");
+  }
+  const auto corner = [&](double column, double row) {
+    return std::pair{grid.transform.x(column, row), grid.transform.y(column, row)};
+  };
+  OGRLinearRing frame;
+  for (const auto& [column, row] : {std::pair{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 0}}) {
+    const auto [x, y] = corner(column * grid.size.width, row * grid.size.height);
+    frame.addPoint(x, y);
+  }
+  OGRPolygon image;
+  image.addRing(&frame);
+  for (std::size_t i = 0; i < features_.size(); ++i) {
+    std::unique_ptr<OGRGeometry> geometry(impl_->geometries[i]->clone());
+    if (map && geometry->transform(map.get()) != OGRERR_NONE)
+      throw DataError(fmt::format("feature {} of {} cannot be brought to the image's reference system: {}",
+                                  features_[i].id, path_, errors.text()),
+                      "check its coordinates");
+    PixelShape shape;
+    add_parts(*geometry, inverse, shape);
+    shape.around = around(shape, grid.size);
+    if (shape.around.empty() || geometry->Intersects(&image) == 0) {
+      ++placed->notes.outside;
+      continue;
+    }
+    placed->features.push_back(features_[i]);
+    placed->shapes.push_back(std::move(shape));
+  }
+  if (placed->features.empty())
+    throw UserError(fmt::format("none of the {} features of {} meets the image", features_.size(), path_),
+                    "check their place and their coordinate reference system");
+  return placed;
+}
+
+std::vector<std::string> describe_notes(const LayerNotes& notes, const std::string& path) {
+  std::vector<std::string> lines;
+  const auto add = [&](std::size_t count, const char* one, const char* many) {
+    if (count > 0) lines.push_back(fmt::format("{}: {} {}", path, count, count == 1 ? one : many));
+  };
+  add(notes.outside, "feature lies outside the image and is left out",
+      "features lie outside the image and are left out");
+  add(notes.without_geometry, "feature has no geometry and is left out", "features have no geometry and are left out");
+  add(notes.other_kinds, "feature is neither polygon nor point and is left out",
+      "features are neither polygons nor points and are left out");
+  add(notes.without_label, "feature has no class", "features have no class");
+  if (notes.reprojected) lines.push_back(path + ": features are brought to the image's reference system");
+  return lines;
+}
+
+}  // namespace cers

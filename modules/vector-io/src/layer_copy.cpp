@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/vector-io/layer_copy.hpp"
+
+#include <cpl_conv.h>
+#include <fmt/format.h>
+#include <gdal_priv.h>
+#include <ogr_spatialref.h>
+#include <ogrsf_frmts.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
+#include "ogr_errors.hpp"
+#include "open_vector.hpp"
+
+namespace cers {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A date that does not move, for formats that keep one.
+constexpr const char* fixed_date = "1970-01-01";
+constexpr const char* fixed_time = "1970-01-01T00:00:00.000Z";
+constexpr std::size_t longest_dbf_name = 10;
+
+struct Format {
+  const char* suffix;
+  const char* driver;
+};
+constexpr Format formats[] = {{".gpkg", "GPKG"},
+                              {".shp", "ESRI Shapefile"},
+                              {".sqlite", "SQLite"},
+                              {".geojson", "GeoJSON"},
+                              {".json", "GeoJSON"}};
+
+const Format& format_of(const std::string& path) {
+  const std::string suffix = lower(fs::path(path).extension().string());
+  for (const Format& format : formats)
+    if (suffix == format.suffix) return format;
+  throw UserError(fmt::format("'{}' names no vector format that can be written", path),
+                  "end the name with .gpkg, .shp, .sqlite or .geojson");
+}
+
+/// While it lives, GeoPackages written by this thread hold the fixed time.
+class FixedTime {
+ public:
+  FixedTime() { CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", fixed_time); }
+  ~FixedTime() { CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", nullptr); }
+  FixedTime(const FixedTime&) = delete;
+  FixedTime& operator=(const FixedTime&) = delete;
+};
+
+OGRFieldType type_of(FieldKind kind) {
+  switch (kind) {
+    case FieldKind::integer:
+      return OFTInteger;
+    case FieldKind::integer64:
+      return OFTInteger64;
+    case FieldKind::real:
+      return OFTReal;
+    case FieldKind::text:
+      return OFTString;
+  }
+  return OFTString;
+}
+
+[[noreturn]] void failed(const std::string& path, const OgrErrors& errors) {
+  throw DataError(fmt::format("'{}' could not be written: {}", path, errors.text()),
+                  "check the space on that disk, or write another format: GeoPackage holds most");
+}
+
+/// Adds the fields that are not there; their indices in the layer.
+std::vector<int> add_fields(OGRLayer& layer, const std::vector<AddedField>& added, const std::string& path,
+                            const OgrErrors& errors) {
+  std::vector<int> indices;
+  for (const AddedField& field : added) {
+    const int there = layer.GetLayerDefn()->GetFieldIndex(field.name.c_str());
+    if (there >= 0) {
+      const OGRFieldType type = layer.GetLayerDefn()->GetFieldDefn(there)->GetType();
+      const bool both_whole = type == OFTInteger64 && field.kind == FieldKind::integer;
+      if (type != type_of(field.kind) && !both_whole)
+        throw UserError(fmt::format("{} has a field '{}' of type {} already", path, field.name,
+                                    OGRFieldDefn::GetFieldTypeName(type)),
+                        "rename that field, or the one to add");
+      indices.push_back(there);
+      continue;
+    }
+    OGRFieldDefn definition(field.name.c_str(), type_of(field.kind));
+    definition.SetWidth(field.width);
+    definition.SetPrecision(field.precision);
+    if (layer.CreateField(&definition) != OGRERR_NONE) failed(path, errors);
+    indices.push_back(layer.GetLayerDefn()->GetFieldCount() - 1);
+  }
+  return indices;
+}
+
+void set_value(OGRFeature& feature, int index, const FieldValue& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+    feature.SetField(index, static_cast<GIntBig>(*whole));
+  } else if (const auto* real = std::get_if<double>(&value)) {
+    if (std::isfinite(*real))
+      feature.SetField(index, *real);
+    else
+      feature.SetFieldNull(index);
+  } else if (const auto* text = std::get_if<std::string>(&value)) {
+    feature.SetField(index, text->c_str());
+  } else {
+    feature.SetFieldNull(index);
+  }
+}
+
+void set_values(OGRFeature& feature, const std::vector<int>& indices, const std::vector<FieldValue>& values) {
+  CERS_EXPECT(values.size() == indices.size());
+  for (std::size_t i = 0; i < indices.size(); ++i) set_value(feature, indices[i], values[i]);
+}
+
+void check_written(const std::string& path, int layer, GIntBig count) {
+  const GDALDatasetUniquePtr file = open_vector(path, false);
+  const GIntBig found = vector_layer(*file, path, layer).GetFeatureCount();
+  if (found != count)
+    throw DataError(fmt::format("'{}' holds {} features instead of {}", path, found, count),
+                    "check the space on that disk");
+}
+
+/// Features of the source by number; neighbours often ask for the same one.
+class SourceFeatures {
+ public:
+  SourceFeatures(OGRLayer& layer, std::string path) : layer_(layer), path_(std::move(path)) {}
+  const OGRFeature& get(std::int64_t id) {
+    if (!feature_ || feature_->GetFID() != id) feature_.reset(layer_.GetFeature(id));
+    if (!feature_)
+      throw DataError(fmt::format("{} has no feature {} any more", path_, id), "do not change it meanwhile");
+    return *feature_;
+  }
+
+ private:
+  OGRLayer& layer_;
+  std::string path_;
+  OGRFeatureUniquePtr feature_;
+};
+
+}  // namespace
+
+void check_vector_output(const std::string& path, const std::vector<AddedField>& added) {
+  if (std::string(format_of(path).driver) != "ESRI Shapefile") return;
+  for (const AddedField& field : added) {
+    if (field.name.size() > longest_dbf_name)
+      throw UserError(fmt::format("'{}' cannot hold the field '{}': names in a Shapefile have at most {} letters", path,
+                                  field.name, longest_dbf_name),
+                      "shorten the name, or write a GeoPackage (.gpkg)");
+  }
+}
+
+void write_layer(const std::string& path, const LayerCopy& copy, std::size_t count,
+                 const std::function<FeatureCopy(std::size_t)>& feature) {
+  const GDALDatasetUniquePtr source = open_vector(copy.source, false);
+  OGRLayer& from = vector_layer(*source, copy.source, copy.layer);
+  const Format& format = format_of(path);
+  const FixedTime fixed;
+  const OgrErrors errors;
+  GDALDriver* driver = GetGDALDriverManager()->GetDriverByName(format.driver);
+  if (driver == nullptr)
+    throw UserError(fmt::format("this GDAL cannot write {}", format.driver), "write a GeoPackage (.gpkg)");
+  GDALDatasetUniquePtr file(driver->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
+  if (!file) failed(path, errors);
+
+  const OGRSpatialReference* reference = from.GetSpatialRef();
+  OGRSpatialReference other;
+  if (copy.points) {
+    reference = nullptr;
+    if (!copy.crs.empty() && other.importFromWkt(copy.crs.c_str()) == OGRERR_NONE) {
+      other.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
+      reference = &other;
+    }
+  }
+  CPLStringList options;
+  if (std::string(format.driver) == "ESRI Shapefile") options.SetNameValue("DBF_DATE_LAST_UPDATE", fixed_date);
+  if (std::string(format.driver) == "GeoJSON") options.SetNameValue("COORDINATE_PRECISION", "15");
+  const std::string name = fs::path(path).stem().string();
+  OGRLayer* layer = file->CreateLayer(name.c_str(), const_cast<OGRSpatialReference*>(reference),
+                                      copy.points ? wkbPoint : from.GetGeomType(), options.List());
+  if (layer == nullptr) failed(path, errors);
+  OGRFeatureDefn& definition = *from.GetLayerDefn();
+  std::vector<int> kept;  // field of the source → field of the new layer
+  for (int i = 0; i < definition.GetFieldCount(); ++i) {
+    if (layer->CreateField(definition.GetFieldDefn(i)) != OGRERR_NONE) failed(path, errors);
+    kept.push_back(layer->GetLayerDefn()->GetFieldCount() - 1);
+  }
+  const std::vector<int> indices = add_fields(*layer, copy.added, path, errors);
+
+  const bool together = file->TestCapability(ODsCTransactions) != 0;
+  if (together && file->StartTransaction() != OGRERR_NONE) failed(path, errors);
+  SourceFeatures features(from, copy.source);
+  for (std::size_t i = 0; i < count; ++i) {
+    const FeatureCopy one = feature(i);
+    const OGRFeature& original = features.get(one.id);
+    OGRFeature made(layer->GetLayerDefn());
+    if (made.SetFieldsFrom(&original, kept.data(), TRUE) != OGRERR_NONE) failed(path, errors);
+    if (one.at)
+      made.SetGeometryDirectly(new OGRPoint(one.at->x, one.at->y));
+    else if (original.GetGeometryRef() != nullptr)
+      made.SetGeometry(original.GetGeometryRef());
+    set_values(made, indices, one.values);
+    if (layer->CreateFeature(&made) != OGRERR_NONE) failed(path, errors);
+  }
+  if (together && file->CommitTransaction() != OGRERR_NONE) failed(path, errors);
+  file->FlushCache(false);
+  file.reset();
+  if (errors.failed()) failed(path, errors);
+  check_written(path, 0, static_cast<GIntBig>(count));
+}
+
+void write_updated(const std::string& path, const LayerCopy& copy, std::size_t count,
+                   const std::function<FeatureCopy(std::size_t)>& feature) {
+  GIntBig before = 0;
+  {
+    const GDALDatasetUniquePtr source = open_vector(copy.source, false);
+    before = vector_layer(*source, copy.source, copy.layer).GetFeatureCount();
+    const CPLStringList files(source->GetFileList());
+    const fs::path stem = fs::path(copy.source).stem();
+    for (int i = 0; i < files.Count(); ++i) {
+      const fs::path part(files[i]);
+      const fs::path to = fs::path(path).parent_path() / part.filename();
+      std::error_code fault;
+      fs::copy_file(part, to, fs::copy_options::overwrite_existing, fault);
+      if (fault)
+        throw DataError(fmt::format("{} cannot be copied: {}", part.string(), fault.message()),
+                        "check the space on that disk");
+    }
+  }
+  const FixedTime fixed;
+  const OgrErrors errors;
+  GDALDatasetUniquePtr file = open_vector(path, true);
+  OGRLayer& layer = vector_layer(*file, path, copy.layer);
+  if (layer.TestCapability(OLCRandomWrite) == 0 || layer.TestCapability(OLCCreateField) == 0)
+    throw UserError(fmt::format("{} is of a format whose features cannot be changed", copy.source),
+                    "give an output file instead");
+  const std::vector<int> indices = add_fields(layer, copy.added, copy.source, errors);
+  const bool together = file->TestCapability(ODsCTransactions) != 0;
+  if (together && file->StartTransaction() != OGRERR_NONE) failed(copy.source, errors);
+  for (std::size_t i = 0; i < count; ++i) {
+    const FeatureCopy one = feature(i);
+    const OGRFeatureUniquePtr changed(layer.GetFeature(one.id));
+    if (!changed) failed(copy.source, errors);
+    set_values(*changed, indices, one.values);
+    if (layer.SetFeature(changed.get()) != OGRERR_NONE) failed(copy.source, errors);
+  }
+  if (together && file->CommitTransaction() != OGRERR_NONE) failed(copy.source, errors);
+  file->FlushCache(false);
+  file.reset();
+  if (errors.failed()) failed(copy.source, errors);
+  check_written(path, copy.layer, before);
+}
+
+}  // namespace cers

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "open_vector.hpp"
+
+#include <fmt/format.h>
+
+#include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
+#include "ogr_errors.hpp"
+
+namespace cers {
+
+GDALDatasetUniquePtr open_vector(const std::string& path, bool update) {
+  GDALAllRegister();
+  VSIStatBufL status{};
+  if (VSIStatL(path.c_str(), &status) != 0)
+    throw UserError(fmt::format("there is no vector file '{}'", path), "check the path");
+  const OgrErrors errors;
+  const auto mode = GDAL_OF_VECTOR | (update ? GDAL_OF_UPDATE : GDAL_OF_READONLY);
+  GDALDatasetUniquePtr file(GDALDataset::Open(path.c_str(), static_cast<unsigned>(mode)));
+  if (!file || file->GetLayerCount() == 0)
+    throw UserError(fmt::format("cannot open the vector file '{}': {}", path, file ? "it has no layer" : errors.text()),
+                    "give features as GeoPackage, Shapefile, SQLite or GeoJSON");
+  return file;
+}
+
+OGRLayer& vector_layer(GDALDataset& file, const std::string& path, int layer) {
+  OGRLayer* found = layer < 0 ? nullptr : file.GetLayer(layer);
+  if (found != nullptr) return *found;
+  std::vector<std::string> names;
+  for (int i = 0; i < file.GetLayerCount(); ++i) names.push_back(fmt::format("{} {}", i, file.GetLayer(i)->GetName()));
+  throw UserError(fmt::format("{} has no layer {}", path, layer), "it has " + join(names, ", "));
+}
+
+}  // namespace cers

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/vector-io/polygon_sink.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "cers/core/error.hpp"
+#include "vector_writer.hpp"
+
+namespace cers {
+namespace {
+
+constexpr int rows_a_block = 64;
+// Bytes of labels, parts and ends of chains of a column; OGR and its driver; corners of a usual map.
+constexpr std::size_t column_bytes = 60;
+constexpr std::size_t driver_bytes = 16'000'000;
+
+class PolygonSink final : public RasterSink {
+ public:
+  PolygonSink(const RasterInfo& info, const std::string& path, const PolygonSinkOptions& options, VectorSpec spec)
+      : size_(info.grid.size),
+        transform_(info.grid.georeferenced ? info.grid.transform : GeoTransform{}),
+        type_(info.type == PixelType::u32 ? PixelType::u32 : PixelType::i32),
+        options_(options),
+        writer_(path, options.folder, std::move(spec)) {
+    for (const ClassInfo& one : info.bands[0].classes) names_[one.code] = one.name;
+    std::sort(options_.without.begin(), options_.without.end());
+    options_.folder.reset();
+  }
+
+  std::string path() const override { return options_.listed ? writer_.final_path() : std::string(); }
+  PixelType type() const override { return type_; }
+  Size block_size() const override { return {size_.width, std::min(size_.height, rows_a_block)}; }
+  std::size_t memory_bytes() const override {
+    return static_cast<std::size_t>(size_.width) * column_bytes + driver_bytes;
+  }
+
+  void open() override {
+    writer_.open();
+    polygonizer_ = std::make_unique<Polygonizer>(size_.width, options_.connectivity,
+                                                 [this](RegionOutline&& outline) { deliver(outline); });
+    labels_.resize(static_cast<std::size_t>(size_.width));
+  }
+  void write(const Block& block) override {
+    CERS_EXPECT(polygonizer_ && block.window().x == 0 && block.window().width == size_.width);
+    if (type_ == PixelType::u32)
+      add_rows(block.plane<std::uint32_t>(0));
+    else
+      add_rows(block.plane<std::int32_t>(0));
+  }
+  void close() override {
+    CERS_EXPECT(polygonizer_);
+    polygonizer_->finish();
+    polygonizer_.reset();
+    writer_.close();
+  }
+  void publish() override { writer_.publish(); }
+  void discard() noexcept override {
+    polygonizer_.reset();
+    writer_.discard();
+  }
+
+ private:
+  template <class T>
+  void add_rows(const Plane<const T>& plane) {
+    const auto excluded = [&](std::int64_t code) {
+      return std::binary_search(options_.without.begin(), options_.without.end(), code);
+    };
+    for (int y = plane.window.y; y < plane.window.bottom(); ++y) {
+      const auto row = plane.row(y);
+      std::int64_t last = Polygonizer::nothing;
+      std::int64_t last_label = Polygonizer::nothing;
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        if (row[i] != last) {
+          last = row[i];
+          last_label = excluded(last) ? Polygonizer::nothing : last;
+        }
+        labels_[i] = last_label;
+      }
+      polygonizer_->add_row(labels_);
+    }
+  }
+
+  void deliver(const RegionOutline& outline) {
+    const auto name = names_.find(outline.label);
+    writer_.add(outline, transform_, name == names_.end() ? std::string() : name->second);
+  }
+
+  Size size_;
+  GeoTransform transform_;
+  PixelType type_;
+  PolygonSinkOptions options_;
+  VectorWriter writer_;
+  std::map<std::int64_t, std::string> names_;
+  std::unique_ptr<Polygonizer> polygonizer_;
+  std::vector<std::int64_t> labels_;
+};
+
+}  // namespace
+
+std::unique_ptr<RasterSink> make_polygon_sink(const RasterInfo& info, const std::string& path,
+                                              const PolygonSinkOptions& options) {
+  if (info.bands.size() != 1)
+    throw UserError(fmt::format("polygons are made of a map of one band, and this image has {}", info.bands.size()),
+                    "choose one: IMAGE?&bands=1");
+  if (is_floating(info.type))
+    throw UserError(
+        "polygons are made of codes, and these pixels are real numbers",
+        "make codes first, for example: cers BandMath -il IMAGE -exp \"im1b1 > 0.4\" -out classes.tif uint8");
+  VectorSpec spec;
+  spec.crs = info.grid.crs;
+  spec.multiple = options.connectivity == Connectivity::corners;
+  spec.code_field = options.field;
+  const auto& classes = info.bands[0].classes;
+  const bool named =
+      std::any_of(classes.begin(), classes.end(), [](const ClassInfo& one) { return !one.name.empty(); });
+  if (named && options.names) spec.name_field = "class";
+  check_vector_path(path, spec);
+  return std::make_unique<PolygonSink>(info, path, options, std::move(spec));
+}
+
+}  // namespace cers

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cers/vector-io/labelled_layer.hpp"
+
+#include <cmath>
+
+#include "cers/core/error.hpp"
+#include "cers/geo/crs.hpp"
+#include "vector_testing.hpp"
+
+namespace cers {
+namespace {
+
+using testing::VectorTest;
+
+class Labelled : public VectorTest {
+ protected:
+  template <class F>
+  static std::string fault(F f) {
+    try {
+      f();
+    } catch (const UserError& error) {
+      return error.what();
+    }
+    return "no fault";
+  }
+  const Grid grid_{{100, 80}, {{300000, 10, 0, 4800000, 0, -10}}, crs_from_epsg(32631), true};
+};
+
+TEST_F(Labelled, ReadsClassesAndPlaces) {
+  const std::string path =
+      write(feature(R"("code":4,"name":"maize")", square(300100, 4799900, 50)) + "," +
+            feature(R"("code":7,"name":"soy")", R"({"type":"Point","coordinates":[300005,4799995]})") + "," +
+            feature(R"("code":9,"name":"road")",
+                    R"({"type":"LineString","coordinates":[[300000,4799000],[300100,4799000]]})") +
+            "," + feature(R"("code":9,"name":"far")", square(400000, 4799900, 50)) + "," +
+            feature(R"("code":5,"name":null)", square(300300, 4799900, 20)) + "," +
+            feature(R"("code":5,"name":"none")", "null"));
+  const LabelledLayer layer(path, 0, "name");
+  EXPECT_FALSE(layer.numeric());
+  EXPECT_TRUE(LabelledLayer(path, 0, "code").numeric());
+  ASSERT_EQ(layer.features().size(), 4U);
+  EXPECT_EQ(layer.features()[0].label, "maize");
+  EXPECT_NEAR(layer.features()[0].x, 300125, 1e-6);
+  EXPECT_NEAR(layer.features()[0].y, 4799875, 1e-6);
+  EXPECT_TRUE(layer.features()[1].point);
+  EXPECT_EQ(layer.features()[3].label, "");
+  const auto placed = layer.on_grid(grid_);
+  EXPECT_EQ(placed->notes.outside, 1U);
+  EXPECT_EQ(placed->notes.other_kinds, 1U);
+  EXPECT_EQ(placed->notes.without_geometry, 1U);
+  EXPECT_EQ(placed->notes.without_label, 1U);
+  EXPECT_FALSE(placed->notes.reprojected);
+  ASSERT_EQ(placed->features.size(), 3U);
+  std::vector<PixelRun> runs;
+  for (std::uint32_t i = 0; i < 3; ++i) append_runs(placed->shapes[i], i, runs);
+  EXPECT_EQ(runs.front(), (PixelRun{0, 10, 10, 15}));
+  EXPECT_EQ(runs[5], (PixelRun{1, 0, 0, 1}));
+  EXPECT_EQ(runs.size(), 5U + 1U + 2U);
+  EXPECT_NEAR(placed->area(), 25 + 1 + 4, 1e-9);
+  EXPECT_EQ(describe_notes(placed->notes, "p").size(), 4U);
+}
+
+TEST_F(Labelled, BringsOtherReferenceSystemsToTheGrid) {
+  const std::string metres = write(feature(R"("code":4)", square(300100, 4799900, 300)));
+  const std::string degrees = file("degrees.geojson");
+  const std::string command = "ogr2ogr -t_srs EPSG:4326 -lco COORDINATE_PRECISION=12 " + degrees + " " + metres;
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  const auto straight = LabelledLayer(metres, 0, "code").on_grid(grid_);
+  const auto turned = LabelledLayer(degrees, 0, "code").on_grid(grid_);
+  EXPECT_TRUE(turned->notes.reprojected);
+  std::vector<PixelRun> a;
+  std::vector<PixelRun> b;
+  append_runs(straight->shapes[0], 0, a);
+  append_runs(turned->shapes[0], 0, b);
+  EXPECT_EQ(a.size(), 30U);
+  EXPECT_EQ(a, b);
+  // Degrees become metres on a local plane: two squares 300 m apart stay so within a few metres.
+  const std::string two = write(
+      feature(R"("code":1)", square(300100, 4799900, 30)) + "," + feature(R"("code":1)", square(300400, 4799900, 30)),
+      "two.geojson");
+  const std::string far = file("far.geojson");
+  ASSERT_EQ(std::system(("ogr2ogr -t_srs EPSG:4326 " + far + " " + two).c_str()), 0);
+  const auto points = LabelledLayer(far, 0, "code").centroids_in_metres();
+  EXPECT_NEAR(std::hypot(points[1].x - points[0].x, points[1].y - points[0].y), 300, 2);
+}
+
+TEST_F(Labelled, SaysWhatIsWrong) {
+  const std::string path = write(feature(R"("code":4,"share":0.5,"name":"x")", square(300100, 4799900, 50)));
+  const auto says = [](const std::string& text, const std::string& part) {
+    EXPECT_NE(text.find(part), std::string::npos) << text;
+  };
+  says(fault([&] { LabelledLayer(file("none.gpkg"), 0, "code"); }), "there is no vector file");
+  says(fault([&] { LabelledLayer(path, 0, "cod"); }), "did you mean 'code'?");
+  says(fault([&] { LabelledLayer(path, 0, "klass"); }), "it has code, name");
+  says(fault([&] { LabelledLayer(path, 0, "share"); }), "field 'share' of " + path + " holds Real, not classes");
+  says(fault([&] { LabelledLayer(path, 2, "code"); }), "it has 0 in");
+  std::ofstream(file("text.shp")) << "no shapes";
+  says(fault([&] { LabelledLayer(file("text.shp"), 0, "code"); }), "cannot open the vector file");
+  Grid elsewhere = grid_;
+  elsewhere.transform.a[0] = 600000;
+  const LabelledLayer layer(path, 0, "code");
+  says(fault([&] { layer.on_grid(elsewhere); }), "none of the 1 features of " + path + " meets the image");
+  Grid bare = grid_;
+  bare.crs.clear();
+  says(fault([&] { layer.on_grid(bare); }), "the image has no coordinate reference system");
+}
+
+}  // namespace
+}  // namespace cers

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Trains random forests on OTB's satimage samples (UCI) with OTB's and with Cers' TrainVectorClassifier, same keys, several
+# seeds each, and asks for equal accuracy on the held-out samples; classifies them with OTB's model and
+# support vector machines by both VectorClassifiers and asks for equal classes:
+#   training_differential.sh CERS_BINARY WORK_DIR
+# The samples are in CERS_SHARED_DATA/landcover/otb. Exit code: 0 all verified, 1 a mismatch, 2 usage, 77 OTB, GDAL's
+# programs or the samples are not there (ctest: skipped).
+set -euo pipefail
+export LC_ALL=C
+[[ $# -eq 2 ]] || { echo "usage: training_differential.sh CERS_BINARY WORK_DIR" >&2; exit 2; }
+for program in otbcli_TrainVectorClassifier otbcli_VectorClassifier ogr2ogr; do
+  if ! command -v "$program" > /dev/null; then
+    echo "skipped: $program is not installed (Debian packages: otb-bin, gdal-bin)"
+    exit 77
+  fi
+done
+samples=${CERS_SHARED_DATA:-}/landcover/otb
+[[ -f $samples/satimage_train.csv ]] || { echo "skipped: there is no $samples/satimage_train.csv"; exit 77; }
+cers=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+rm -rf "$2"
+mkdir -p "$2"
+cd "$2"
+
+# A table without geometry as SQLite makes OTB 8.1.1 crash; as DBF it does not.
+for part in train test; do
+  ogr2ogr -q -f "ESRI Shapefile" -oo AUTODETECT_TYPE=YES "$part.dbf" "$samples/satimage_$part.csv"
+done
+features=()
+for ((i = 0; i < 36; i++)); do features+=("$(printf 'f%02d' "$i")"); done
+failed=0
+
+# share FILE: correct samples of a confusion matrix, as a share
+share() {
+  awk -F , '!/^#/ { row++; for (i = 1; i <= NF; i++) { all += $i; if (i == row) right += $i } } END { printf "%.4f", right / all }' "$1"
+}
+# several NAME TOLERANCE ARGUMENTS...: five seeds of each; their means differ by at most TOLERANCE, or Cers' is higher
+# by at most twice that
+several() {
+  local name=$1 tolerance=$2 seed
+  shift 2
+  : > otb.txt
+  : > cers.txt
+  for seed in 1 2 3 4 5; do
+    local common=(-io.vd train.dbf -valid.vd test.dbf -feat "${features[@]}" -cfield code -classifier rf "$@" -rand "$seed")
+    otbcli_TrainVectorClassifier "${common[@]}" -io.out "$name-$seed.txt" -io.confmatout otb.csv > otb.log 2>&1
+    "$cers" TrainVectorClassifier "${common[@]}" -io.out "$name-$seed.cers" -io.confmatout matrix.csv -progress 0 \
+      -record false > cers.log 2>&1
+    echo "$(share otb.csv)" >> otb.txt
+    echo "$(share matrix.csv)" >> cers.txt
+  done
+  local line
+  line=$(paste otb.txt cers.txt | awk -v t="$tolerance" '
+    { o += $1; c += $2; if (NR == 1 || $1 < lo) lo = $1; if ($1 > ho) ho = $1; if (NR == 1 || $2 < lc) lc = $2; if ($2 > hc) hc = $2 }
+    END { d = (c - o) / NR
+          printf "accuracy OTB %.4f (%.4f to %.4f), Cers %.4f (%.4f to %.4f)", o / NR, lo, ho, c / NR, lc, hc
+          exit !(d >= -t && d <= 2 * t) }') && echo "ok   $name: $line" || { echo "FAIL $name: $line"; failed=1; }
+}
+several oso 0.01 -classifier.rf.max 25 -classifier.rf.min 5 -classifier.rf.nbtrees 100 -classifier.rf.acc 0
+several otb-defaults 0.015 -classifier.rf.max 5 -classifier.rf.min 10
+
+# Means and deviations of the training samples, as ComputeImagesStatistics writes them.
+awk -F , 'NR > 1 { for (i = 1; i < NF; i++) { s[i] += $i; q[i] += $i * $i } }
+  END { n = NR - 1; print "<?xml version=\"1.0\" ?>\n<FeatureStatistics>\n<Statistic name=\"mean\">"
+        for (i = 1; i < NF; i++) printf "<StatisticVector value=\"%.6g\" />\n", s[i] / n
+        print "</Statistic>\n<Statistic name=\"stddev\">"
+        for (i = 1; i < NF; i++) printf "<StatisticVector value=\"%.6g\" />\n", sqrt((q[i] - s[i] * s[i] / n) / (n - 1))
+        print "</Statistic>\n</FeatureStatistics>" }' "$samples/satimage_train.csv" > statistics.xml
+for kernel in linear rbf; do
+  otbcli_TrainVectorClassifier -io.vd train.dbf -io.stats statistics.xml -feat "${features[@]}" -cfield code \
+    -classifier libsvm -classifier.libsvm.k "$kernel" -classifier.libsvm.gamma 0.05 -io.out "$kernel.svm" > otb.log 2>&1
+done
+
+classes() { # FILE LAYER FIELDS
+  ogr2ogr -q -f CSV /vsistdout/ "$1" -sql "SELECT $3 FROM \"$2\"" | awk -F , 'NR > 1 { printf "%d %.4f\n", $1, $2 }'
+}
+# compare NAME MODEL FIELDS ARGUMENTS...: the test samples by both VectorClassifiers
+compare() {
+  local name=$1 model=$2 fields=$3
+  shift 3
+  rm -f otb.*bf otb.shp cers.gpkg
+  otbcli_VectorClassifier -in test.dbf -model "$model" -feat "${features[@]}" -cfield predicted "$@" -out otb.shp > otb.log 2>&1
+  "$cers" VectorClassifier -in test.dbf -model "$model" -feat "${features[@]}" "$@" -out cers.gpkg -progress 0 \
+    -record false > cers.log
+  classes otb.dbf otb "$fields" > otb.txt
+  classes cers.gpkg cers "$fields" > cers.txt
+  if cmp -s otb.txt cers.txt && [[ $(wc -l < cers.txt) == 2000 ]]; then
+    echo "ok   $name: $fields of 2000 samples are OTB's"
+  else
+    echo "FAIL $name: $(diff otb.txt cers.txt | grep -c '^<') of 2000 samples differ"
+    failed=1
+  fi
+}
+compare forest oso-1.txt "predicted, confidence" -confmap true
+compare svm-linear linear.svm predicted -instat statistics.xml
+compare svm-rbf rbf.svm predicted -instat statistics.xml
+exit $failed

@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""A season of simulated scenes to a map of land cover, in one run: against the truth, and the same bytes however it runs.
+
+    season.py CERS FOLDER PIPELINES
+
+Checked: each file is decoded at most twice; model, map and confidence have the same bytes for any threads, tiles and
+-ram; the map made with the written model is the one made in the training run; on polygons kept aside the forest scores as
+land-cover forests do (0.78 to 0.92, some class with F1 below 0.6); on a region never seen, the map is better than its
+most common class and the shares of the trees are honest: they say more than the prevalence of classes (Brier skill), and
+when they say p the class is there in p of the cases.
+"""
+import csv
+import filecmp
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+try:
+    import numpy as np
+    from osgeo import gdal
+except ImportError as lacking:
+    print(f"skipped: {lacking} (Debian package: python3-gdal)")
+    sys.exit(77)
+gdal.UseExceptions()
+
+cers, folder, pipelines = (os.path.abspath(p) for p in sys.argv[1:4])
+shutil.rmtree(folder, ignore_errors=True)
+os.makedirs(folder)
+os.chdir(folder)
+failures = 0
+
+
+def run(*command):
+    done = subprocess.run([cers, *map(str, command), "-progress", "0"], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def check(text, good, value=""):
+    global failures
+    failures += not good
+    print(f"{'ok  ' if good else 'FAIL'} {text} {value}")
+
+
+def gate(text, value, low, high):
+    check(f"{text}: {value:.3f} (asked: {low} to {high})", low <= value <= high)
+
+
+def simulate(name, seed, polygons):
+    run("simulate", "-side", 384, "-seed", seed, "-date", "2021-01-10", "-count", 18, "-revisit", 20, "-weather", "drawn",
+        "-snowline", 2500, "-polygons", polygons, "-out", name)
+    scenes = sorted(os.path.join(name, n) for n in os.listdir(name) if n.startswith("SENTINEL2"))
+    truth = sorted(n for n in os.listdir(name) if n.startswith("TRUTH"))[0]
+    return scenes, gdal.Open(f"{name}/{truth}/TRUTH_class.tif").ReadAsArray()
+
+
+def map_season(scenes, polygons, out, *more):
+    return run("run", f"{pipelines}/land-cover.yaml", "-scenes", *scenes, "-polygons", polygons, "-field", "label",
+               "-days", 20, "-trees", 60, "-kept", 0.3, "-out.dir", out, "-record", "false", *more)
+
+
+def matrix_of(path):
+    with open(path) as file:
+        rows = list(csv.reader(file))
+    return np.array([[float(v) for v in row] for row in rows[2:]])
+
+
+def read(path):
+    return gdal.Open(path).ReadAsArray()
+
+
+scenes, truth = simulate("here", 7, 500)
+polygons = "here/" + [n for n in os.listdir("here") if n.endswith(".geojson")][0]
+map_season(scenes, polygons, "first", "-threads", 2)
+
+for name, more in (("one thread", ["-threads", 1]), ("small tiles", ["-threads", 8, "-tile", 64]),
+                   ("other tiles", ["-tile", 192]), ("little memory", ["-ram", 230])):
+    map_season(scenes, polygons, "again", *more)
+    same = [filecmp.cmp(f"first/{n}", f"again/{n}", shallow=False)
+            for n in ("forest.cers", "landcover.tif", "landcover_raw.tif", "confidence.tif", "validity.tif")]
+    check(f"same bytes with {name}", all(same), "" if all(same) else same)
+
+plan = run("explain", f"{pipelines}/land-cover.yaml", "-scenes", *scenes, "-polygons", polygons, "-field", "label",
+           "-days", 20, "-out.dir", "first", "-ram", 230)
+decoded = [int(line.replace("at most", "").split()[1]) for line in plan.splitlines() if line.startswith("  decode")]
+blocks = max(decoded)
+check("no file is decoded more than twice", sum(decoded) <= 2 * blocks, decoded)
+
+# The model in a file gives the same map, in one sweep.
+with open("map.yaml", "w") as file:
+    file.write("""cers: 1
+name: map
+inputs:
+  scenes: {kind: product, list: true}
+parameters:
+  model: {}
+  names: {default: check}
+steps:
+  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 20}
+  - {id: classify, app: ImageClassifier, in: features.out, model: $model, names: $names}
+outputs:
+  map: {from: classify.out, to: map.tif, type: uint8}
+  shares: {from: classify.probamap, to: shares.tif, type: uint16}
+""")
+run("run", "map.yaml", "-scenes", *scenes, "-model", "first/forest.cers", "-out.dir", "applied")
+check("the written model gives the map of its own run",
+      np.array_equal(read("applied/map.tif"), read("first/landcover_raw.tif")))
+
+matrix = matrix_of("first/confusion.csv")
+gate("accuracy on polygons kept aside", np.trace(matrix) / matrix.sum(), 0.78, 0.92)
+f1 = [2 * matrix[i, i] / max(1, matrix[i].sum() + matrix[:, i].sum()) for i in range(len(matrix))]
+check("some class is hard", min(f1) < 0.6, f"lowest F1 {min(f1):.2f}")
+
+# A region never seen.
+there, unseen = simulate("there", 11, 0)
+run("run", "map.yaml", "-scenes", *there, "-model", "first/forest.cers", "-out.dir", "there")
+labels = read("there/map.tif")
+shares = read("there/shares.tif").astype(float) / 1000
+header = open("first/forest.cers", "rb").read(200000).decode("latin-1")
+start = header.index("{")
+model = json.JSONDecoder().raw_decode(header[start:])[0]
+codes = [one["code"] for one in model["classes"]]
+seen = np.isin(unseen, codes) & (labels > 0)
+right = (labels == unseen)[seen].mean()
+counts = np.array([(unseen[seen] == code).mean() for code in codes])
+gate("accuracy on a region never seen, over its most common class", right - counts.max(), 0.05, 1.0)
+indicator = np.array([(unseen == code) for code in codes])[:, seen].astype(float)
+probability = shares[:, seen]
+brier = ((probability - indicator) ** 2).sum(axis=0).mean()
+reference = ((counts[:, None] - indicator) ** 2).sum(axis=0).mean()
+gate("Brier skill over prevalence there", 1 - brier / reference, 0.1, 1.0)
+errors = []
+for p, i in zip(probability, indicator):
+    order = np.argsort(p, kind="stable")
+    bins = np.array_split(order, 10)
+    errors.append(sum(abs(p[b].mean() - i[b].mean()) * len(b) for b in bins) / len(order))
+gate("class-wise calibration error there, equal-count bins", float(np.mean(errors)), 0.0, 0.05)
+sys.exit(1 if failures else 0)
