@@ -43,10 +43,13 @@ def season(cers, folder, recipe, seed, side):
     path = os.path.join(folder, f"{recipe}-{seed}-{side}")
     if not os.path.isdir(path):
         common = [cers, "SimulateScene", "-size", "tile", "-side", str(side), "-recipe", recipe, "-seed", str(seed),
-                  "-weather", "drawn", "-knob.relief", "1500", "-knob.plains", "0.5", "-ram", "1500", "-progress", "0"]
-        run(common + ["-date", "2018-01-05", "-revisit", "10", "-count", "36", "-truth", "false",
-                      "-polygons", "900", "-out", path])
-        run(common + ["-date", "2018-06-20", "-products", "landsat", "-out", path + "-truth"])
+                  "-weather", "drawn", "-knob.relief", "1500", "-knob.plains", "0.5", "-progress", "0"]
+        os.makedirs(path)
+        for part in range(4):  # quarters of a year, each its own run: less memory
+            first = (np.datetime64("2018-01-05") + 90 * part).item().isoformat()
+            run(common + ["-date", first, "-revisit", "10", "-count", "9", "-truth", "false",
+                          "-polygons", "900" if part == 0 else "0", "-out", f"{path}/{part}"])
+        run(common + ["-date", "2018-06-20", "-products", "landsat", "-out", path + "/truth"])
     return path
 
 
@@ -57,7 +60,7 @@ def read(path):
 def stack(path):
     """Reflectance of the ten bands on the 10 m grid by date, and where each date is clear."""
     days, images, clear = [], [], []
-    for product in sorted(glob.glob(path + "/SENTINEL2*")):
+    for product in sorted(glob.glob(path + "/*/SENTINEL2*"), key=os.path.basename):
         layers = []
         for band in BANDS:
             values = read(glob.glob(f"{product}/*_FRE_{band}.tif")[0]).astype(np.float32)
@@ -107,11 +110,11 @@ def burn(path, grid, field):
 
 def samples(path, random):
     """Features, label, truth and polygon of the pixels sampled."""
-    reference = path + "/reference_polygons.geojson"
-    grid = gdal.Open(glob.glob(path + "/SENTINEL2*/*_FRE_B2.tif")[0])
+    reference = path + "/0/reference_polygons.geojson"
+    grid = gdal.Open(glob.glob(path + "/*/SENTINEL2*/*_FRE_B2.tif")[0])
     polygons = burn(reference, grid, "id")
     labels = burn(reference, grid, "label")
-    truth = read(glob.glob(path + "-truth/TRUTH*/TRUTH_class.tif")[0])
+    truth = read(glob.glob(path + "/truth/TRUTH*/TRUTH_class.tif")[0])
     flat = polygons.ravel()
     order = random.permutation(np.flatnonzero(flat))
     order = order[np.argsort(flat[order], kind="stable")]
@@ -207,7 +210,7 @@ def main():
             path = season(options.cers, options.folder, recipe, seed, options.side)
             random = np.random.default_rng(seed)
             features, labels, truth, polygons = samples(path, random)
-            with open(glob.glob(path + "-truth/TRUTH*/CLASSES.csv")[0], encoding="utf-8") as table:
+            with open(glob.glob(path + "/truth/TRUTH*/CLASSES.csv")[0], encoding="utf-8") as table:
                 names = dict(line.strip().split(",") for line in list(table)[1:])
             print(f"  labels that are wrong: {(labels != truth).mean():.3f} of the pixels")
             # Polygons split within their class, as OSO's chain does.
