@@ -13,12 +13,6 @@
 namespace cers::series {
 namespace {
 
-bool is_name(const std::string& text) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  return !text.empty() && letter(text[0]) &&
-         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
-}
-
 const SpectralIndex* index_named(const std::string& text) {
   const SpectralIndex* found = nullptr;
   for (const SpectralIndex& index : spectral_indices()) {
@@ -48,7 +42,7 @@ Feature parse_feature(const std::string& text, const std::vector<std::string>& b
   const auto equals = text.find('=');
   if (equals != std::string::npos) {
     Feature feature{text.substr(0, equals), text.substr(equals + 1)};
-    if (!is_name(feature.name))
+    if (!is_feature_name(feature.name))
       throw UserError(fmt::format("-features: '{}' is no name for a feature", feature.name),
                       "write name=formula, as in wet=(swir1-nir)/(swir1+nir)");
     feature.compile(bands);
@@ -67,6 +61,12 @@ Feature parse_feature(const std::string& text, const std::vector<std::string>& b
 
 }  // namespace
 
+bool is_feature_name(const std::string& text) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  return !text.empty() && letter(text[0]) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
 std::vector<Feature> parse_features(const std::vector<std::string>& texts, const std::vector<std::string>& bands) {
   std::vector<Feature> features;
   std::set<std::string> names;
@@ -83,7 +83,7 @@ std::vector<std::string> default_features(const std::vector<std::string>& bands)
   std::vector<std::string> texts = bands;
   if (has("red") && has("nir")) texts.emplace_back("NDVI");
   if (has("nir") && has("swir1")) texts.emplace_back("NDWI");
-  if (!std::all_of(bands.begin(), bands.end(), is_name)) return texts;
+  if (!std::all_of(bands.begin(), bands.end(), is_feature_name)) return texts;
   std::string squares;
   for (const std::string& band : bands) squares += (squares.empty() ? "" : "+") + band + "^2";
   texts.push_back("brightness=sqrt(" + squares + ")");

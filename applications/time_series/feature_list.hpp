@@ -17,6 +17,9 @@ struct Feature {
   Expression compile(const std::vector<std::string>& bands) const { return Expression::compile(formula, bands); }
 };
 
+/// Letters, digits and underscores, no digit first: what a formula can name.
+bool is_feature_name(const std::string& text);
+
 /// Each of `texts` is the name of a band; an index of RadiometricIndices ("NDVI" or "Vegetation:NDVI"), which becomes
 /// "ndvi"; or "name=formula" in BandMath's language over the bands. Throws UserError naming the text for one that is
 /// none of these, needs a band that is not among `bands`, or has the name of another.

@@ -15,6 +15,7 @@
 #include "cers/ops/bands.hpp"
 #include "cers/ops/warp.hpp"
 #include "cers/series/composite.hpp"
+#include "feature_list.hpp"
 
 namespace cers::series {
 namespace {
@@ -164,9 +165,14 @@ std::vector<std::string> names_of_bands(const std::vector<const ImageInput*>& im
       throw UserError("the scenes have no band of reflectance in common", "name bands: -bands red nir");
     return names;
   }
-  for (const BandInfo& band : images[0]->info().bands) {
-    const std::string number = std::to_string(names.size() + 1);
-    names.push_back(band.name.empty() ? number : band.name);
+  // A name that all images give the band; formulas of their making are no names.
+  for (std::size_t band = 0; band < images[0]->info().bands.size(); ++band) {
+    const std::string& name = images[0]->info().bands[band].name;
+    const bool shared =
+        is_feature_name(name) && std::all_of(images.begin(), images.end(), [&](const ImageInput* image) {
+          return band < image->info().bands.size() && image->info().bands[band].name == name;
+        });
+    names.push_back(shared ? name : std::to_string(band + 1));
   }
   return names;
 }
