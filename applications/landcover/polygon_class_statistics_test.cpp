@@ -50,7 +50,7 @@ TEST_F(PolygonClassStatistics, says_what_is_wrong) {
   field_ = "kode";
   fault(2, statistics(), "has no field 'kode'");
   field_ = "share";
-  fault(2, statistics(), "field 'share' of " + polygons_ + " holds Real, not classes");
+  fault(2, statistics(), "field 'share' of " + polygons_ + " holds 0.");
   field_ = "code";
   fault(2, statistics({"-layer", "3"}), "has no layer 3");
   write_raster(folder_ / "mask.tif", utm_grid({30, 20}), 1, PixelType::u8, [](int, int, int) { return 1; });

@@ -11,12 +11,25 @@ namespace cers {
 ReferencePolygons::ReferencePolygons(const std::string& path, const std::string& field, std::int64_t number)
     : layer_(path, 0, field), number_(number) {}
 
-void ReferencePolygons::split(const SplitOptions& options, Wiring& wiring) {
+PolygonSplit ReferencePolygons::split_by(const SplitOptions& options, Wiring& wiring) const {
   std::vector<PixelPoint> places;
   if (options.block_m > 0 || options.buffer_m > 0) places = layer_.centroids_in_metres();
-  const PolygonSplit split = split_polygons(layer_.features(), places, options);
-  for (std::size_t i = 0; i < split.part.size(); ++i) part_[layer_.features()[i].id] = split.part[i];
+  PolygonSplit split = split_polygons(layer_.features(), places, options);
   for (const std::string& warning : split.warnings) wiring.warn(layer_.path() + ": " + warning);
+  return split;
+}
+
+void ReferencePolygons::split(const SplitOptions& options, Wiring& wiring) {
+  const PolygonSplit split = split_by(options, wiring);
+  for (std::size_t i = 0; i < split.part.size(); ++i) part_[layer_.features()[i].id] = split.part[i];
+}
+
+std::map<std::int64_t, int> ReferencePolygons::folds(const SplitOptions& options, Wiring& wiring) const {
+  const PolygonSplit split = split_by(options, wiring);
+  std::map<std::int64_t, int> folds;
+  for (std::size_t i = 0; i < split.part.size(); ++i)
+    folds[sample_group(number_, layer_.features()[i].id)] = split.part[i];
+  return folds;
 }
 
 SharedShapes ReferencePolygons::on_grid(const Grid& grid, PolygonSplit::Part part, Wiring& wiring) const {

@@ -31,10 +31,13 @@ class ReferencePolygons {
   std::int64_t number() const { return number_; }
   /// Puts whole polygons, or blocks of them, aside for validation.
   void split(const SplitOptions& options, Wiring& wiring);
+  /// The fold of each polygon, by its number in SampleTable::groups; splits nothing.
+  std::map<std::int64_t, int> folds(const SplitOptions& options, Wiring& wiring) const;
   /// Those of one part on a grid, without those that have no class; all before split(). Null when there are none.
   SharedShapes on_grid(const Grid& grid, PolygonSplit::Part part, Wiring& wiring) const;
 
  private:
+  PolygonSplit split_by(const SplitOptions& options, Wiring& wiring) const;
   LabelledLayer layer_;
   std::int64_t number_;
   std::map<std::int64_t, int> part_;  ///< by feature id

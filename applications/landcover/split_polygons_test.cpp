@@ -64,7 +64,7 @@ TEST_F(SplitPolygonsTest, says_what_is_wrong) {
   fault(split("x.gpkg", {"-folds", "1"}), "-folds 1 is no cross-validation");
   fault(split("x.gpkg", {"-folds", "3", "-buffer", "5"}), "-buffer is of training and validation");
   fault(split("x.csv"), "names no vector format");
-  fault(split("reference.geojson"), "reference.geojson");
+  fault(split("reference.geojson"), "reference.geojson is also the file of -in");
 }
 
 }  // namespace

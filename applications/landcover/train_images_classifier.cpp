@@ -2,6 +2,9 @@
 // TrainImagesClassifier: a model from images and reference polygons, in one go.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "reference_polygons.hpp"
@@ -21,6 +24,7 @@ struct TrainImagesClassifier {
     int bm = 1;
     double vtr = 0.5;
     std::string vfn;
+    int folds = 0;
     double block = 0;
     double buffer = 0;
     std::optional<std::string> nomenclature;
@@ -43,6 +47,9 @@ struct TrainImagesClassifier {
             "`-io.valid` gives polygons of their own for validation. With `-sample.vtr 0` and without them the model "
             "is "
             "judged out of bag, polygon by polygon.\n\n"
+            "`-sample.folds 5` keeps nothing aside: the model is trained on all polygons and judged by five others, "
+            "each "
+            "trained without a fifth of the polygons, or of the squares, and judged on it.\n\n"
             "**Numbers.** At most `-sample.mt` samples of each class for training and `-sample.mv` for validation from "
             "each image, taken evenly (OTB's periodic sampler); -1 takes all. With `-sample.bm 1`, OTB's default, each "
             "class gives "
@@ -75,6 +82,8 @@ struct TrainImagesClassifier {
         .range(0, 1)
         .param("sample.vtr", &Params::vtr, "Share of the polygons of each class that is kept for validation.")
         .range(0, 1)
+        .param("sample.folds", &Params::folds, "Parts of a cross-validation, instead of -sample.vtr; 0: none.")
+        .range(0, 100)
         .param("sample.block", &Params::block, "Side of squares whose polygons stay together; 0: each for itself.")
         .at_least(0)
         .unit("m")
@@ -90,7 +99,8 @@ struct TrainImagesClassifier {
         .param("cleanup", &Params::cleanup, "No temporary file is written. Accepted for scripts written for OTB.")
         .advanced();
     declare_classifier(declare);
-    return declare.cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
+    return declare.check(check)
+        .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .example("A forest on a stack of bands",
                  "cers TrainImagesClassifier -io.il stack.tif -io.vd polygons.gpkg -sample.vfn code -sample.bm 0 "
                  "-classifier.rf.max 25 -classifier.rf.min 5 -io.out forest.cers -io.confmatout confusion.csv")
@@ -98,6 +108,14 @@ struct TrainImagesClassifier {
         .done();
   }
 
+  static void check(const Params& params, Diagnostics& diagnostics) {
+    if (params.folds == 1)
+      diagnostics.fault({}, "-sample.folds 1 leaves nothing to train with", "give 2 or more, or 0 for none");
+    if (params.folds > 0 && !params.valid.empty())
+      diagnostics.fault({}, "-io.valid has no effect beside -sample.folds", "leave one of them out");
+    if (params.folds > 0 && params.buffer > 0)
+      diagnostics.fault({}, "-sample.buffer has no effect beside -sample.folds", "give a larger -sample.block instead");
+  }
   static void wire(const Params& params, Wiring& wiring);
 };
 using Params = TrainImagesClassifier::Params;
@@ -221,16 +239,18 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   const ReferenceClasses classes = classes_of(layers, params.nomenclature);
   shape.classes = classes.classes;
 
-  const bool split = validation.empty() && params.vtr > 0;
-  if (split) {
-    SplitOptions options;
-    options.validation = params.vtr;
-    options.seed = static_cast<std::uint32_t>(params.rand);
-    options.block_m = params.block;
-    options.buffer_m = params.buffer;
-    for (std::size_t i = 0; i < training.size(); ++i) {
-      if (i == 0 || training[i] != training[0]) training[i]->split(options, wiring);
-    }
+  SplitOptions options;
+  options.validation = params.vtr;
+  options.seed = static_cast<std::uint32_t>(params.rand);
+  options.block_m = params.block;
+  options.buffer_m = params.folds > 0 ? 0 : params.buffer;
+  options.folds = params.folds;
+  const bool split = validation.empty() && params.folds == 0 && params.vtr > 0;
+  std::map<std::int64_t, int> folds;
+  for (auto one = training.begin(); one != training.end(); ++one) {
+    if (std::find(training.begin(), one, *one) != one) continue;  // one file for several images
+    if (split) (*one)->split(options, wiring);
+    if (params.folds > 0) folds.merge((*one)->folds(options, wiring));
   }
   SampleGatherer learned(params, classes, wiring);
   SampleGatherer judged(params, classes, wiring);
@@ -247,7 +267,9 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
 
   Graph& graph = wiring.graph();
   const LateForestFile file = add_training(graph, *samples, params, scaling, params.nodata);
-  const LateTrainingReport report = add_report(graph, file, scaling, judged.all());
+  const LateTrainingReport report = params.folds > 0
+                                        ? add_cross_validation(graph, *samples, params, scaling, std::move(folds))
+                                        : add_report(graph, file, scaling, judged.all());
   deliver_training(wiring, *samples, file, report, params.v);
   wiring.offer("io.out", ModelInRun{add_model(graph, file), shape});
 }

@@ -117,6 +117,18 @@ outputs:
   }
 }
 
+TEST(TrainImagesClassifier, JudgesByFoldsAndTrainsOnEverything) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  const auto trained =
+      cers(training(folder, {"-io.out", folder / "forest.cers", "-sample.folds", "4", "-sample.mt", "-1"}));
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  // Every pixel of 108 squares of 36 pixels is trained with, and judged once by a model without its square.
+  EXPECT_NE(trained.out.find("samples: 3888 of 3 classes in polygons"), std::string::npos) << trained.out;
+  EXPECT_NE(trained.out.find("accuracy: 1.0000 on 3888 samples of 4 folds"), std::string::npos) << trained.out;
+  EXPECT_NE(cers(training(folder, {"-sample.folds", "1"})).err.find("leaves nothing"), std::string::npos);
+}
+
 TEST(TrainImagesClassifier, SaysWhatIsWrongWithThePolygons) {
   const TemporaryFolder folder;
   write_world(folder);

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "cers/core/error.hpp"
 #include "cers/learn/classify_rows.hpp"
 
@@ -49,6 +52,59 @@ LateTrainingReport add_report(Graph& graph, LateForestFile model, const FeatureS
         return std::make_shared<const TrainingReport>(report_of(table.labels, produced, "validation samples"));
       },
       "validation", model, *valid);
+}
+
+namespace {
+
+/// The samples of a table for which `keep` holds.
+SampleTable part_of(const SampleTable& table, const std::function<bool(std::size_t)>& keep) {
+  SampleTable part;
+  part.features = table.features;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (!keep(i)) continue;
+    const auto row = table.row(i);
+    part.values.insert(part.values.end(), row.begin(), row.end());
+    part.labels.push_back(table.labels[i]);
+    part.groups.push_back(table.groups[i]);
+  }
+  return part;
+}
+
+}  // namespace
+
+LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, const ClassifierParams& params,
+                                        const FeatureScaling& scaling, std::map<std::int64_t, int> fold_of) {
+  return graph.then(
+      [scaling, training = training_of(params), fold_of = std::move(fold_of)](
+          const TaskContext& context, const std::shared_ptr<const Samples>& read) {
+        SampleTable table = read->table;
+        scale(table, scaling);
+        int folds = 0;
+        for (const auto& [group, fold] : fold_of) folds = std::max(folds, fold + 1);
+        const auto fold_at = [&](std::size_t sample) {
+          const auto found = fold_of.find(table.groups[sample]);
+          return found == fold_of.end() ? -1 : found->second;
+        };
+        ForestTraining options = training;
+        options.permutation_importance = false;
+        std::vector<int> reference;
+        std::vector<int> produced;
+        for (int fold = 0; fold < folds; ++fold) {
+          const SampleTable judged = part_of(table, [&](std::size_t i) { return fold_at(i) == fold; });
+          if (judged.size() == 0) continue;
+          const SampleTable seen = part_of(table, [&](std::size_t i) { return fold_at(i) != fold; });
+          const auto report = [&](double share) {
+            if (context.progress) context.progress((fold + share) / folds);
+          };
+          TrainedForest forest = train_forest(seen, options, {context.threads, context.stop, report});
+          const auto model = model_of(forest_file(seen, options, std::move(forest), {}));
+          for (const RowClass& one : classify_rows(*model, judged.values)) produced.push_back(one.code);
+          reference.insert(reference.end(), judged.labels.begin(), judged.labels.end());
+        }
+        return std::make_shared<const TrainingReport>(
+            report_of(reference, produced, fmt::format("samples of {} folds, each by a model without it", folds)));
+      },
+      "cross-validation", samples);
 }
 
 void deliver_training(Wiring& wiring, LateSampleSet samples, LateForestFile model, LateTrainingReport report,

@@ -2,6 +2,8 @@
 // From samples to a model and what it is worth, as tasks of a graph: what the Train… applications share.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +33,11 @@ LateModel add_model(Graph& graph, LateForestFile file);
 /// Judged on `valid`, else out of bag.
 LateTrainingReport add_report(Graph& graph, LateForestFile model, const FeatureScaling& scaling,
                               std::optional<LateSampleSet> valid);
+
+/// Judged by as many models as there are folds, each trained without one of them and judged on it. `fold_of`: of each
+/// group of samples; groups that are not there are in no fold.
+LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, const ClassifierParams& params,
+                                        const FeatureScaling& scaling, std::map<std::int64_t, int> fold_of);
 
 /// Outputs io.out and io.confmatout, and what is printed: samples, the confusion matrix when `table`, accuracy, kappa.
 void deliver_training(Wiring& wiring, LateSampleSet samples, LateForestFile model, LateTrainingReport report,

@@ -21,7 +21,7 @@ class Thousandths final : public PixelwiseNode {
     for (const int code : codes_) {
       BandInfo band;
       band.name = fmt::format("class {}", code);
-      band.description = fmt::format("smoothed probability of class {} in thousandths", code);
+      band.description = fmt::format("smoothed probability in thousandths of class {}", code);
       info.bands.push_back(band);
     }
     return info;

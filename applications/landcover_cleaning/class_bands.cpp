@@ -20,8 +20,10 @@ std::vector<int> class_bands(const ImageInput& probabilities, const std::vector<
         "give the class of each band, in their order");
   for (std::size_t i = 0; given.empty() && i < bands.size(); ++i) {
     const std::string& name = bands[i].name;
-    const bool worded = equal_ignoring_case(std::string_view(name).substr(0, 6), "class ");
-    const auto number = parse_integer(std::string_view(name).substr(worded ? 6 : 0));
+    constexpr std::string_view word = "class ";
+    const std::size_t place = name.rfind(word);
+    const auto number =
+        parse_integer(std::string_view(name).substr(place == std::string::npos ? 0 : place + word.size()));
     if (!number || *number < INT32_MIN || *number > INT32_MAX)
       throw UserError(
           fmt::format("band {} of {} is called '{}': no class can be read off it", i + 1, probabilities.label(), name),

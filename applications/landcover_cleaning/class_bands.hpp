@@ -9,8 +9,8 @@
 
 namespace cers {
 
-/// `given` if there are any, else the codes that are the band names, as "class 11" or "11". Throws UserError when they
-/// are not as many as bands, when a name is no code, or when two are equal.
+/// `given` if there are any, else the codes with which the band names end, as "class 11", or which they are. Throws
+/// UserError when they are not as many as bands, when a name is no code, or when two are equal.
 std::vector<int> class_bands(const ImageInput& probabilities, const std::vector<int>& given, const std::string& key);
 
 }  // namespace cers

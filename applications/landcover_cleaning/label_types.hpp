@@ -17,13 +17,14 @@ inline void warn_of_narrow_labels(Wiring& wiring, const ImageInput& map, std::st
   const auto width = [](PixelType type) { return is_floating(type) ? std::size_t{4} : bytes_of(type); };
   if (width(to) >= width(from)) return;
   const BandInfo& band = map.info().bands.at(0);
-  const bool known = !band.classes.empty() && holds(to, band.nodata.value_or(0)) &&
-                     std::all_of(band.classes.begin(), band.classes.end(),
-                                 [to](const ClassInfo& one) { return holds(to, one.code); });
+  const bool known =
+      !band.classes.empty() && holds(to, band.nodata.value_or(0)) &&
+      std::all_of(band.classes.begin(), band.classes.end(), [to](const ClassInfo& one) { return holds(to, one.code); });
   if (known) return;
-  wiring.warn(fmt::format("{} is {}, but {} is written as {}: labels beyond its range become its smallest or largest "
-                          "number; write a type after the file name to keep them",
-                          map.label(), name_of(from), key, name_of(to)));
+  wiring.warn(
+      fmt::format("{} is {}, but {} is written as {}: labels beyond its range become its smallest or largest "
+                  "number; write a type after the file name to keep them",
+                  map.label(), name_of(from), key, name_of(to)));
 }
 
 /// The one band of a map of classes. Throws UserError when there are several.

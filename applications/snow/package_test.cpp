@@ -129,8 +129,8 @@ TEST_F(SnowPackages, LetItSnowHoldsTheLayersOfASeason) {
   with.insert(with.end(), {"-out.product", *folder_ / "season"});
   const auto refused = cers(with);
   EXPECT_EQ(refused.code, 2);
-  EXPECT_NE(refused.err.find("-tile T31TCH"), std::string::npos) << refused.err;
-  with.insert(with.end(), {"-tile", "T31TCH"});
+  EXPECT_NE(refused.err.find("-product.tile T31TCH"), std::string::npos) << refused.err;
+  with.insert(with.end(), {"-product.tile", "T31TCH"});
   run(with);
   const std::string end = "_T31TCH_20171201_20180201_0.1.0_1.tif";
   std::set<std::string> expected{"LIS_METADATA.XML"};

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <map>
 
-#include "cers/core/calendar_day.hpp"
 #include "cers/app/application.hpp"
+#include "cers/core/calendar_day.hpp"
 #include "cers/core/text.hpp"
 #include "cers/vector-io/zone_polygons.hpp"
 #include "half_cover.hpp"

@@ -58,7 +58,7 @@ PackageText package_text(const std::vector<DatedImage>& images, const std::strin
   if (tiles.size() != 1)
     throw UserError(tiles.empty() ? "-out.product names its files by the tile, and the images tell none"
                                   : fmt::format("the images are of several tiles: {}, {}, …", tiles[0], tiles[1]),
-                    "name it: -tile T31TCH");
+                    "name it: -product.tile T31TCH");
   text.tile = "T" + tiles[0];
   return text;
 }

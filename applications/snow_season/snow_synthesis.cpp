@@ -122,7 +122,7 @@ AppSpec SnowSynthesis::spec() {
           "out.product",
           "Folder to make with SCD, SOD, SMOD, NSP and NOBS under the names of Let-it-snow, and its metadata.")
       .optional()
-      .param("tile", &Params::tile, "Tile in those names (T31TCH), when the images do not tell.")
+      .param("product.tile", &Params::tile, "Tile in those names (T31TCH), when the images do not tell.")
       .param("dates", &Params::dates,
              "Days of the images of -il, or of -il and -densification, as 2018-02-11 or 20180211, in their order.")
       .param("year", &Params::year, "Hydrological year: 2018 is 2017-09-01 to 2018-08-31 in the north.")
@@ -257,7 +257,7 @@ void SnowSynthesis::wire(const Params& params, Wiring& wiring) {
   if (wiring.wants("out.product")) {
     wiring.output("out.product", season_package(package_text(images, params.tile.value_or("")), period, packaged));
   } else if (params.tile) {
-    throw UserError("-tile has no effect: no package is made", "add -out.product, or leave it out");
+    throw UserError("-product.tile has no effect: no package is made", "add -out.product, or leave it out");
   }
 }
 

@@ -50,8 +50,8 @@ def gate(text, value, low, high):
     check(f"{text}: {value:.3f} (asked: {low} to {high})", low <= value <= high)
 
 
-def simulate(name, seed, polygons):
-    run("simulate", "-side", 384, "-seed", seed, "-date", "2021-01-10", "-count", 18, "-revisit", 20, "-weather", "drawn",
+def simulate(name, side, seed, polygons):
+    run("simulate", "-side", side, "-seed", seed, "-date", "2021-01-10", "-count", 18, "-revisit", 20, "-weather", "drawn",
         "-snowline", 2500, "-polygons", polygons, "-out", name)
     scenes = sorted(os.path.join(name, n) for n in os.listdir(name) if n.startswith("SENTINEL2"))
     truth = sorted(n for n in os.listdir(name) if n.startswith("TRUTH"))[0]
@@ -73,19 +73,19 @@ def read(path):
     return gdal.Open(path).ReadAsArray()
 
 
-scenes, truth = simulate("here", 7, 500)
+scenes, truth = simulate("here", 512, 7, 500)
 polygons = "here/" + [n for n in os.listdir("here") if n.endswith(".geojson")][0]
 map_season(scenes, polygons, "first", "-threads", 2)
 
 for name, more in (("one thread", ["-threads", 1]), ("small tiles", ["-threads", 8, "-tile", 64]),
-                   ("other tiles", ["-tile", 192]), ("little memory", ["-ram", 230])):
+                   ("other tiles", ["-tile", 192]), ("little memory", ["-ram", 260])):
     map_season(scenes, polygons, "again", *more)
     same = [filecmp.cmp(f"first/{n}", f"again/{n}", shallow=False)
             for n in ("forest.cers", "landcover.tif", "landcover_raw.tif", "confidence.tif", "validity.tif")]
     check(f"same bytes with {name}", all(same), "" if all(same) else same)
 
 plan = run("explain", f"{pipelines}/land-cover.yaml", "-scenes", *scenes, "-polygons", polygons, "-field", "label",
-           "-days", 20, "-out.dir", "first", "-ram", 230)
+           "-days", 20, "-out.dir", "first", "-ram", 260)
 decoded = [int(line.replace("at most", "").split()[1]) for line in plan.splitlines() if line.startswith("  decode")]
 blocks = max(decoded)
 check("no file is decoded more than twice", sum(decoded) <= 2 * blocks, decoded)
@@ -116,7 +116,7 @@ f1 = [2 * matrix[i, i] / max(1, matrix[i].sum() + matrix[:, i].sum()) for i in r
 check("some class is hard", min(f1) < 0.6, f"lowest F1 {min(f1):.2f}")
 
 # A region never seen.
-there, unseen = simulate("there", 11, 0)
+there, unseen = simulate("there", 320, 11, 0)
 run("run", "map.yaml", "-scenes", *there, "-model", "first/forest.cers", "-out.dir", "there")
 labels = read("there/map.tif")
 shares = read("there/shares.tif").astype(float) / 1000

@@ -53,8 +53,8 @@ std::vector<int> shared_labels(const std::vector<TreeNode>& tree, const std::vec
   return shared;
 }
 
-/// Shares are added sixteen at a time.
-constexpr std::size_t shares_together = 16;
+/// Shares are added eight at a time: one vector register.
+constexpr std::size_t shares_together = 8;
 
 }  // namespace
 
@@ -216,11 +216,11 @@ void Forest::vote(const float* values, std::size_t stride, std::size_t count, st
   // The votes of a pixel side by side, so that a leaf's are added by a few vector operations.
   std::vector<std::uint16_t> sums(padded_count * row_length_);
   walk(values, stride, padded_count, [&](std::size_t node, std::size_t pixel) {
-    const std::uint16_t* const shares = shares_.data() + leaf_rows_[node];
-    std::uint16_t* const sum = sums.data() + pixel * row_length_;
+    const std::uint16_t* __restrict shares = shares_.data() + leaf_rows_[node];
+    std::uint16_t* __restrict sum = sums.data() + pixel * row_length_;
     for (std::size_t begin = 0; begin < row_length_; begin += shares_together) {
-      for (std::size_t i = begin; i < begin + shares_together; ++i)
-        sum[i] = static_cast<std::uint16_t>(sum[i] + shares[i]);
+      for (std::size_t i = 0; i < shares_together; ++i)
+        sum[begin + i] = static_cast<std::uint16_t>(sum[begin + i] + shares[begin + i]);
     }
   });
   for (std::size_t label = 0; label < classes; ++label) {

@@ -66,12 +66,16 @@ SampleTable table_of(const SampleSelection& selection, const SampleValues& value
     const LabelledFeature& feature = shapes.features[selection[i].feature];
     table.values.insert(table.values.end(), first, last);
     table.labels.push_back(codes.at(feature.label));
-    table.groups.push_back((file << file_bits) + feature.id);
+    table.groups.push_back(sample_group(file, feature.id));
   }
   return table;
 }
 
 }  // namespace
+
+std::int64_t sample_group(std::int64_t file, std::int64_t feature) {
+  return (file << file_bits) + feature;
+}
 
 SharedShapes subset(const LabelledShapes& shapes, const std::function<bool(const LabelledFeature&)>& keep) {
   auto kept = std::make_shared<LabelledShapes>();

@@ -20,8 +20,7 @@ std::vector<Stratum> map_strata(const std::vector<std::vector<int>>& counts, con
     const int map = static_cast<int>(i) + 1;
     Stratum stratum{map, pixels[i], {}};
     for (std::size_t j = 0; j < counts[i].size(); ++j)
-      if (counts[i][j] > 0)
-        stratum.units[{static_cast<int>(j) + 1, map}] = static_cast<std::uint64_t>(counts[i][j]);
+      if (counts[i][j] > 0) stratum.units[{static_cast<int>(j) + 1, map}] = static_cast<std::uint64_t>(counts[i][j]);
     strata.push_back(stratum);
   }
   return strata;
@@ -50,7 +49,7 @@ TEST(AreaAccuracy, repeats_the_worked_example_of_olofsson_2014) {
 }
 
 TEST(AreaAccuracy, equals_the_equations_of_olofsson_2014) {
-  // Written out as in the paper (eq. 5 to 11), without the correction for finite strata: these are practically infinite.
+  // Written out as in the paper (eq. 5 to 11), without the correction for finite strata: these are next to infinite.
   std::vector<double> pixels = olofsson_pixels;
   for (double& n : pixels) n *= 1e9;
   const AreaAccuracy found = area_accuracy(map_strata(olofsson, pixels));

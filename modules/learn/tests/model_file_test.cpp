@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "cers/core/error.hpp"
 #include "model_file.hpp"
+#include "sealed_file.hpp"
 #include "trained_model.hpp"
 
 namespace cers {
@@ -100,6 +103,40 @@ TEST(ModelFile, says_what_is_damaged) {
   EXPECT_NE(fault_of("cers-model 1 9999999999999999999 1 0\n").find("damaged"), std::string::npos);
   EXPECT_NE(fault_of("cers-model 1 -1 1 0\n").find("damaged"), std::string::npos);
   for (std::size_t cut = 0; cut < bytes.size(); cut += 37) EXPECT_NE(fault_of(bytes.substr(0, cut)), "read");
+}
+
+// With a first line that fits, so that more than the checksum is put to the test.
+TEST(ModelFile, survives_changed_bytes) {
+  const std::string bytes = bytes_of(small_file());
+  const learn::Unsealed parts = learn::unsealed(bytes, "m");
+  std::mt19937 random(3);
+  std::size_t refused = 0;
+  for (int round = 0; round < 4000; ++round) {
+    std::string header(parts.header);
+    std::string body(parts.body);
+    for (unsigned change = 0; change < 1 + random() % 3U; ++change) {
+      std::string& part = round % 2 == 0 ? header : body;
+      const std::size_t at = random() % part.size();
+      if (random() % 4U == 0) {
+        part.erase(at, 1 + random() % 8U);
+      } else {
+        part[at] = round % 2 == 0 ? static_cast<char>('0' + random() % 10U) : static_cast<char>(random());
+      }
+    }
+    try {
+      const auto model = parse_model(learn::sealed(header, body), "m");
+      std::vector<float> values(3 * Forest::lanes, 70);
+      std::vector<std::uint16_t> votes(model->info().classes.size() * Forest::lanes);
+      model->vote(values.data(), Forest::lanes, Forest::lanes, votes.data());
+      std::size_t sum = 0;
+      for (std::size_t c = 0; c < model->info().classes.size(); ++c) sum += votes[c * Forest::lanes];
+      ASSERT_EQ(sum, model->votes());
+    } catch (const DataError& error) {
+      ASSERT_FALSE(error.remedy().empty());
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 1000U);
 }
 
 TEST(ModelFile, refuses_other_files) {

@@ -33,6 +33,7 @@ OutputDirectory::~OutputDirectory() {
 
 void Outputs::attach(Steps& steps, const Inputs& inputs, const std::shared_ptr<RunRecord>& record,
                      Diagnostics& diagnostics) {
+  find_files_read(steps);
   for (OutputDecl& output : document_.outputs) {
     try {
       attach_one(output, steps, inputs, record, diagnostics);
@@ -221,6 +222,19 @@ std::string Outputs::filled(const OutputDecl& output, const Inputs& inputs, Diag
   return text;
 }
 
+void Outputs::find_files_read(Steps& steps) {
+  std::error_code ignored;
+  for (const WiredStep& step : steps.all()) {
+    if (step.application == nullptr || step.values.data() == nullptr) continue;
+    for (const Setting& setting : step.values.resolved(step.application->spec)) {
+      const ParamSpec* param = step.application->spec.find_param(setting.key);
+      if (param == nullptr || !param->reads_file) continue;
+      for (const std::string& token : setting.tokens)
+        if (!token.empty()) read_[fs::weakly_canonical(token, ignored).string()] = setting.key;
+    }
+  }
+}
+
 void Outputs::check_place(const OutputDecl& output, const std::string& path, const Inputs& inputs) {
   std::error_code ignored;
   const auto canonical = [&](const std::string& p) { return fs::weakly_canonical(p, ignored).string(); };
@@ -230,6 +244,9 @@ void Outputs::check_place(const OutputDecl& output, const std::string& path, con
     throw UserError(fmt::format("{} is also the input {}", path, id),
                     "write to another name: an input is never changed");
   }
+  if (const auto file = read_.find(place); file != read_.end())
+    throw UserError(fmt::format("{} is also the file of -{}", path, file->second),
+                    "write to another name: an input is never changed");
   for (const std::string& name : {place, record_path(place)}) {
     const auto [other, fresh] = taken_.emplace(name, output.id);
     if (fresh) continue;

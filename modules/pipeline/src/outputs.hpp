@@ -46,6 +46,7 @@ class Outputs {
                      const std::shared_ptr<RunRecord>& record);
   std::string filled(const OutputDecl& output, const Inputs& inputs, Diagnostics& diagnostics) const;
   void check_place(const OutputDecl& output, const std::string& path, const Inputs& inputs);
+  void find_files_read(Steps& steps);
   std::shared_ptr<RunFolder> folder_of(const std::string& path);
 
   Graph& graph_;
@@ -53,6 +54,7 @@ class Outputs {
   const RunOptions& options_;
   std::map<std::string, std::shared_ptr<RunFolder>> folders_;  // by directory
   std::map<std::string, std::string> taken_;                   // canonical path → output id
+  std::map<std::string, std::string> read_;                    // canonical path of a file a parameter names → its key
   std::vector<std::string> warnings_;
   std::optional<int> tile_side_;
 };

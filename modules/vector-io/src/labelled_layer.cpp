@@ -26,7 +26,7 @@ struct LabelledLayer::Impl {
 namespace {
 
 bool is_class_type(OGRFieldType type) {
-  return type == OFTString || type == OFTInteger || type == OFTInteger64;
+  return type == OFTString || type == OFTInteger || type == OFTInteger64 || type == OFTReal;
 }
 
 int class_field(OGRLayer& layer, const std::string& path, const std::string& field) {
@@ -49,6 +49,19 @@ int class_field(OGRLayer& layer, const std::string& path, const std::string& fie
                                 OGRFieldDefn::GetFieldTypeName(defn.GetType())),
                     "a class is text or a whole number: " + offered);
   return index;
+}
+
+/// The class of a feature as text; empty where it is not set. Fields of decimal numbers hold classes too when the
+/// numbers are whole: SampleExtraction and OTB write all they extract as such.
+std::string label_of(const OGRFeature& feature, int index, const std::string& path) {
+  if (!feature.IsFieldSetAndNotNull(index)) return {};
+  if (feature.GetFieldDefnRef(index)->GetType() != OFTReal) return feature.GetFieldAsString(index);
+  const double value = feature.GetFieldAsDouble(index);
+  if (value != std::rint(value) || std::abs(value) > 2147483647.0)
+    throw UserError(fmt::format("field '{}' of {} holds {} in feature {}: classes are whole numbers or text",
+                                feature.GetFieldDefnRef(index)->GetNameRef(), path, value, feature.GetFID()),
+                    "name the field of the class");
+  return std::to_string(static_cast<long long>(value));
 }
 
 bool holds_areas_or_points(const OGRGeometry& geometry) {
@@ -149,7 +162,7 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
     }
     LabelledFeature one;
     one.id = feature->GetFID();
-    one.label = feature->GetFieldAsString(index);
+    one.label = label_of(*feature, index, path);
     if (one.label.empty()) ++notes_.without_label;
     OGRPoint centre;
     if (geometry->Centroid(&centre) == OGRERR_NONE && !centre.IsEmpty()) {

@@ -47,6 +47,9 @@ struct LateSamples {
 LateSamples sample_polygons(Graph& graph, Edge image, const SharedShapes& shapes, std::optional<Edge> mask,
                             const SamplingOptions& options, std::map<std::string, int> codes);
 
+/// The number in SampleTable::groups of a feature of file `file`.
+std::int64_t sample_group(std::int64_t file, std::int64_t feature);
+
 /// The features for which `keep` holds.
 SharedShapes subset(const LabelledShapes& shapes, const std::function<bool(const LabelledFeature&)>& keep);
 
