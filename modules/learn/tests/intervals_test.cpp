@@ -57,7 +57,8 @@ std::vector<Cluster> polygons(int count, double right, std::uint64_t seed) {
 TEST(Intervals, clusters_are_drawn_whole) {
   const auto clusters = polygons(100, 0.8, 7);
   double correct = 0;
-  for (const Cluster& cluster : clusters) correct += cluster.pairs.begin()->first.first == cluster.pairs.begin()->first.second;
+  for (const Cluster& cluster : clusters)
+    correct += cluster.pairs.begin()->first.first == cluster.pairs.begin()->first.second;
   const double share = correct / 100;
   const AgreementIntervals found = cluster_bootstrap(clusters, 2000, 1);
   // 100 independent witnesses, not 4000: the width of the binomial of 100.

@@ -31,7 +31,8 @@ LabelMap landscape(Size size, unsigned seed) {
   std::vector<std::array<int, 3>> centres;
   for (int i = 0; i < 60; ++i)
     centres.push_back({static_cast<int>(random() % static_cast<unsigned>(size.width)),
-                       static_cast<int>(random() % static_cast<unsigned>(size.height)), static_cast<int>(random() % 6) + 1});
+                       static_cast<int>(random() % static_cast<unsigned>(size.height)),
+                       static_cast<int>(random() % 6) + 1});
   for (int y = 0; y < size.height; ++y) {
     for (int x = 0; x < size.width; ++x) {
       const auto near = std::min_element(centres.begin(), centres.end(), [&](const auto& l, const auto& r) {

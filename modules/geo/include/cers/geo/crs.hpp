@@ -24,8 +24,8 @@ std::optional<int> epsg_of(const std::string& wkt);
 /// "EPSG:32631", else the name written in the text, "no CRS" when it is empty. For messages.
 std::string crs_label(const std::string& wkt);
 
-/// Metres of one map unit of a projected CRS; nothing for degrees, and for an empty text. Throws DataError when the text
-/// is not a CRS.
+/// Metres of one map unit of a projected CRS; nothing for degrees, and for an empty text. Throws DataError when the
+/// text is not a CRS.
 std::optional<double> metres_per_unit(const std::string& wkt);
 
 /// Degrees on WGS 84, east and north positive.
