@@ -9,7 +9,9 @@ peak memory of the whole pipeline (pipelines/land-cover.yaml) and of its parts b
 filling and features, the forest over a stack in memory. Prints the whole over the sum of the parts, and what follows for
 a full tile.
 """
+import datetime
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -45,8 +47,14 @@ def best(*command, **options):
 season = f"season-{side}-{dates}"
 if not os.path.isdir(season):
     step = max(1, 360 // dates)
-    run("simulate", "-side", side, "-seed", 7, "-date", "2021-01-03", "-count", dates, "-revisit", step, "-weather",
-        "drawn", "-polygons", 500, "-snowline", 2500, "-truth", "false", "-out", season + ".making", ram=4000)
+    os.makedirs(season + ".making", exist_ok=True)
+    for first in range(0, dates, 10):  # in parts, for memory
+        day = datetime.date(2021, 1, 3) + datetime.timedelta(days=first * step)
+        run("simulate", "-side", side, "-seed", 7, "-date", day.isoformat(), "-count", min(10, dates - first), "-revisit",
+            step, "-weather", "drawn", "-polygons", 500, "-snowline", 2500, "-truth", "false", "-out", "part", ram=6000)
+        for name in os.listdir("part"):
+            os.replace(f"part/{name}", f"{season}.making/{name}")
+        shutil.rmtree("part")
     os.rename(season + ".making", season)
 scenes = sorted(f"{season}/{name}" for name in os.listdir(season) if name.startswith("SENTINEL2"))
 polygons = [f"{season}/{n}" for n in os.listdir(season) if n.endswith(".geojson")][0]
@@ -112,7 +120,6 @@ show("with gap filling and features", filled)
 run("TimeSeriesFeatures", "-il", *scenes, "-step", 10, "-out",
     "stack.tif?&gdal:co:COMPRESS=NONE&gdal:co:INTERLEAVE=BAND", ram=4000)
 forest = best("ImageClassifier", "-in", "stack.tif", "-model", model, "-out", "c.tif", "-confidence", "cc.tif", ram=4000)
-read = best("ExtractROI", "-in", "stack.tif", "-out", "r.tif?&gdal:co:COMPRESS=NONE", ram=4000)
 bands = gdal.Open("stack.tif").RasterCount
 show(f"forest over {bands} features", forest)
 floor = filled[1] + forest[1]
