@@ -26,7 +26,7 @@ os.makedirs(work, exist_ok=True)
 os.chdir(work)
 
 
-def run(*command, threads=2, ram=512):
+def run(*command, threads=2, ram=700):
     """Wall seconds, processor seconds, peak megabytes of one command."""
     line = [cers, *map(str, command), "-progress", "0", "-record", "false", "-threads", str(threads), "-ram", str(ram)]
     before = time.perf_counter()
@@ -76,12 +76,12 @@ def write(name, text):
         file.write(text)
 
 
-def whole(images, trees=100, ram=512):
+def whole(images, trees=100, ram=700):
     return best("run", f"{pipelines}/land-cover.yaml", "-scenes", *images, "-polygons", polygons, "-field", "label",
                 "-trees", trees, "-out.dir", "map", ram=ram)
 
 
-def mapped(images, model, ram=512):
+def mapped(images, model, ram=700):
     write("map-only.yaml", """cers: 1
 name: map-only
 inputs:
@@ -103,7 +103,7 @@ def show(what, result):
     print(f"{what:52s} {result[0]:7.2f} s wall  {result[1]:7.2f} s processor  {result[2]:6.0f} MB")
 
 
-print(f"{side} x {side} pixels, {dates} dates of ten bands, values every 10 days, 2 threads, -ram 512")
+print(f"{side} x {side} pixels, {dates} dates of ten bands, values every 10 days, 2 threads, -ram 700")
 all_of_it = whole(scenes)
 show("samples, training and map in one run", all_of_it)
 model = os.path.join(work, "map", "forest.cers")
@@ -118,8 +118,8 @@ show("with gap filling and features", filled)
 
 # The forest over a stack that lies in memory as uncompressed numbers.
 run("TimeSeriesFeatures", "-il", *scenes, "-step", 10, "-out",
-    "stack.tif?&gdal:co:COMPRESS=NONE&gdal:co:INTERLEAVE=BAND", ram=4000)
-forest = best("ImageClassifier", "-in", "stack.tif", "-model", model, "-out", "c.tif", "-confidence", "cc.tif", ram=4000)
+    "stack.tif?&gdal:co:COMPRESS=NONE&gdal:co:INTERLEAVE=BAND", ram=6000)
+forest = best("ImageClassifier", "-in", "stack.tif", "-model", model, "-out", "c.tif", "-confidence", "cc.tif", ram=6000)
 bands = gdal.Open("stack.tif").RasterCount
 show(f"forest over {bands} features", forest)
 floor = filled[1] + forest[1]
