@@ -264,10 +264,14 @@ void SimulateScene::wire(const Params& params, Wiring& wiring) {
   if (wiring.has("dem")) dem = wiring.image("dem").bands({0});
   FolderOutput folder;
   Graph& graph = wiring.graph();
+  int scenes = 0;  // each is written in passes of its own: a season needs the memory of one scene
   for (const SceneDate& date : dates_of(params, recipe)) {
     for (const Recipe& tile : tiles) {
       const SceneDate seen = simulator::seen_over(date, tiles.front(), tile);
+      const std::size_t before = folder.rasters.size();
       add_scene(params, simulator::simulate(graph, tile, seen, dem), graph, folder);
+      for (std::size_t i = before; i < folder.rasters.size(); ++i) folder.rasters[i].group = scenes;
+      ++scenes;
     }
   }
   if (params.polygons > 0) {

@@ -42,7 +42,8 @@ std::uint64_t peak_memory() {
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-/// Opens every output, and discards those that were not published when the run ends early.
+/// Outputs that are open, and those that were closed and wait for their names; discards what was not published when the
+/// run ends early.
 class Outputs {
  public:
   explicit Outputs(const Graph::Impl& graph) {
@@ -52,29 +53,31 @@ class Outputs {
   Outputs(const Outputs&) = delete;
   Outputs& operator=(const Outputs&) = delete;
   ~Outputs() {
-    for (std::size_t i = 0; i < opened_; ++i) {
-      if (!published_.contains(all_[i])) all_[i]->discard();
+    for (Output* output : all_) {
+      if (opened_.contains(output) && !published_.contains(output)) output->discard();
     }
   }
-  void open() {
-    for (; opened_ < all_.size(); ++opened_) all_[opened_]->open();
+  void open(Output& output) {
+    opened_.insert(&output);
+    output.open();
   }
-  /// Before the others: an output that stands alone.
-  void finish(Output& output) {
+  void close(Output& output) {
     output.close();
+    closed_.insert(&output);
+  }
+  void publish(Output& output) {
     output.publish();
     published_.insert(&output);
   }
+  /// All that are not yet.
   void close() {
     for (Output* output : all_) {
-      if (!published_.contains(output)) output->close();
+      if (!closed_.contains(output)) close(*output);
     }
   }
   void publish() {
     for (Output* output : all_) {
-      if (published_.contains(output)) continue;
-      output->publish();
-      published_.insert(output);
+      if (!published_.contains(output)) publish(*output);
     }
   }
   std::vector<std::string> paths() const {
@@ -85,7 +88,8 @@ class Outputs {
 
  private:
   std::vector<Output*> all_;
-  std::size_t opened_ = 0;
+  std::set<const Output*> opened_;
+  std::set<const Output*> closed_;
   std::set<const Output*> published_;
 };
 
@@ -103,7 +107,7 @@ class Run {
   }
 
   RunReport run() {
-    outputs_.open();
+    for (const auto& artifact : graph_.artifacts) outputs_.open(*artifact.artifact);
     run_tasks();
     if (plan_.keep_between_passes) {
       for (const PassPlan& pass : plan_.passes) cache_.expect(acquisitions_of(pass));
@@ -216,7 +220,9 @@ class Run {
     for (std::size_t t = 0; t < pass.targets.size(); ++t) {
       const Target& target = pass.targets[t];
       if (target.kind == Target::Kind::sink) {
-        assemblers[t] = std::make_unique<Assembler>(*graph_.rasters[at(target.index)].sink, target.raster);
+        RasterSink& sink = *graph_.rasters[at(target.index)].sink;
+        outputs_.open(sink);
+        assemblers[t] = std::make_unique<Assembler>(sink, target.raster);
       } else {
         reductions[t] = std::make_unique<Reduction>(*target.task);
       }
@@ -254,7 +260,8 @@ class Run {
       if (assemblers[t]) {
         CERS_EXPECT(assemblers[t]->finished());
         RasterSink& sink = *graph_.rasters[at(pass.targets[t].index)].sink;
-        if (sink.alone()) outputs_.finish(sink);
+        outputs_.close(sink);
+        if (sink.alone()) outputs_.publish(sink);
       } else {
         values_.set(graph_.reductions[at(pass.targets[t].index)].late, reductions[t]->finish());
       }

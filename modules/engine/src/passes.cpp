@@ -91,6 +91,26 @@ struct Wanted {
   bool ordered;  ///< a reduction folded in chunk order
 };
 
+/// The group of each reduction: that of the first raster that is made from the node it looks at.
+std::vector<int> groups_of_reductions(const Graph::Impl& graph) {
+  std::vector<int> group_of_node(graph.nodes.size(), 0);
+  std::vector<bool> seen(graph.nodes.size(), false);
+  for (const auto& raster : graph.rasters) {
+    std::vector<int> open{raster.input};
+    while (!open.empty()) {
+      const std::size_t node = at(open.back());
+      open.pop_back();
+      if (seen[node]) continue;
+      seen[node] = true;
+      group_of_node[node] = raster.sink->group();
+      for (const Edge input : graph.nodes[node].inputs) open.push_back(input.node);
+    }
+  }
+  std::vector<int> groups;
+  for (const auto& reduction : graph.reductions) groups.push_back(group_of_node[at(reduction.input)]);
+  return groups;
+}
+
 /// Puts the targets of one stage into as few passes as their grids allow.
 std::vector<PassPlan> group_targets(const Graph::Impl& graph, std::vector<Wanted> wanted) {
   const auto grid_of = [&](const Wanted& w) -> const Grid& { return graph.nodes[at(w.node)].info.grid; };
@@ -101,14 +121,18 @@ std::vector<PassPlan> group_targets(const Graph::Impl& graph, std::vector<Wanted
     Grid base;
     PassPlan pass;
     bool closed;  ///< for one output that stands alone
+    int id;       ///< RasterSink::group()
   };
+  const std::vector<int> group_of_reduction = groups_of_reductions(graph);
   std::vector<Group> groups;
   for (const Wanted& want : wanted) {
     Group* chosen = nullptr;
     std::optional<Target> fit;
     const bool alone = want.kind == Target::Kind::sink && graph.rasters[at(want.index)].sink->alone();
+    const int id = want.kind == Target::Kind::sink ? graph.rasters[at(want.index)].sink->group()
+                                                   : group_of_reduction[at(want.index)];
     for (Group& group : groups) {
-      if (alone || group.closed) continue;
+      if (alone || group.closed || group.id != id) continue;
       fit = nested(group.base, grid_of(want));
       // Chunks are anchored at a reduction's first pixel, so it shares a pass only with targets on its very grid.
       const bool same_pixels = fit && fit->factor == 1 && fit->offset_x == 0 && fit->offset_y == 0;
@@ -118,7 +142,7 @@ std::vector<PassPlan> group_targets(const Graph::Impl& graph, std::vector<Wanted
       }
     }
     if (!chosen) {
-      groups.push_back({grid_of(want), {}, alone});
+      groups.push_back({grid_of(want), {}, alone, id});
       chosen = &groups.back();
       fit = Target{};
       fit->raster = grid_of(want).size;

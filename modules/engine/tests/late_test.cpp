@@ -154,6 +154,37 @@ TEST(Late, AnEarlyMapRidesWithALaterPassOverTheSameFiles) {
   EXPECT_EQ(report.blocks_decoded, 2U * static_cast<std::uint64_t>(TileGrid(raster, {64, 64}).count()));
 }
 
+/// A sink that belongs to a group.
+class GroupSink final : public MemorySink {
+ public:
+  GroupSink(SinkRecord& record, int group)
+      : MemorySink(record, raster, 1, PixelType::f32, Size{128, 128}), group_(group) {}
+  int group() const override { return group_; }
+
+ private:
+  int group_;
+};
+
+TEST(Late, GroupsOfMapsAreWrittenOneAfterTheOtherWithTheirReductions) {
+  Graph graph;
+  SinkRecord records[4];
+  std::string text;
+  for (int group = 0; group < 2; ++group) {
+    const SourceId source =
+        graph.add_source(std::make_unique<FakeSource>("date " + std::to_string(group), raster, 1, Size{64, 64}));
+    const Edge in = graph.read(source, {0}, {});
+    for (int i = 0; i < 2; ++i) graph.write(in, std::make_unique<GroupSink>(records[2 * group + i], group));
+    const Late<double> sum = graph.reduce(SumReducer{}, in);
+    graph.write({sum}, std::make_unique<TextArtifact>(text, sum));
+  }
+  const Plan plan = Plan::make(graph, budget(2));
+  ASSERT_EQ(plan.summary().passes.size(), 2U);
+  for (const PassSummary& pass : plan.summary().passes) EXPECT_EQ(pass.results.size(), 3U);
+  execute(plan, context(SchedulerKind::threads));
+  EXPECT_EQ(records[0].digest, records[1].digest);
+  EXPECT_EQ(records[2].digest, records[3].digest);
+}
+
 TEST(Late, AValueNobodyAsksForIsNotComputed) {
   Graph graph;
   SinkRecord record;

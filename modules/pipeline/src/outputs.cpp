@@ -129,6 +129,7 @@ void Outputs::attach_folder(FolderOutput& output, const std::string& path, const
     if (folder) sink.folder = folder->run_folder();
     sink.listed = output.resumable;
     sink.alone = output.resumable;
+    sink.group = member.group;
     RasterInfo info = graph_.info(member.edge);
     if (!member.placed) info.grid = {info.grid.size, {}, {}, false};
     graph_.write(member.edge, make_raster_sink(info, name, sink));

@@ -73,13 +73,14 @@ std::optional<double> inherited_nodata(const RasterInfo& info, PixelType type, c
 class GdalSink final : public RasterSink {
  public:
   GdalSink(TiffSpec spec, std::optional<CopyPlan> copy, bool round, int threads, const std::string& path,
-           std::shared_ptr<RunFolder> folder, bool alone, bool listed)
+           std::shared_ptr<RunFolder> folder, bool alone, int group, bool listed)
       : spec_(std::move(spec)),
         copy_(std::move(copy)),
         block_(tiff_block_size(spec_)),
         round_(round),
         threads_(threads),
         alone_(alone),
+        group_(group),
         listed_(listed),
         file_(path, std::move(folder)) {}
 
@@ -87,6 +88,7 @@ class GdalSink final : public RasterSink {
   PixelType type() const override { return spec_.info.type; }
   bool round() const override { return round_; }
   bool alone() const override { return alone_; }
+  int group() const override { return group_; }
   std::optional<double> nodata() const override {
     return spec_.nodata && !std::isnan(*spec_.nodata) ? spec_.nodata : std::nullopt;
   }
@@ -111,6 +113,7 @@ class GdalSink final : public RasterSink {
   bool round_;
   int threads_;
   bool alone_;
+  int group_;
   bool listed_;
   StagedFile file_;  // after it only what must be closed before its folder goes
   std::string scratch_;
@@ -174,7 +177,7 @@ std::unique_ptr<RasterSink> make_raster_sink(const RasterInfo& info, const Write
   if (output.tiff() || output.name == "COG") spec.software = options.software;
   return std::make_unique<GdalSink>(std::move(spec), std::move(copy), options.round || name.round,
                                     std::max(1, options.threads), output.path, options.folder, options.alone,
-                                    options.listed);
+                                    options.group, options.listed);
 }
 
 }  // namespace cers

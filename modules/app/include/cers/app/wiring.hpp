@@ -96,6 +96,7 @@ struct FolderOutput {
     bool round = false;   ///< nearest integer instead of truncation
     std::string options;  ///< as after a file name: "?&gdal:co:COMPRESS=DEFLATE&nodata=-10000"; may be empty
     bool placed = true;   ///< false: the file does not say where on the map it lies (a picture)
+    int group = 0;        ///< RasterSink::group(): those of one number are written together
   };
   struct File {
     std::string path;

@@ -38,6 +38,9 @@ class RasterSink : public Output {
   /// True: written in a pass of its own and published when that is over, so that a long run that dies keeps what is
   /// done. For outputs that are of use without the others.
   virtual bool alone() const { return false; }
+  /// Rasters of different groups are never written in one pass, so that no more files are open at once than one group
+  /// has. For many outputs that share little: the dates of a season.
+  virtual int group() const { return 0; }
   /// Size of the blocks write() wants; the last column and row are cut at the raster's edge.
   virtual Size block_size() const = 0;
   /// Bytes the sink itself holds at its peak (driver buffers), for the memory plan.

@@ -19,6 +19,7 @@ struct SinkOptions {
   std::string software{};  ///< TIFFTAG_SOFTWARE; empty: not written
   std::shared_ptr<RunFolder> folder{};             ///< shared by outputs of one directory; null: an own one
   bool alone = false;                              ///< RasterSink::alone()
+  int group = 0;                                   ///< RasterSink::group()
   bool listed = true;                              ///< false: its path is not reported (part of a folder)
   std::function<void(const std::string&)> warn{};  ///< told what the file will not hold as asked; may be empty
 };
