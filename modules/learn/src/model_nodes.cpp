@@ -95,6 +95,10 @@ class ModelVotes final : public PixelwiseNode {
     if (masked_) {
       const auto mask = row.in<std::uint8_t>(features_).subspan(begin, count);
       std::transform(mask.begin(), mask.end(), missing, [](std::uint8_t on) { return on == 0 ? 1 : 0; });
+      if (std::all_of(missing, missing + count, [](std::uint8_t is) { return is != 0; })) {
+        for (const std::size_t band : bands_) std::fill_n(row.out<std::uint16_t>(band).data() + begin, count, 0);
+        return;
+      }
     }
     for (std::size_t feature = 0; feature < features_; ++feature) {
       float* const values = scratch.values.data() + feature * block_;
