@@ -187,7 +187,7 @@ AppSpec SimulateScene::spec() {
   return declare.check(check_params)
       .cites("Michalsky (1988), The Astronomical Almanac's algorithm for approximate solar position, Solar Energy 40.")
       .example("A small winter scene as Theia delivers it", "cers SimulateScene -size small -side 128 -out scene")
-      .example("Two small neighbours, with polygons to learn from",
+      .example("A day over two small neighbours, with polygons to learn from",
                "cers SimulateScene -side 128 -tiles 31TCH 31TDH -weather drawn -date 2019-05-01 -truth false "
                "-polygons 20 -out season")
       .done();

@@ -42,9 +42,9 @@ struct TemporalGapFill {
         .cites(
             "Inglada et al. (2017), Operational high resolution land cover map production at the country scale using "
             "satellite image time series, Remote Sensing 9:95, doi:10.3390/rs9010095.")
-        .example("Snow cover in percent every ten days, from masks with clouds as 205",
+        .example("Snow cover in percent every 45 days, from masks with clouds as 205",
                  "cers TemporalGapFill -il snow_20171014.tif snow_20171128.tif snow_20180112.tif snow_20180412.tif "
-                 "snow_20180527.tif -nodata 205 -step 10 -out filled.tif -out.count count.tif")
+                 "snow_20180527.tif -nodata 205 -step 45 -out filled.tif -out.count count.tif")
         .example("Red and near infrared of a product",
                  "cers TemporalGapFill -il product -bands red nir -out series.tif")
         .reports("scenes", "days")

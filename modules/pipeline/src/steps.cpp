@@ -104,7 +104,7 @@ void Steps::wire_step(WiredStep& step, Diagnostics& diagnostics) {
                         fmt::format("name its file under outputs: {{from: {}.{}, to: …}}", step.decl->id, setting.key));
     } else {
       parameters.push_back({setting.key, substituted(setting), setting.where});
-      bind_contents(step, parameters.back(), diagnostics);
+      complete &= bind_contents(step, parameters.back(), diagnostics);
     }
   }
   for (const InputSpec& input : spec.inputs) {
@@ -143,31 +143,40 @@ const StepDecl* step_meant(const Document& document, const std::string& token) {
 
 std::size_t file_name_start(const ParamSpec& param, const std::string& token) {
   const std::size_t equals = token.find('=');
-  if (!is_list(param.kind) || equals == std::string::npos || std::filesystem::exists(token)) return 0;
+  const bool name = equals != std::string::npos && token.find('?') > equals;  // not of options: a.tif?&bands=1
+  if (!is_list(param.kind) || !name || std::filesystem::exists(token)) return 0;
   return equals + 1;
 }
 
-void Steps::bind_contents(WiredStep& step, const Setting& setting, Diagnostics& diagnostics) {
+bool Steps::bind_contents(WiredStep& step, const Setting& setting, Diagnostics& diagnostics) {
   const ParamSpec* param = step.application->spec.find_param(setting.key);
-  if (!param || !param->reads_file) return;
+  if (!param || !param->reads_file) return true;
+  bool complete = true;
   for (const std::string& token : setting.tokens) {
     if (const std::size_t start = file_name_start(*param, token);
         start > 0 && step_meant(document_, token.substr(start))) {
       diagnostics.fault(setting.where, fmt::format("'{}' stands for one of several files, not for a step", token),
                         "write it to a file in a first run, and name the file here");
+      complete = false;
       continue;
     }
     if (!step_meant(document_, token)) continue;
     WiredStep* producer = nullptr;
     const OutputSpec* port = find_port(token, setting.where, producer, diagnostics);
-    if (!port) continue;
+    if (!port) {
+      complete = false;  // for a reason that was reported
+      continue;
+    }
     const auto offer = producer->wiring->offers().find(port->key);
-    if (offer != producer->wiring->offers().end())
+    if (offer != producer->wiring->offers().end()) {
       step.wiring->give(setting.key, offer->second);
-    else
-      diagnostics.fault(setting.where, fmt::format("'{}' cannot be read within one run", token),
-                        "write it to a file in a first run, and name the file here");
+      continue;
+    }
+    diagnostics.fault(setting.where, fmt::format("'{}' cannot be read within one run", token),
+                      "write it to a file in a first run, and name the file here");
+    complete = false;
   }
+  return complete;
 }
 
 std::vector<std::string> Steps::image_ids() const {
