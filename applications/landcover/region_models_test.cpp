@@ -250,7 +250,7 @@ TEST_F(Regions, need_models_that_mean_the_same) {
 TEST_F(Regions, take_no_steps_of_a_pipeline) {
   const std::string west = text_file("west.yaml", constant_model("2", {0}));
   const std::string pipeline = text_file(
-      "p.yaml", "cers: 1\nname: p\ninputs:\n  image: " + (folder_ / "in.tif") +
+      "p.yaml", "cers: 1\nname: p\ninputs:\n  image: {file: " + (folder_ / "in.tif") + "}" +
                     "\nsteps:\n  - {id: train, app: TrainImagesClassifier, io.il: image, io.vd: " + zones_ +
                     ", sample.vfn: name}\n  - {id: map, app: ImageClassifier, in: image, models: [west=" + west +
                     ", east=train.io.out], regions: " + zones_ +
