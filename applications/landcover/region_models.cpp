@@ -89,8 +89,9 @@ Placed placed_on(const ZonePolygons& zones, const RegionParams& params, const st
     placed.models.push_back(&*found);
   }
   if (!missing.empty())
-    throw UserError(fmt::format("{} lies in region{} {} of {}, for which -models names no model", image.label(),
-                                missing.size() == 1 ? "" : "s", join(missing, ", "), *params.regions),
+    throw UserError(fmt::format("{} lies {} region{} {} of {}, for which -models names no model", image.label(),
+                                params.blend > 0 ? "in or near" : "in", missing.size() == 1 ? "" : "s",
+                                join(missing, ", "), *params.regions),
                     "add REGION=FILE to -models, or take the region out of the polygons");
   return placed;
 }

@@ -225,7 +225,7 @@ TEST_F(Regions, say_what_is_wrong) {
   zones({{"west", 0, 300}, {"beside", 220, 300}});
   EXPECT_EQ(run({"west=" + west}).code, 0);
   std::filesystem::remove(folder_ / "out.tif");
-  fault({"west=" + west}, {"-regions.blend", "300"}, "lies in region 'beside'");
+  fault({"west=" + west}, {"-regions.blend", "300"}, "lies in or near region 'beside'");
 }
 
 TEST_F(Regions, need_models_that_mean_the_same) {
