@@ -6,6 +6,7 @@
 # 20 m grid; forest.yaml: a random forest of three trees on the bands of the stack, as OpenCV writes it (1 water, 2 plants,
 # 3 soil, 4 snow); landcover.tif, landcover_shares.tif, landcover_reference.tif: its map, the shares of its trees, and a
 # reference that differs in places; units_seen.geojson: points of a random sample with what was seen there;
+# regions.geojson: the western and the eastern half (name);
 # reference.geojson: squares of 120 m with one of these classes (code, class, name), polygons.gpkg: the same with the field
 # role; statistics_a.xml and statistics_b.xml: their pixels, without and with a mask; points.gpkg: samples of them,
 # samples.gpkg: these with the bands of the stack, samples.cers: a model trained on them; two.csv and walk.csv: a
@@ -94,6 +95,17 @@ square() { # CODE NAME COLUMN LINE
 PLACES
   printf ']}\n'
 } > reference.geojson
+half() { # NAME LEFT RIGHT
+  printf '{"type":"Feature","properties":{"name":"%s"},"geometry":{"type":"Polygon","coordinates":[[' "$1"
+  printf '[%d,4901000],[%d,4901000],[%d,4889000],[%d,4889000],[%d,4901000]]]}}' "$2" "$3" "$3" "$2" "$2"
+}
+{
+  printf '{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32631"}},"features":['
+  half west 599000 606005
+  printf ',\n'
+  half east 606005 613000
+  printf ']}\n'
+} > regions.geojson
 samples() { "$build/tools/cers" "$@" -vec reference.geojson -field code -progress 0 -record false > /dev/null; }
 samples PolygonClassStatistics -in stack.tif -out statistics_a.xml
 samples PolygonClassStatistics -in stack.tif -mask snow_20180226.tif -out statistics_b.xml

@@ -5,6 +5,7 @@
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "cers/learn/model_nodes.hpp"
+#include "region_models.hpp"
 
 namespace cers {
 namespace {
@@ -14,8 +15,8 @@ std::string counted(std::size_t count, const char* what) {
 }
 
 struct ImageClassifier {
-  struct Params {
-    std::string model;
+  struct Params : RegionParams {
+    std::optional<std::string> model;
     std::optional<std::string> imstat;
     int nodatalabel = 0;
     int nbclasses = 20;
@@ -24,7 +25,8 @@ struct ImageClassifier {
   };
 
   static AppSpec spec() {
-    return Declare<Params>("ImageClassifier", "Classifies each pixel by a random forest.")
+    Declare<Params> declare("ImageClassifier", "Classifies each pixel by a random forest.");
+    declare
         .doc(
             "The model is a file of Cers' TrainVectorClassifier or TrainImagesClassifier, a random forest that OTB's "
             "saved with `-classifier rf` or OpenCV itself (YAML, XML or JSON; versions 2 to 4), or a support vector "
@@ -53,6 +55,19 @@ struct ImageClassifier {
             "With `-imstat` each band becomes (band - mean) / stddev, rounded as in OTB. Give the file used for the "
             "training of an OTB model, and only if one was used: nothing in the model tells. A model of Cers holds its "
             "own, and the number that means missing too, which `-nodata` replaces.\n\n"
+            "**Regions.** With `-models north=a.cers south=b.cers -regions zones.gpkg -regions.field name` each region "
+            "has a model of its own. The region whose polygon holds the centre of a pixel decides, of overlapping "
+            "polygons the later one. With `-regions.blend B` the shares of the votes are mixed near borders, so that "
+            "no seam shows: the model of region r has the weight u_r / \u03a3 u, where u_r = max(0, 1 - d_r / B) and "
+            "d_r is the "
+            "distance in metres from the pixel's centre to the nearest centre of a pixel of the region, less half a "
+            "pixel; inside the region it is 0. Two regions count half each where they meet. A pixel in no region is "
+            "classified in the same way when one lies within B, else it becomes `-nodatalabel`. Pixels outside the "
+            "image count too: tiles side by side agree. A model runs only where it has a weight.\n\n"
+            "The models share their features. The classes are those of all models by ascending code, of equal votes "
+            "the lowest code wins, and a class that a model does not know gets no votes from it. A region that the "
+            "image meets needs a model; a model may be left without a pixel. Mixed votes are rounded to 1/65535. "
+            "`-models` takes files, no steps of the same pipeline.\n\n"
             "A label that the pixel type of the map cannot hold is an error, where OTB writes another class.")
         .tag("Learning")
         .input("in", "Image to classify: one band for each feature of the model.")
@@ -70,8 +85,7 @@ struct ImageClassifier {
         .optional()
         .output("entropy", "Entropy of the votes, 0 (all alike) to 1 (as many for each class).", PixelType::f32)
         .optional()
-        .param("model", &Params::model, "File of the model.")
-        .required()
+        .param("model", &Params::model, "File of the model, unless -models are given.")
         .reads_file()
         .param("imstat", &Params::imstat, "XML file of ComputeImagesStatistics: mean and deviation of each band.")
         .reads_file()
@@ -81,7 +95,9 @@ struct ImageClassifier {
         .choices(
             {{"check", "a band named otherwise than its feature is an error"}, {"ignore", "only the order counts"}})
         .param("nbclasses", &Params::nbclasses, "Not needed: the model knows. Accepted for scripts written for OTB.")
-        .advanced()
+        .advanced();
+    declare_regions(declare);
+    return declare.check(check)
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .example("Land cover of a stack of green, red, near and short-wave infrared",
                  "cers ImageClassifier -in stack.tif -model forest.yaml -out classes.tif -confmap confidence.tif float")
@@ -92,7 +108,23 @@ struct ImageClassifier {
         .example("Within a mask, with the share of each class",
                  "cers ImageClassifier -in stack.tif -mask snow_20180226.tif -model forest.yaml -nodatalabel 255 -out "
                  "classes.tif -probamap shares.tif")
+        .example("Two regions with a model each, mixed within 300 m of their border",
+                 "cers ImageClassifier -in stack.tif -models west=forest.yaml east=samples.cers -regions "
+                 "regions.geojson -regions.field name -regions.blend 300 -names ignore -out mixed.tif -confidence "
+                 "mixed_sure.tif -probamap mixed_shares.tif")
         .done();
+  }
+
+  static void check(const Params& params, Diagnostics& diagnostics) {
+    const bool several = !params.models.empty();
+    if (params.model.has_value() == several)
+      diagnostics.fault({}, several ? "both -model and -models are given" : "neither -model nor -models is given",
+                        "give the file of one model, or one for each region");
+    if (several && !params.regions) diagnostics.fault({}, "-models needs -regions", "give the polygons of the regions");
+    if (!several && (params.regions || !params.field.empty() || params.blend > 0))
+      diagnostics.fault({}, "-regions has no effect without -models", "give -models REGION=FILE instead of -model");
+    if (several && params.imstat)
+      diagnostics.fault({}, "-imstat is for one model", "use models that hold the statistics of their training");
   }
 
   static void wire(const Params& params, Wiring& wiring) {
@@ -108,27 +140,36 @@ struct ImageClassifier {
     Graph& graph = wiring.graph();
     std::vector<ClassInfo> classes;
     Edge votes;
-    if (const auto* trained = wiring.given<ModelInRun>("model", "a model")) {
+    if (!params.models.empty()) {
+      const std::vector<RegionModel> models = read_region_models(params.models, params.nodata.has_value());
+      for (const RegionModel& one : models) check_bands(image, *one.model, one.file, params);
+      classes = classes_of(models);
+      check_labels(classes, "one of -models", params, wiring);
+      read_inputs(models.front().model->info().nodata);
+      const std::optional<Edge> mask = masked ? std::optional<Edge>(inputs[1]) : std::nullopt;
+      votes = add_region_votes(graph, params, models, image, inputs[0], mask);
+    } else if (const auto* trained = wiring.given<ModelInRun>("model", "a model")) {
       if (params.imstat)
         throw UserError("-imstat has no effect on a model of the same run", "give statistics to the training instead");
       classes = trained->shape.classes;
-      check_bands(image, trained->shape.features, trained->shape.features.size(), params);
-      check_labels(classes, params, wiring);
+      check_bands(image, trained->shape.features, trained->shape.features.size(), *params.model, params);
+      check_labels(classes, *params.model, params, wiring);
       read_inputs(std::nullopt);
       votes = graph.add(make_model_votes(trained->model, trained->shape, masked), inputs, {trained->model});
     } else {
-      const std::shared_ptr<const Model> model = read_model(params.model);
+      const std::string& file = *params.model;
+      const std::shared_ptr<const Model> model = read_model(file);
       classes = model->info().classes;
-      check_bands(image, model->info().features, static_cast<std::size_t>(model->features()), params);
+      check_bands(image, *model, file, params);
       FeatureScaling scaling;
       if (params.imstat) {
         if (!model->info().scaling.empty())
-          throw UserError(fmt::format("{} holds the statistics of its training: -imstat is one too many", params.model),
+          throw UserError(fmt::format("{} holds the statistics of its training: -imstat is one too many", file),
                           "leave -imstat out");
         scaling = read_feature_statistics(*params.imstat);
         check_scaling(scaling, image, *params.imstat);
       }
-      check_labels(classes, params, wiring);
+      check_labels(classes, file, params, wiring);
       read_inputs(model->info().nodata);
       votes = graph.add(make_model_votes(model, std::move(scaling), masked), inputs);
     }
@@ -144,22 +185,25 @@ struct ImageClassifier {
   }
 
  private:
+  static void check_bands(const ImageInput& image, const Model& model, const std::string& file, const Params& params) {
+    check_bands(image, model.info().features, static_cast<std::size_t>(model.features()), file, params);
+  }
   static void check_bands(const ImageInput& image, const std::vector<std::string>& features, std::size_t count,
-                          const Params& params) {
+                          const std::string& file, const Params& params) {
     constexpr const char* in_order =
         "give the bands of the training in their order: ConcatenateImages stacks, `?&bands=1,2` after a file name "
         "selects";
     if (static_cast<std::size_t>(image.band_count()) != count)
-      throw UserError(fmt::format("{} has {}, but {} was trained on {}", image.label(),
-                                  counted(static_cast<std::size_t>(image.band_count()), "band"), params.model,
-                                  counted(count, "feature")),
-                      in_order);
+      throw UserError(
+          fmt::format("{} has {}, but {} was trained on {}", image.label(),
+                      counted(static_cast<std::size_t>(image.band_count()), "band"), file, counted(count, "feature")),
+          in_order);
     if (params.names == "ignore") return;
     std::vector<std::string> names;
     for (const BandInfo& band : image.info().bands) names.push_back(band.name);
     if (const auto at = first_contradiction(features, names))
       throw UserError(fmt::format("band {} of {} is '{}', but feature {} of {} is '{}'", *at + 1, image.label(),
-                                  names[*at], *at + 1, params.model, features[*at]),
+                                  names[*at], *at + 1, file, features[*at]),
                       fmt::format("{}; -names ignore goes by the order alone", in_order));
   }
 
@@ -171,14 +215,15 @@ struct ImageClassifier {
                     "give the statistics the model was trained with (io.stats or io.imstat of the training)");
   }
 
-  static void check_labels(const std::vector<ClassInfo>& classes, const Params& params, Wiring& wiring) {
+  static void check_labels(const std::vector<ClassInfo>& classes, const std::string& file, const Params& params,
+                           Wiring& wiring) {
     const PixelType type = wiring.output_type("out");
     bool taken = false;
     for (const ClassInfo& one : classes) {
       const int label = one.code;
       taken = taken || label == params.nodatalabel;
       if (!holds(type, label))
-        throw UserError(fmt::format("class {} of {} does not fit into {}", label, params.model, name_of(type)),
+        throw UserError(fmt::format("class {} of {} does not fit into {}", label, file, name_of(type)),
                         "write a wider type after the name of the map, as in -out map.tif uint16");
     }
     if (!holds(type, params.nodatalabel))
@@ -188,7 +233,7 @@ struct ImageClassifier {
       wiring.warn(
           fmt::format("{} has a class {}: pixels that are not classified look like it, unless -nodatalabel is "
                       "another number",
-                      params.model, params.nodatalabel));
+                      file, params.nodatalabel));
     }
   }
 };

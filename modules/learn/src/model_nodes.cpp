@@ -79,7 +79,7 @@ class ModelVotes final : public PixelwiseNode {
     mine.votes.resize(bands_.size() * block_);
     mine.missing.resize(block_);
     for (std::size_t begin = 0; begin < row.count; begin += block_)
-      compute_part(row, begin, std::min(block_, row.count - begin), mine);
+      compute_block(row, begin, std::min(block_, row.count - begin), mine);
     if (bands_.size() == classes_.size()) return;
     for (std::size_t band = 0; band < classes_.size(); ++band) {
       if (std::find(bands_.begin(), bands_.end(), band) != bands_.end()) continue;
@@ -89,6 +89,20 @@ class ModelVotes final : public PixelwiseNode {
   }
 
  private:
+  /// Leaves out what is masked at both ends: the model of a region runs on its side of a border only.
+  void compute_block(const RowArgs& row, std::size_t begin, std::size_t count, VoteScratch& scratch) const {
+    if (!masked_) return compute_part(row, begin, count, scratch);
+    const auto mask = row.in<std::uint8_t>(features_).subspan(begin, count);
+    const auto on = [](std::uint8_t value) { return value != 0; };
+    const auto first = static_cast<std::size_t>(std::find_if(mask.begin(), mask.end(), on) - mask.begin());
+    const auto after = count - static_cast<std::size_t>(std::find_if(mask.rbegin(), mask.rend(), on) - mask.rbegin());
+    for (const std::size_t band : bands_) {
+      const auto out = row.out<std::uint16_t>(band).subspan(begin, count);
+      std::fill_n(out.begin(), first, std::uint16_t{0});
+      std::fill(out.begin() + static_cast<std::ptrdiff_t>(std::max(first, after)), out.end(), std::uint16_t{0});
+    }
+    if (first < after) compute_part(row, begin + first, after - first, scratch);
+  }
   void compute_part(const RowArgs& row, std::size_t begin, std::size_t count, VoteScratch& scratch) const {
     std::uint8_t* const missing = scratch.missing.data();
     std::fill_n(missing, count, std::uint8_t{0});

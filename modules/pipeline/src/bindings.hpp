@@ -29,6 +29,10 @@ void expand_folders(Document& document);
 /// called train and no file has that name. Null when it means a file.
 const StepDecl* step_meant(const Document& document, const std::string& token);
 
+/// Where the name of the file starts in a token of a parameter that reads files: behind NAME= when the parameter is a
+/// list and no file is called like the whole token, as in `north=forest.cers`; else 0.
+std::size_t file_name_start(const ParamSpec& param, const std::string& token);
+
 /// Opens the files of all inputs of the document and aligns what must be aligned.
 class Inputs {
  public:

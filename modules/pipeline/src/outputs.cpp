@@ -231,7 +231,8 @@ void Outputs::find_files_read(Steps& steps) {
       const ParamSpec* param = step.application->spec.find_param(setting.key);
       if (param == nullptr || !param->reads_file) continue;
       for (const std::string& token : setting.tokens)
-        if (!token.empty()) read_[fs::weakly_canonical(token, ignored).string()] = setting.key;
+        if (const std::string file = token.substr(file_name_start(*param, token)); !file.empty())
+          read_[fs::weakly_canonical(file, ignored).string()] = setting.key;
     }
   }
 }

@@ -64,13 +64,15 @@ std::vector<std::string*> file_names(Document& document, std::string& token) {
 std::vector<RecordedInput> record_parameter_files(Document& document, const std::string& step, const AppSpec& spec,
                                                   const std::vector<Setting>& resolved, bool full) {
   std::vector<RecordedInput> files;
-  const auto reads_file = [&](const std::string& key) {
+  const auto reader = [&](const std::string& key) {
     const ParamSpec* param = spec.find_param(key);
-    return param != nullptr && param->reads_file;
+    return param != nullptr && param->reads_file ? param : nullptr;
   };
   for (const Setting& setting : resolved) {
-    if (!reads_file(setting.key)) continue;
-    for (const std::string& file : setting.tokens) {
+    const ParamSpec* param = reader(setting.key);
+    if (!param) continue;
+    for (const std::string& token : setting.tokens) {
+      const std::string file = token.substr(file_name_start(*param, token));
       if (!file.empty() && !step_meant(document, file))
         files.push_back(recorded_file(step + "." + setting.key, absolute_reader_name(file), full));
     }
@@ -78,10 +80,13 @@ std::vector<RecordedInput> record_parameter_files(Document& document, const std:
   for (StepDecl& decl : document.steps) {
     if (decl.id != step) continue;
     for (Setting& setting : decl.settings) {
-      if (!reads_file(setting.key)) continue;
+      const ParamSpec* param = reader(setting.key);
+      if (!param) continue;
       for (std::string& token : setting.tokens) {
         for (std::string* name : file_names(document, token)) {
-          if (!name->empty() && !step_meant(document, *name)) *name = absolute_reader_name(*name);
+          const std::size_t start = file_name_start(*param, *name);
+          const std::string file = name->substr(start);
+          if (!file.empty() && !step_meant(document, file)) *name = name->substr(0, start) + absolute_reader_name(file);
         }
       }
     }

@@ -141,11 +141,25 @@ const StepDecl* step_meant(const Document& document, const std::string& token) {
   return found == document.steps.end() ? nullptr : &*found;
 }
 
+std::size_t file_name_start(const ParamSpec& param, const std::string& token) {
+  const std::size_t equals = token.find('=');
+  const bool name = equals != std::string::npos && token.find('?') > equals;  // not of options: a.tif?&bands=1
+  if (!is_list(param.kind) || !name || std::filesystem::exists(token)) return 0;
+  return equals + 1;
+}
+
 bool Steps::bind_contents(WiredStep& step, const Setting& setting, Diagnostics& diagnostics) {
   const ParamSpec* param = step.application->spec.find_param(setting.key);
   if (!param || !param->reads_file) return true;
   bool complete = true;
   for (const std::string& token : setting.tokens) {
+    if (const std::size_t start = file_name_start(*param, token);
+        start > 0 && step_meant(document_, token.substr(start))) {
+      diagnostics.fault(setting.where, fmt::format("'{}' stands for one of several files, not for a step", token),
+                        "write it to a file in a first run, and name the file here");
+      complete = false;
+      continue;
+    }
     if (!step_meant(document_, token)) continue;
     WiredStep* producer = nullptr;
     const OutputSpec* port = find_port(token, setting.where, producer, diagnostics);

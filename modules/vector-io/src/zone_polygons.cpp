@@ -24,6 +24,7 @@ struct ZonePolygons::Impl {
   };
   std::vector<Polygon> polygons;
   std::vector<std::string> names;
+  Size size;  ///< of the grid
 };
 
 namespace {
@@ -98,6 +99,42 @@ Window around(const OGRGeometry& shape) {
   return {x, y, pixel(box.MaxX) + 2 - x, pixel(box.MaxY) + 2 - y};
 }
 
+/// Whether the segment from a to b has a point in the rectangle from 0 to `size`: what is left of it when each side
+/// has cut (Liang and Barsky 1984, ACM Transactions on Graphics 3:1-22).
+bool crosses(const OGRRawPoint& a, const OGRRawPoint& b, const Size& size) {
+  double from = 0;
+  double to = 1;
+  const auto cut = [&](double start, double along, double limit) {
+    if (along == 0) {
+      if (start < 0 || start > limit) from = 2;
+      return;
+    }
+    const double first = -start / along;
+    const double second = (limit - start) / along;
+    from = std::max(from, std::min(first, second));
+    to = std::min(to, std::max(first, second));
+  };
+  cut(a.x, b.x - a.x, size.width);
+  cut(a.y, b.y - a.y, size.height);
+  return from <= to;
+}
+
+/// Whether a polygon in pixels has a point in a raster of `size`: an outline crosses it, or it lies inside whole.
+bool meets(const OGRPolygon& polygon, const Size& size) {
+  const OGRRawPoint centre(size.width / 2.0, size.height / 2.0);
+  bool inside = false;
+  for (const OGRLinearRing* ring : polygon) {
+    for (int i = 0; i + 1 < ring->getNumPoints(); ++i) {
+      const OGRRawPoint a(ring->getX(i), ring->getY(i));
+      const OGRRawPoint b(ring->getX(i + 1), ring->getY(i + 1));
+      if (crosses(a, b, size)) return true;
+      if ((a.y > centre.y) != (b.y > centre.y) && centre.x < a.x + (centre.y - a.y) * (b.x - a.x) / (b.y - a.y))
+        inside = !inside;
+    }
+  }
+  return inside;
+}
+
 class Zones final : public Node {
  public:
   Zones(Grid grid, std::shared_ptr<const ZonePolygons> polygons)
@@ -163,6 +200,7 @@ ZonePolygons::ZonePolygons(const std::string& path, const std::string& field, co
   const int index = field_index(layer, path, field);
   const auto map = to_grid(layer, path, grid);
   ToPixels pixels(grid.transform);
+  impl_->size = grid.size;
   bool any_polygon = false;
   int number = 0;
   for (const auto& feature : layer) {
@@ -194,6 +232,20 @@ ZonePolygons::~ZonePolygons() = default;
 
 const std::vector<std::string>& ZonePolygons::names() const {
   return impl_->names;
+}
+
+bool ZonePolygons::meets_grid(int zone) const {
+  for (const Impl::Polygon& one : impl_->polygons) {
+    if (one.zone != zone) continue;
+    if (wkbFlatten(one.shape->getGeometryType()) == wkbPolygon) {
+      if (meets(*one.shape->toPolygon(), impl_->size)) return true;
+      continue;
+    }
+    for (const OGRPolygon* part : *one.shape->toMultiPolygon()) {
+      if (meets(*part, impl_->size)) return true;
+    }
+  }
+  return false;
 }
 
 std::unique_ptr<const Node> make_zones(const Grid& grid, std::shared_ptr<const ZonePolygons> polygons) {

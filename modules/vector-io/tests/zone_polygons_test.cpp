@@ -139,6 +139,27 @@ TEST_F(Polygons, OfAnotherReferenceSystemAreBrought) {
   EXPECT_EQ(pixels[45 * 120 + 60], 1);
 }
 
+TEST_F(Polygons, KnowWhichZonesMeetTheRaster) {
+  // The raster spans 300000 to 302400 and 4798200 to 4800000.
+  const std::vector<std::pair<double, double>> all{
+      {290000, 4810000}, {310000, 4810000}, {310000, 4790000}, {290000, 4790000}};
+  const std::vector<std::pair<double, double>> corner{{300000, 4800500}, {299500, 4799900}, {299500, 4800500}};
+  const std::vector<std::pair<double, double>> cut{{299900, 4800500}, {300050, 4799985}, {299500, 4800500}};
+  const std::vector<std::pair<double, double>> inside{{301000, 4799000}, {301100, 4799000}, {301100, 4798900}};
+  // Its box covers the raster, its two arms go around it.
+  const std::vector<std::pair<double, double>> hook{{290000, 4790000}, {310000, 4790000}, {310000, 4791000},
+                                                    {291000, 4791000}, {291000, 4810000}, {290000, 4810000}};
+  const auto zones = std::make_shared<const ZonePolygons>(
+      write(polygon("all", all) + "," + polygon("corner", corner) + "," + polygon("cut", cut) + "," +
+            polygon("inside", inside) + "," + polygon("hook", hook)),
+      "massif", grid_);
+  EXPECT_TRUE(zones->meets_grid(1)) << "the raster lies inside";
+  EXPECT_FALSE(zones->meets_grid(2)) << "the box of the triangle does, the triangle does not";
+  EXPECT_TRUE(zones->meets_grid(3));
+  EXPECT_TRUE(zones->meets_grid(4));
+  EXPECT_FALSE(zones->meets_grid(5));
+}
+
 TEST_F(Polygons, MessagesSayWhatIsWrong) {
   const std::string square = polygon("a", {{300000, 4800000}, {300200, 4800000}, {300200, 4799800}});
   const auto message = [&](const std::string& path, const std::string& field) -> std::string {

@@ -24,6 +24,8 @@ class ZonePolygons {
 
   /// Of zone k + 1, in the order of their first feature.
   const std::vector<std::string>& names() const;
+  /// True when some polygon of `zone` (from 1) has a point in the raster, be it no centre of a pixel.
+  bool meets_grid(int zone) const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }
