@@ -28,8 +28,7 @@ void write_world(const TemporaryFolder& folder) {
       const double west = grid.transform.x(10 * column + 2, 0);
       const double north = grid.transform.y(0, 10 * row + 2);
       file << (first ? "" : ",") << R"({"type":"Feature","properties":{"code":)" << class_at(10 * column)
-           << R"(,"name":")"
-           << "c" << 4 - class_at(10 * column) << R"("},"geometry":{"type":"Polygon","coordinates":[[)"
+           << R"(,"number":)" << 8 + class_at(10 * column) << R"(},"geometry":{"type":"Polygon","coordinates":[[)"
            << "[" << west << "," << north << "],[" << west + 60 << "," << north << "],[" << west + 60 << ","
            << north - 60 << "],[" << west << "," << north - 60 << "],[" << west << "," << north << "]]]}}";
       first = false;
@@ -118,8 +117,8 @@ outputs:
 }
 
 // The same for a support vector machine, whose file holds no statistics: in the run the model has them, a map made of
-// the file needs them again. The classes overlap and some pixels get a vote for each; the class met first has the
-// highest code.
+// the file needs them again. The classes overlap and some pixels get a vote for each; classes are met in the
+// order of their texts, 10 first.
 TEST(TrainImagesClassifier, GivesItsSupportVectorMachineToALaterStep) {
   const TemporaryFolder folder;
   write_world(folder);
@@ -132,6 +131,7 @@ TEST(TrainImagesClassifier, GivesItsSupportVectorMachineToALaterStep) {
       << R"(<FeatureStatistics><Statistic name="mean"><StatisticVector value="300"/><StatisticVector value="900"/>)"
       << R"(</Statistic><Statistic name="stddev"><StatisticVector value="100"/><StatisticVector value="300"/>)"
       << "</Statistic></FeatureStatistics>";
+  std::ofstream(folder / "names.csv") << "code,name,colour\n9,nine,\n10,ten,\n11,eleven,\n";
   std::ofstream(folder / "map.yaml") << R"(cers: 1
 name: train-and-map
 inputs:
@@ -139,9 +139,10 @@ inputs:
 parameters:
   polygons: {}
   statistics: {}
+  names: {}
 steps:
-  - {id: train, app: TrainImagesClassifier, io.il: image, io.vd: $polygons, sample.vfn: name, sample.bm: 0,
-     io.imstat: $statistics, classifier: libsvm, classifier.libsvm.k: rbf, classifier.libsvm.gamma: 0.5}
+  - {id: train, app: TrainImagesClassifier, io.il: image, io.vd: $polygons, sample.vfn: number, sample.bm: 0,
+     nomenclature: $names, io.imstat: $statistics, classifier: libsvm, classifier.libsvm.k: sigmoid, classifier.libsvm.gamma: 1}
   - {id: map, app: ImageClassifier, in: image, model: train.io.out}
 outputs:
   map: {from: map.out, to: map.tif}
@@ -149,14 +150,19 @@ outputs:
 )";
   const auto both =
       cers({"run", folder / "map.yaml", "-image", folder / "image.tif", "-polygons", folder / "polygons.geojson",
-            "-statistics", folder / "s.xml", "-out.dir", folder.path().string()});
+            "-statistics", folder / "s.xml", "-names", folder / "names.csv", "-out.dir", folder.path().string()});
   ASSERT_EQ(both.code, 0) << both.err;
   const auto trained =
       cers({"TrainImagesClassifier", "-io.il", folder / "image.tif", "-io.vd", folder / "polygons.geojson",
-            "-sample.vfn", "name", "-sample.bm", "0", "-io.imstat", folder / "s.xml", "-classifier", "libsvm",
-            "-classifier.libsvm.k", "rbf", "-classifier.libsvm.gamma", "0.5", "-io.out", folder / "m.svm"});
+            "-sample.vfn", "number", "-sample.bm", "0", "-io.imstat", folder / "s.xml", "-classifier", "libsvm",
+            "-classifier.libsvm.k", "sigmoid", "-classifier.libsvm.gamma", "1", "-io.out", folder / "m.svm"});
   ASSERT_EQ(trained.code, 0) << trained.err;
   EXPECT_NE(trained.out.find(" validation samples"), std::string::npos) << trained.out;
+  std::ifstream model(folder / "m.svm");
+  std::string label;
+  while (std::getline(model, label) && !label.starts_with("label")) {
+  }
+  EXPECT_EQ(label, "label 9 10 11");
   const auto mapped = cers({"ImageClassifier", "-in", folder / "image.tif", "-model", folder / "m.svm", "-imstat",
                             folder / "s.xml", "-out", folder / "apart.tif", "-probamap", folder / "shares_apart.tif"});
   ASSERT_EQ(mapped.code, 0) << mapped.err;
@@ -164,7 +170,7 @@ outputs:
   const RasterFile apart = read_raster(folder / "apart.tif");
   const RasterFile shares = read_raster(folder / "shares.tif");
   const RasterFile shares_apart = read_raster(folder / "shares_apart.tif");
-  std::array<int, 4> found{};
+  std::array<int, 12> found{};
   int ties = 0;
   for (int y = 0; y < 90; ++y) {
     for (int x = 0; x < 120; ++x) {
@@ -174,9 +180,9 @@ outputs:
       ++found[static_cast<std::size_t>(map.at(0, x, y))];
     }
   }
-  for (const std::size_t code : {1U, 2U, 3U}) EXPECT_GT(found[code], 1000);
+  for (const std::size_t code : {9U, 10U, 11U}) EXPECT_GT(found[code], 1000);
   EXPECT_GT(ties, 0);
-  EXPECT_EQ(map.info.bands[0].classes.at(0).name, "c1");
+  EXPECT_EQ(map.info.bands[0].classes.at(0).name, "nine");
   EXPECT_TRUE(apart.info.bands[0].classes.empty());
   const auto folds = cers({"TrainImagesClassifier", "-io.il", folder / "image.tif", "-io.vd",
                            folder / "polygons.geojson", "-sample.vfn", "code", "-sample.bm", "0", "-io.imstat",

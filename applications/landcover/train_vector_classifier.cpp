@@ -89,7 +89,7 @@ struct TrainVectorClassifier {
                  "-classifier.rf.max 25 -classifier.rf.min 5 -io.out trained.cers -io.confmatout confusion.csv")
         .example("A support vector machine, as OTB trains it",
                  "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
-                 "-classifier libsvm -classifier.libsvm.k rbf -classifier.libsvm.gamma 1e-6 -io.out samples.svm")
+                 "-classifier libsvm -classifier.libsvm.k rbf -classifier.libsvm.gamma 1e-6 -io.out machine.svm")
         .reports("samples", "accuracy", "kappa")
         .done();
   }
