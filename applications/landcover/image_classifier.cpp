@@ -24,7 +24,7 @@ struct ImageClassifier {
   };
 
   static AppSpec spec() {
-    return Declare<Params>("ImageClassifier", "Classifies each pixel by a random forest.")
+    return Declare<Params>("ImageClassifier", "Classifies each pixel by a trained model.")
         .doc(
             "The model is a file of Cers' TrainVectorClassifier or TrainImagesClassifier, a random forest that OTB's "
             "saved with `-classifier rf` or OpenCV itself (YAML, XML or JSON; versions 2 to 4), or a support vector "
@@ -51,7 +51,9 @@ struct ImageClassifier {
             "in thousandths, one band a class in the order of the model: OTB has it for other forests only. All of "
             "them are read off the same votes.\n\n"
             "With `-imstat` each band becomes (band - mean) / stddev, rounded as in OTB. Give the file used for the "
-            "training of an OTB model, and only if one was used: nothing in the model tells. A model of Cers holds its "
+            "training of a model of OTB or a support vector machine, and only if one was used: nothing in the model "
+            "tells. "
+            "A forest of Cers holds its "
             "own, and the number that means missing too, which `-nodata` replaces.\n\n"
             "A label that the pixel type of the map cannot hold is an error, where OTB writes another class.")
         .tag("Learning")

@@ -191,6 +191,26 @@ outputs:
   EXPECT_NE(folds.out.find("on 1500 samples of 3 folds, each by a model without it"), std::string::npos) << folds.out;
 }
 
+TEST(TrainImagesClassifier, ASpoiltTrainingIsToldAndNotTheStepThatWaitsForIt) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  std::ofstream(folder / "map.yaml") << R"(cers: 1
+name: train-and-map
+inputs:
+  image: {}
+steps:
+  - {id: train, app: TrainImagesClassifier, io.il: image, io.vd: none.gpkg, sample.vfn: code}
+  - {id: map, app: ImageClassifier, in: image, model: train.io.out}
+outputs:
+  map: {from: map.out, to: map.tif}
+)";
+  const auto result =
+      cers({"run", folder / "map.yaml", "-image", folder / "image.tif", "-out.dir", folder.path().string()});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_NE(result.err.find("none.gpkg"), std::string::npos) << result.err;
+  EXPECT_EQ(result.err.find("train.io.out"), std::string::npos) << result.err;
+}
+
 TEST(TrainImagesClassifier, JudgesByFoldsAndTrainsOnEverything) {
   const TemporaryFolder folder;
   write_world(folder);

@@ -9,7 +9,9 @@ peak memory of the whole pipeline (pipelines/land-cover.yaml) and of its parts b
 filling and features, the forest over a stack in memory. Prints the whole over the sum of the parts, and what follows for
 a full tile.
 """
+import datetime
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -24,7 +26,7 @@ os.makedirs(work, exist_ok=True)
 os.chdir(work)
 
 
-def run(*command, threads=2, ram=512):
+def run(*command, threads=2, ram=700):
     """Wall seconds, processor seconds, peak megabytes of one command."""
     line = [cers, *map(str, command), "-progress", "0", "-record", "false", "-threads", str(threads), "-ram", str(ram)]
     before = time.perf_counter()
@@ -45,8 +47,14 @@ def best(*command, **options):
 season = f"season-{side}-{dates}"
 if not os.path.isdir(season):
     step = max(1, 360 // dates)
-    run("simulate", "-side", side, "-seed", 7, "-date", "2021-01-03", "-count", dates, "-revisit", step, "-weather",
-        "drawn", "-polygons", 500, "-snowline", 2500, "-truth", "false", "-out", season + ".making", ram=4000)
+    os.makedirs(season + ".making", exist_ok=True)
+    for first in range(0, dates, 10):  # in parts, for memory
+        day = datetime.date(2021, 1, 3) + datetime.timedelta(days=first * step)
+        run("simulate", "-side", side, "-seed", 7, "-date", day.isoformat(), "-count", min(10, dates - first), "-revisit",
+            step, "-weather", "drawn", "-polygons", 500, "-snowline", 2500, "-truth", "false", "-out", "part", ram=6000)
+        for name in os.listdir("part"):
+            os.replace(f"part/{name}", f"{season}.making/{name}")
+        shutil.rmtree("part")
     os.rename(season + ".making", season)
 scenes = sorted(f"{season}/{name}" for name in os.listdir(season) if name.startswith("SENTINEL2"))
 polygons = [f"{season}/{n}" for n in os.listdir(season) if n.endswith(".geojson")][0]
@@ -68,12 +76,12 @@ def write(name, text):
         file.write(text)
 
 
-def whole(images, trees=100, ram=512):
+def whole(images, trees=100, ram=700):
     return best("run", f"{pipelines}/land-cover.yaml", "-scenes", *images, "-polygons", polygons, "-field", "label",
                 "-trees", trees, "-out.dir", "map", ram=ram)
 
 
-def mapped(images, model, ram=512):
+def mapped(images, model, ram=700):
     write("map-only.yaml", """cers: 1
 name: map-only
 inputs:
@@ -95,7 +103,7 @@ def show(what, result):
     print(f"{what:52s} {result[0]:7.2f} s wall  {result[1]:7.2f} s processor  {result[2]:6.0f} MB")
 
 
-print(f"{side} x {side} pixels, {dates} dates of ten bands, values every 10 days, 2 threads, -ram 512")
+print(f"{side} x {side} pixels, {dates} dates of ten bands, values every 10 days, 2 threads, -ram 700")
 all_of_it = whole(scenes)
 show("samples, training and map in one run", all_of_it)
 model = os.path.join(work, "map", "forest.cers")
@@ -110,9 +118,8 @@ show("with gap filling and features", filled)
 
 # The forest over a stack that lies in memory as uncompressed numbers.
 run("TimeSeriesFeatures", "-il", *scenes, "-step", 10, "-out",
-    "stack.tif?&gdal:co:COMPRESS=NONE&gdal:co:INTERLEAVE=BAND", ram=4000)
-forest = best("ImageClassifier", "-in", "stack.tif", "-model", model, "-out", "c.tif", "-confidence", "cc.tif", ram=4000)
-read = best("ExtractROI", "-in", "stack.tif", "-out", "r.tif?&gdal:co:COMPRESS=NONE", ram=4000)
+    "stack.tif?&gdal:co:COMPRESS=NONE&gdal:co:INTERLEAVE=BAND", ram=6000)
+forest = best("ImageClassifier", "-in", "stack.tif", "-model", model, "-out", "c.tif", "-confidence", "cc.tif", ram=6000)
 bands = gdal.Open("stack.tif").RasterCount
 show(f"forest over {bands} features", forest)
 floor = filled[1] + forest[1]

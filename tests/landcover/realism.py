@@ -211,7 +211,7 @@ def main():
             random = np.random.default_rng(seed)
             features, labels, truth, polygons = samples(path, random)
             with open(glob.glob(path + "/truth/TRUTH*/CLASSES.csv")[0], encoding="utf-8") as table:
-                names = dict(line.strip().split(",") for line in list(table)[1:])
+                names = dict(line.strip().split(",")[:2] for line in list(table)[1:])
             print(f"  labels that are wrong: {(labels != truth).mean():.3f} of the pixels")
             # Polygons split within their class, as OSO's chain does.
             first = {p: labels[np.argmax(polygons == p)] for p in np.unique(polygons)}

@@ -2,6 +2,8 @@
 // Each native block is decoded exactly once, whatever the tile, halo, layout and thread count.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <thread>
 
 #include "cers/engine_testing/fakes.hpp"
@@ -71,16 +73,17 @@ TEST(DecodeOnce, NoWorkerWaitsWhileWorkIsLeft) {
   SinkRecord record;
   auto made = std::make_unique<FakeSource>("a", raster, 1, Size{256, 64});
   std::mutex mutex;
+  std::condition_variable entered;
   std::map<std::thread::id, int> decoded_by;
-  std::atomic<int> inside{0};
-  std::atomic<int> together{0};
+  int inside = 0;
+  int together = 0;
   made->before_decode = [&](int, int) {
+    std::unique_lock lock(mutex);
     if (++inside > 1) ++together;
-    std::this_thread::yield();
-    // Hold the block until the other worker is decoding too, or nothing is left for it: bounded by yields, not time.
-    for (int i = 0; i < 2'000'000 && inside < 2; ++i) std::this_thread::yield();
+    entered.notify_all();
+    // Holds the block until the other worker is decoding too; given up when nothing is left for it.
+    entered.wait_for(lock, std::chrono::seconds(2), [&] { return inside > 1; });
     --inside;
-    const std::lock_guard lock(mutex);
     ++decoded_by[std::this_thread::get_id()];
   };
   const SourceId a = graph.add_source(std::move(made));
@@ -88,7 +91,7 @@ TEST(DecodeOnce, NoWorkerWaitsWhileWorkIsLeft) {
   graph.write(graph.read(a, {0}, {}), std::make_unique<MemorySink>(record, raster, 1, PixelType::i16, Size{64, 64}));
   execute(Plan::make(graph, budget(2, Size{64, 64})), context(SchedulerKind::threads));
   EXPECT_EQ(decoded_by.size(), 2U) << "both workers decode";
-  EXPECT_GT(together.load(), 0) << "at the same time";
+  EXPECT_GT(together, 0) << "at the same time";
 }
 
 }  // namespace

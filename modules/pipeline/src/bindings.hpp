@@ -77,8 +77,8 @@ class Steps {
   /// False when an image is missing, for a reason that was reported.
   bool bind_images(WiredStep& step, const InputSpec& input, const Setting& setting, Diagnostics& diagnostics);
   std::vector<std::string> substituted(const Setting& setting) const;
-  /// Steps named in place of files that parameters read.
-  void bind_contents(WiredStep& step, const Setting& setting, Diagnostics& diagnostics);
+  /// Steps named in place of files that parameters read. False when one is missing, for a reason that was reported.
+  bool bind_contents(WiredStep& step, const Setting& setting, Diagnostics& diagnostics);
   void note_wanted();
   std::vector<std::string> image_ids() const;
 

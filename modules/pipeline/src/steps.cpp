@@ -104,7 +104,7 @@ void Steps::wire_step(WiredStep& step, Diagnostics& diagnostics) {
                         fmt::format("name its file under outputs: {{from: {}.{}, to: …}}", step.decl->id, setting.key));
     } else {
       parameters.push_back({setting.key, substituted(setting), setting.where});
-      bind_contents(step, parameters.back(), diagnostics);
+      complete &= bind_contents(step, parameters.back(), diagnostics);
     }
   }
   for (const InputSpec& input : spec.inputs) {
@@ -141,21 +141,28 @@ const StepDecl* step_meant(const Document& document, const std::string& token) {
   return found == document.steps.end() ? nullptr : &*found;
 }
 
-void Steps::bind_contents(WiredStep& step, const Setting& setting, Diagnostics& diagnostics) {
+bool Steps::bind_contents(WiredStep& step, const Setting& setting, Diagnostics& diagnostics) {
   const ParamSpec* param = step.application->spec.find_param(setting.key);
-  if (!param || !param->reads_file) return;
+  if (!param || !param->reads_file) return true;
+  bool complete = true;
   for (const std::string& token : setting.tokens) {
     if (!step_meant(document_, token)) continue;
     WiredStep* producer = nullptr;
     const OutputSpec* port = find_port(token, setting.where, producer, diagnostics);
-    if (!port) continue;
+    if (!port) {
+      complete = false;  // for a reason that was reported
+      continue;
+    }
     const auto offer = producer->wiring->offers().find(port->key);
-    if (offer != producer->wiring->offers().end())
+    if (offer != producer->wiring->offers().end()) {
       step.wiring->give(setting.key, offer->second);
-    else
-      diagnostics.fault(setting.where, fmt::format("'{}' cannot be read within one run", token),
-                        "write it to a file in a first run, and name the file here");
+      continue;
+    }
+    diagnostics.fault(setting.where, fmt::format("'{}' cannot be read within one run", token),
+                      "write it to a file in a first run, and name the file here");
+    complete = false;
   }
+  return complete;
 }
 
 std::vector<std::string> Steps::image_ids() const {

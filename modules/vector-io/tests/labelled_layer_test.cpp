@@ -91,7 +91,7 @@ TEST_F(Labelled, SaysWhatIsWrong) {
   };
   says(fault([&] { LabelledLayer(file("none.gpkg"), 0, "code"); }), "there is no vector file");
   says(fault([&] { LabelledLayer(path, 0, "cod"); }), "did you mean 'code'?");
-  says(fault([&] { LabelledLayer(path, 0, "klass"); }), "it has code, name");
+  says(fault([&] { LabelledLayer(path, 0, "klass"); }), "it has code, share, name");
   says(fault([&] { LabelledLayer(path, 0, "share"); }), "field 'share' of " + path + " holds 0.5 in feature");
   says(fault([&] { LabelledLayer(path, 2, "code"); }), "it has 0 in");
   std::ofstream(file("text.shp")) << "no shapes";

@@ -34,6 +34,14 @@ std::string surface_name(Surface surface) {
   return names.at(static_cast<std::size_t>(surface));
 }
 
+std::string surface_colour(Surface surface) {
+  constexpr std::array<const char*, 23> colours = {"#000000", "#d0ff00", "#ffff00", "#ff5500", "#d6d600", "#ffab44",
+                                                   "#aaaa00", "#aaaaff", "#550000", "#ff00ff", "#ff55ff", "#ffaaff",
+                                                   "#00ffff", "#009c00", "#003200", "#55aa7f", "#aaff00", "#ff0000",
+                                                   "#ffb802", "#bebebe", "#0000ff", "#0055ff", "#e0f0ff"};
+  return colours.at(static_cast<std::size_t>(surface));
+}
+
 namespace {
 
 // Pixels of 5 m beyond the scene that sensors reach (30 m pixels, half a pixel off, with their point spread).

@@ -51,9 +51,10 @@ SimulatedProduct truth_files(Graph& graph, const SimulatedScene& scene) {
   const Storage altitude{PixelType::f32, 1, 0, void_altitude, 0, 0};
   add("DEM.tif", graph.add(make_stored(altitude, 0), {scene.dem}), void_altitude);
   add("TCD.tif", scene.tree_cover, 255);
-  std::string classes = "code,name\n";
+  std::string classes = "code,name,colour\n";
   for (int c = 1; c < static_cast<int>(Surface::count); ++c) {
-    classes += fmt::format("{},{}\n", c, surface_name(static_cast<Surface>(c)));
+    const auto surface = static_cast<Surface>(c);
+    classes += fmt::format("{},{},{}\n", c, surface_name(surface), surface_colour(surface));
   }
   product.texts.push_back(fixed_text("RECIPE.txt", description(scene)));
   product.texts.push_back(fixed_text("CLASSES.csv", classes));

@@ -42,6 +42,8 @@ enum class Surface : std::uint8_t {
   count
 };
 std::string surface_name(Surface surface);
+/// "#rrggbb": that of the class of France's land-cover map (Theia OSO) it belongs to, or near it.
+std::string surface_colour(Surface surface);
 
 /// Sentinel-2 bands in this order everywhere: B2 B3 B4 B5 B6 B7 B8 B8A B11 B12.
 inline constexpr int band_count = 10;
