@@ -20,7 +20,42 @@ ForestTraining training_of(const ClassifierParams& params) {
   return training;
 }
 
-void warn_of_defaults(const ClassifierParams& params, Wiring& wiring) {
+SvmTraining svm_training_of(const ClassifierParams& params) {
+  const auto rounded = [](double value) { return static_cast<double>(static_cast<float>(value)); };
+  SvmTraining training;
+  training.kind = params.libsvm_m == "nusvc" ? SvmKind::nu_svc : SvmKind::c_svc;
+  training.kernel = params.libsvm_k == "rbf"       ? SvmKernel::rbf
+                    : params.libsvm_k == "poly"    ? SvmKernel::polynomial
+                    : params.libsvm_k == "sigmoid" ? SvmKernel::sigmoid
+                                                   : SvmKernel::linear;
+  training.cost = rounded(params.libsvm_c);
+  training.gamma = rounded(params.libsvm_gamma);
+  training.coef0 = rounded(params.libsvm_coef0);
+  training.degree = params.libsvm_degree;
+  training.nu = rounded(params.libsvm_nu);
+  return training;
+}
+
+void check_classifier(const ClassifierParams& params, Diagnostics& diagnostics) {
+  if (params.classifier != "libsvm") return;
+  if (params.libsvm_m == "oneclass")
+    diagnostics.fault({}, "-classifier.libsvm.m oneclass is not supported: such a machine tells no classes apart",
+                      "give csvc or nusvc");
+  if (params.libsvm_opt)
+    diagnostics.fault({}, "-classifier.libsvm.opt true is not supported",
+                      "leave it out, and compare a few values of -classifier.libsvm.c and -classifier.libsvm.gamma");
+  if (params.libsvm_prob)
+    diagnostics.fault({}, "-classifier.libsvm.prob true is not supported", "leave it out; rf gives shares of votes");
+}
+
+void warn_of_defaults(const ClassifierParams& params, bool scaled, Wiring& wiring) {
+  if (params.classifier == "libsvm") {
+    if (!scaled)
+      wiring.warn(
+          "a support vector machine on features as they are weighs those of wide range most, and may take long: give "
+          "the file of ComputeImagesStatistics");
+    return;
+  }
   if (!wiring.user_set("classifier.rf.max"))
     wiring.warn(
         fmt::format("trees of depth {}, OTB's default, tell few classes apart: -classifier.rf.max 25 "

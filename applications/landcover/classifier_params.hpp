@@ -6,6 +6,7 @@
 
 #include "cers/app/wiring.hpp"
 #include "cers/learn/train_forest.hpp"
+#include "cers/learn/train_svm.hpp"
 #include "cers/params/declare.hpp"
 
 namespace cers {
@@ -25,46 +26,118 @@ struct ClassifierParams {
   std::string rf_weights = "none";
   std::string rf_bootstrap = "groups";
   int rf_minleaf = 1;
+  // OTB's defaults.
+  std::string libsvm_k = "linear";
+  std::string libsvm_m = "csvc";
+  double libsvm_c = 1;
+  double libsvm_gamma = 1;
+  double libsvm_coef0 = 0;
+  int libsvm_degree = 3;
+  double libsvm_nu = 0.5;
+  bool libsvm_opt = false;
+  bool libsvm_prob = false;
   int rand = 0;
 };
 
-/// Adds the keys classifier, classifier.rf.* and rand.
+/// Adds the keys classifier, classifier.rf.*, classifier.libsvm.* and rand.
 template <class Params>
 void declare_classifier(Declare<Params>& declare) {
   declare.param("classifier", &Params::classifier, "Kind of model.")
-      .choices({{"rf", "random forest"}})
+      .choices({{"rf", "random forest"}, {"libsvm", "support vector machine of libsvm"}})
       .param("classifier.rf.max", &Params::rf_max, "Splits on the longest way down a tree. 25 suits most maps.")
       .at_least(1)
+      .only_if("classifier", "rf")
       .param("classifier.rf.min", &Params::rf_min, "A node of so many samples or fewer is not split.")
       .at_least(0)
+      .only_if("classifier", "rf")
       .param("classifier.rf.var", &Params::rf_var, "Features tried at each split; 0: the square root of their number.")
       .at_least(0)
+      .only_if("classifier", "rf")
       .param("classifier.rf.nbtrees", &Params::rf_nbtrees, "Trees, at most.")
       .range(1, 65535)
+      .only_if("classifier", "rf")
       .param("classifier.rf.acc", &Params::rf_acc,
              "No more trees once the out-of-bag error is below this; 0: always all trees.")
       .range(0, 1)
+      .only_if("classifier", "rf")
       .param("classifier.rf.leaf", &Params::rf_leaf, "What a leaf votes for.")
       .choices({{"shares", "each class by its share of the samples in the leaf"},
                 {"majority", "the class with most samples in the leaf, as in OTB"}})
+      .only_if("classifier", "rf")
       .param("classifier.rf.weights", &Params::rf_weights, "Weight of samples.")
       .choices({{"none", "all alike"}, {"balanced", "all classes weigh the same"}})
+      .only_if("classifier", "rf")
       .param("classifier.rf.bootstrap", &Params::rf_bootstrap, "What is drawn for each tree.")
       .choices({{"groups", "polygons with all their samples; samples when no polygon is known"},
                 {"samples", "samples, as in OTB"}})
+      .only_if("classifier", "rf")
       .param("classifier.rf.minleaf", &Params::rf_minleaf, "Samples that each side of a split keeps at least.")
       .at_least(1)
+      .only_if("classifier", "rf")
       .param("classifier.rf.ra", &Params::rf_ra, "Of no effect on classes. Accepted for scripts written for OTB.")
       .advanced()
+      .only_if("classifier", "rf")
       .param("classifier.rf.cat", &Params::rf_cat, "Of no effect on numbers. Accepted for scripts written for OTB.")
       .advanced()
+      .only_if("classifier", "rf")
+      .param("classifier.libsvm.k", &Params::libsvm_k, "Kernel.")
+      .choices({{"linear", "u·v"},
+                {"rbf", "exp(-gamma |u-v|²)"},
+                {"poly", "(gamma u·v + coef0)^degree"},
+                {"sigmoid", "tanh(gamma u·v + coef0)"}})
+      .only_if("classifier", "libsvm")
+      .param("classifier.libsvm.m", &Params::libsvm_m, "What bounds the errors.")
+      .choices({{"csvc", "a cost for each"},
+                {"nusvc", "their share"},
+                {"oneclass", "not supported: such a machine tells no classes apart"}})
+      .only_if("classifier", "libsvm")
+      .param("classifier.libsvm.c", &Params::libsvm_c, "Cost of an error, of csvc.")
+      .only_if("classifier", "libsvm")
+      .param("classifier.libsvm.gamma", &Params::libsvm_gamma, "Of all kernels but the linear one.")
+      .at_least(0)
+      .only_if("classifier", "libsvm")
+      .param("classifier.libsvm.coef0", &Params::libsvm_coef0, "Of the kernels poly and sigmoid.")
+      .only_if("classifier", "libsvm")
+      .param("classifier.libsvm.degree", &Params::libsvm_degree, "Of the kernel poly.")
+      .range(0, 1000)
+      .only_if("classifier", "libsvm")
+      .param("classifier.libsvm.nu", &Params::libsvm_nu,
+             "Most errors and fewest support vectors, as a share of the samples, of nusvc.")
+      .range(0, 1)
+      .only_if("classifier", "libsvm")
+      .param("classifier.libsvm.opt", &Params::libsvm_opt, "Search for the best options. Only false is supported.")
+      .advanced()
+      .only_if("classifier", "libsvm")
+      .param("classifier.libsvm.prob", &Params::libsvm_prob, "Estimate probabilities. Only false is supported.")
+      .advanced()
+      .only_if("classifier", "libsvm")
       .param("rand", &Params::rand, "Seed: equal seeds give equal models. OTB's changes from run to run.");
 }
 
 /// The options of the forest.
 ForestTraining training_of(const ClassifierParams& params);
 
-/// Warns of OTB's default depth when the user did not choose one.
-void warn_of_defaults(const ClassifierParams& params, Wiring& wiring);
+/// The options of the support vector machine, with the roundings of OTB, whose parameters are float.
+SvmTraining svm_training_of(const ClassifierParams& params);
+
+/// Faults of choices that OTB has and Cers has not.
+void check_classifier(const ClassifierParams& params, Diagnostics& diagnostics);
+
+/// Warns of OTB's default depth when the user did not choose one, and of a support vector machine on features as they
+/// are (not `scaled`).
+void warn_of_defaults(const ClassifierParams& params, bool scaled, Wiring& wiring);
+
+constexpr const char* svm_citation =
+    "Chang and Lin (2011), LIBSVM: A Library for Support Vector Machines, ACM Transactions on Intelligent Systems and "
+    "Technology 2:27, doi:10.1145/1961189.1961199.";
+
+/// For the doc text of both applications.
+constexpr const char* svm_doc =
+    "**Support vector machines.** `-classifier libsvm` trains one with libsvm, as OTB does by default; the model is "
+    "libsvm's text file, which Cers, OTB and svm-predict read. Samples in the same order give OTB's model. The file "
+    "holds numbers of classes only: no names, no missing value and no statistics. Features should have alike ranges: "
+    "give their statistics here, and the same file to ImageClassifier (`-imstat`) or VectorClassifier (`-instat`). It "
+    "has no out-of-bag samples: without samples for validation it is judged on those it was trained on, which shows "
+    "too good a model. libsvm takes one thread, and a time that grows with the square of the number of samples.";
 
 }  // namespace cers

@@ -25,7 +25,7 @@ struct ImageClassifier {
   };
 
   static AppSpec spec() {
-    Declare<Params> declare("ImageClassifier", "Classifies each pixel by a random forest.");
+    Declare<Params> declare("ImageClassifier", "Classifies each pixel by a trained model.");
     declare
         .doc(
             "The model is a file of Cers' TrainVectorClassifier or TrainImagesClassifier, a random forest that OTB's "
@@ -53,7 +53,9 @@ struct ImageClassifier {
             "in thousandths, one band a class in the order of the model: OTB has it for other forests only. All of "
             "them are read off the same votes.\n\n"
             "With `-imstat` each band becomes (band - mean) / stddev, rounded as in OTB. Give the file used for the "
-            "training of an OTB model, and only if one was used: nothing in the model tells. A model of Cers holds its "
+            "training of a model of OTB or a support vector machine, and only if one was used: nothing in the model "
+            "tells. "
+            "A forest of Cers holds its "
             "own, and the number that means missing too, which `-nodata` replaces.\n\n"
             "**Regions.** With `-models north=a.cers south=b.cers -regions zones.gpkg -regions.field name` each region "
             "has a model of its own. The region whose polygon holds the centre of a pixel decides, of overlapping "

@@ -46,7 +46,7 @@ struct TrainImagesClassifier {
             "polygon are left out. A class of a single polygon is trained and not judged, which a warning tells. "
             "`-io.valid` gives polygons of their own for validation. With `-sample.vtr 0` and without them the model "
             "is "
-            "judged out of bag, polygon by polygon.\n\n"
+            "judged out of bag, polygon by polygon, a support vector machine on its own training samples.\n\n"
             "`-sample.folds 5` keeps nothing aside: the model is trained on all polygons and judged by five others, "
             "each "
             "trained without a fifth of the polygons, or of the squares, and judged on it.\n\n"
@@ -57,7 +57,8 @@ struct TrainImagesClassifier {
             "and pixels of which a feature is missing, are no samples; both are counted.\n\n"
             "**Model.** It keeps the names of the bands, the classes (names and colours of `-nomenclature`), the "
             "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
-            "takes it in the same run: `model: train.io.out`.")
+            "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
+            std::string(svm_doc))
         .tag("Learning")
         .input_list("io.il", "Images: one band for each feature.")
         .file_output("io.out", "File of the model.")
@@ -101,6 +102,7 @@ struct TrainImagesClassifier {
     declare_classifier(declare);
     return declare.check(check)
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
+        .cites(svm_citation)
         .example("A forest on a stack of bands",
                  "cers TrainImagesClassifier -io.il stack.tif -io.vd polygons.gpkg -sample.vfn code -sample.bm 0 "
                  "-classifier.rf.max 25 -classifier.rf.min 5 -io.out forest.cers -io.confmatout confusion.csv")
@@ -109,6 +111,7 @@ struct TrainImagesClassifier {
   }
 
   static void check(const Params& params, Diagnostics& diagnostics) {
+    check_classifier(params, diagnostics);
     if (params.folds == 1)
       diagnostics.fault({}, "-sample.folds 1 leaves nothing to train with", "give 2 or more, or 0 for none");
     if (params.folds > 0 && !params.valid.empty())
@@ -227,7 +230,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   ModelShape shape;
   shape.features = feature_names(images);
   const FeatureScaling scaling = scaling_from(params.imstat, shape.features.size());
-  warn_of_defaults(params, wiring);
+  warn_of_defaults(params, !scaling.empty(), wiring);
 
   PolygonFiles training = open_polygons(params.vd, images.size(), "io.vd", params.vfn);
   PolygonFiles validation;
@@ -266,12 +269,13 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
                     "give polygons of the same place, or a smaller -sample.vtr");
 
   Graph& graph = wiring.graph();
-  const LateForestFile file = add_training(graph, *samples, params, scaling, params.nodata);
-  const LateTrainingReport report = params.folds > 0
-                                        ? add_cross_validation(graph, *samples, params, scaling, std::move(folds))
-                                        : add_report(graph, file, scaling, judged.all());
-  deliver_training(wiring, *samples, file, report, params.v);
-  wiring.offer("io.out", ModelInRun{add_model(graph, file), shape});
+  // A later step takes the classes in ascending order before there is a model: its file has to have them so too.
+  const TrainingPlan plan{params, scaling, params.nodata, ClassOrder::ascending};
+  const LateTrainedModel trained = add_training(graph, *samples, plan);
+  const LateTrainingReport report = params.folds > 0 ? add_cross_validation(graph, *samples, plan, std::move(folds))
+                                                     : add_report(graph, trained, *samples, judged.all());
+  deliver_training(wiring, *samples, trained, report, params.v);
+  wiring.offer("io.out", ModelInRun{add_model(graph, trained), shape});
 }
 
 }  // namespace

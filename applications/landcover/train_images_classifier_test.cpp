@@ -28,8 +28,7 @@ void write_world(const TemporaryFolder& folder) {
       const double west = grid.transform.x(10 * column + 2, 0);
       const double north = grid.transform.y(0, 10 * row + 2);
       file << (first ? "" : ",") << R"({"type":"Feature","properties":{"code":)" << class_at(10 * column)
-           << R"(,"name":")"
-           << "c" << class_at(10 * column) << R"("},"geometry":{"type":"Polygon","coordinates":[[)"
+           << R"(,"number":)" << 8 + class_at(10 * column) << R"(},"geometry":{"type":"Polygon","coordinates":[[)"
            << "[" << west << "," << north << "],[" << west + 60 << "," << north << "],[" << west + 60 << ","
            << north - 60 << "],[" << west << "," << north - 60 << "],[" << west << "," << north << "]]]}}";
       first = false;
@@ -115,6 +114,81 @@ outputs:
       for (int band = 0; band < 3; ++band) ASSERT_EQ(shares.at(band, x, y), shares_apart.at(band, x, y));
     }
   }
+}
+
+// The same for a support vector machine, whose file holds no statistics: in the run the model has them, a map made of
+// the file needs them again. The classes overlap and some pixels get a vote for each; classes are met in the
+// order of their texts, 10 first.
+TEST(TrainImagesClassifier, GivesItsSupportVectorMachineToALaterStep) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  write_raster(folder / "image.tif", utm_grid({120, 90}), 2, PixelType::i16, [](int band, int x, int y) {
+    const int noise = (x * 37 + y * 113 + band * 59 + x * y * (band + 1)) % 211;
+    const int corner = class_at(x) == band + 1 ? 160 : 0;  // of a triangle
+    return (band == 0 ? 1 : 3) * (corner + noise) + 50;
+  });
+  std::ofstream(folder / "s.xml")
+      << R"(<FeatureStatistics><Statistic name="mean"><StatisticVector value="300"/><StatisticVector value="900"/>)"
+      << R"(</Statistic><Statistic name="stddev"><StatisticVector value="100"/><StatisticVector value="300"/>)"
+      << "</Statistic></FeatureStatistics>";
+  std::ofstream(folder / "names.csv") << "code,name,colour\n9,nine,\n10,ten,\n11,eleven,\n";
+  std::ofstream(folder / "map.yaml") << R"(cers: 1
+name: train-and-map
+inputs:
+  image: {}
+parameters:
+  polygons: {}
+  statistics: {}
+  names: {}
+steps:
+  - {id: train, app: TrainImagesClassifier, io.il: image, io.vd: $polygons, sample.vfn: number, sample.bm: 0,
+     nomenclature: $names, io.imstat: $statistics, classifier: libsvm, classifier.libsvm.k: sigmoid, classifier.libsvm.gamma: 1}
+  - {id: map, app: ImageClassifier, in: image, model: train.io.out}
+outputs:
+  map: {from: map.out, to: map.tif}
+  shares: {from: map.probamap, to: shares.tif}
+)";
+  const auto both =
+      cers({"run", folder / "map.yaml", "-image", folder / "image.tif", "-polygons", folder / "polygons.geojson",
+            "-statistics", folder / "s.xml", "-names", folder / "names.csv", "-out.dir", folder.path().string()});
+  ASSERT_EQ(both.code, 0) << both.err;
+  const auto trained =
+      cers({"TrainImagesClassifier", "-io.il", folder / "image.tif", "-io.vd", folder / "polygons.geojson",
+            "-sample.vfn", "number", "-sample.bm", "0", "-io.imstat", folder / "s.xml", "-classifier", "libsvm",
+            "-classifier.libsvm.k", "sigmoid", "-classifier.libsvm.gamma", "1", "-io.out", folder / "m.svm"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_NE(trained.out.find(" validation samples"), std::string::npos) << trained.out;
+  std::ifstream model(folder / "m.svm");
+  std::string label;
+  while (std::getline(model, label) && !label.starts_with("label")) {
+  }
+  EXPECT_EQ(label, "label 9 10 11");
+  const auto mapped = cers({"ImageClassifier", "-in", folder / "image.tif", "-model", folder / "m.svm", "-imstat",
+                            folder / "s.xml", "-out", folder / "apart.tif", "-probamap", folder / "shares_apart.tif"});
+  ASSERT_EQ(mapped.code, 0) << mapped.err;
+  const RasterFile map = read_raster(folder / "map.tif");
+  const RasterFile apart = read_raster(folder / "apart.tif");
+  const RasterFile shares = read_raster(folder / "shares.tif");
+  const RasterFile shares_apart = read_raster(folder / "shares_apart.tif");
+  std::array<int, 12> found{};
+  int ties = 0;
+  for (int y = 0; y < 90; ++y) {
+    for (int x = 0; x < 120; ++x) {
+      ASSERT_EQ(map.at(0, x, y), apart.at(0, x, y));
+      for (int band = 0; band < 3; ++band) ASSERT_EQ(shares.at(band, x, y), shares_apart.at(band, x, y));
+      ties += shares.at(0, x, y) == shares.at(1, x, y) && shares.at(1, x, y) == shares.at(2, x, y) ? 1 : 0;
+      ++found[static_cast<std::size_t>(map.at(0, x, y))];
+    }
+  }
+  for (const std::size_t code : {9U, 10U, 11U}) EXPECT_GT(found[code], 1000);
+  EXPECT_GT(ties, 0);
+  EXPECT_EQ(map.info.bands[0].classes.at(0).name, "nine");
+  EXPECT_TRUE(apart.info.bands[0].classes.empty());
+  const auto folds = cers({"TrainImagesClassifier", "-io.il", folder / "image.tif", "-io.vd",
+                           folder / "polygons.geojson", "-sample.vfn", "code", "-sample.bm", "0", "-io.imstat",
+                           folder / "s.xml", "-classifier", "libsvm", "-sample.folds", "3", "-sample.mt", "500"});
+  ASSERT_EQ(folds.code, 0) << folds.err;
+  EXPECT_NE(folds.out.find("on 1500 samples of 3 folds, each by a model without it"), std::string::npos) << folds.out;
 }
 
 TEST(TrainImagesClassifier, ASpoiltTrainingIsToldAndNotTheStepThatWaitsForIt) {

@@ -39,7 +39,8 @@ struct TrainVectorClassifier {
             "from 1 "
             "in alphabetical order. The model keeps the names, and so does the map. Samples of which a "
             "field is not set are left out and counted.\n\n"
-            "The model is a random forest in a file of Cers, which ImageClassifier and VectorClassifier read; OTB does "
+            "The model of `-classifier rf` is a random forest in a file of Cers, which ImageClassifier and "
+            "VectorClassifier read; OTB does "
             "not. It holds the names of the features, the classes, the statistics of `-io.stats`, the options and how "
             "good it is. Equal samples, options and `-rand` give equal bytes.\n\n"
             "Without `-valid.vd` the model is judged out of bag: each sample by the trees that were grown without it "
@@ -50,7 +51,8 @@ struct TrainVectorClassifier {
             "the same polygon in all files.\n\n"
             "`-io.confmatout` is OTB's file: rows are the classes of the reference, columns those of the model.\n\n"
             "Defaults of OTB are kept, `-classifier` apart: OTB's is libsvm. Its depth of 5 is too shallow for most "
-            "maps.")
+            "maps.\n\n" +
+            std::string(svm_doc))
         .tag("Learning")
         .file_output("io.out", "File of the model.")
         .file_output("io.confmatout", "CSV file of the confusion matrix.")
@@ -79,14 +81,28 @@ struct TrainVectorClassifier {
         .param("nodata", &Params::nodata, "Number that means missing in the images to classify; the model keeps it.")
         .param("v", &Params::v, "Print the confusion matrix and the scores of each class.");
     declare_classifier(declare);
-    return declare.cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
+    return declare.check(check)
+        .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
+        .cites(svm_citation)
         .example("A forest on samples of SampleExtraction",
                  "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
                  "-classifier.rf.max 25 -classifier.rf.min 5 -io.out trained.cers -io.confmatout confusion.csv")
+        .example("A support vector machine, as OTB trains it",
+                 "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
+                 "-classifier libsvm -classifier.libsvm.k rbf -classifier.libsvm.gamma 1e-6 -io.out machine.svm")
         .reports("samples", "accuracy", "kappa")
         .done();
   }
 
+  static void check(const Params& params, Diagnostics& diagnostics) {
+    check_classifier(params, diagnostics);
+    if (params.classifier != "libsvm") return;
+    if (params.nodata)
+      diagnostics.fault({}, "-nodata has no effect with -classifier libsvm: the file of the model has no place for it",
+                        "give it to ImageClassifier");
+    if (params.group_field)
+      diagnostics.fault({}, "-group.field has no effect with -classifier libsvm: nothing is drawn", "leave it out");
+  }
   static void wire(const Params& params, Wiring& wiring);
 };
 using Params = TrainVectorClassifier::Params;
@@ -114,7 +130,7 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
       !params.group_field};
   const std::size_t features = check_sample_files(files).size();
   const FeatureScaling scaling = scaling_from(params.stats, features);
-  warn_of_defaults(params, wiring);
+  warn_of_defaults(params, !scaling.empty(), wiring);
 
   Graph& graph = wiring.graph();
   std::optional<Nomenclature> known;
@@ -135,8 +151,8 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
         },
         "validation samples", samples);
   }
-  const LateForestFile model = add_training(graph, samples, params, scaling, params.nodata);
-  deliver_training(wiring, samples, model, add_report(graph, model, scaling, valid), params.v);
+  const LateTrainedModel trained = add_training(graph, samples, {params, scaling, params.nodata});
+  deliver_training(wiring, samples, trained, add_report(graph, trained, samples, valid), params.v);
   const auto warn_of = [&](LateSampleSet late, const std::vector<std::string>& names) {
     wiring.after_run(
         {{late},

@@ -167,7 +167,18 @@ TEST_F(TrainVectorClassifier, says_what_is_wrong) {
   fault(2, {"-io.vd", folder_ / "none.gpkg", "-feat", "red"}, "there is no vector file");
   fault(2, {"-io.vd", in, "-feat", "red", "nir", "-layer", "3"}, "has no layer 3");
   fault(2, {"-io.vd", in, "-feat", "red", "nir", "-group.field", "plot"}, "has no field 'plot'");
-  fault(2, {"-io.vd", in, "-feat", "red", "nir", "-classifier", "libsvm"}, "libsvm");
+  fault(2, {"-io.vd", in, "-feat", "red", "nir", "-classifier", "knn"}, "knn");
+  const auto svm_fault = [&](const std::vector<std::string>& more, const std::string& text) {
+    std::vector<std::string> words{"-io.vd", in, "-feat", "red", "nir", "-classifier", "libsvm"};
+    words.insert(words.end(), more.begin(), more.end());
+    fault(2, words, text);
+  };
+  svm_fault({"-classifier.libsvm.m", "oneclass"}, "oneclass is not supported");
+  svm_fault({"-classifier.libsvm.opt", "true"}, "opt true is not supported");
+  svm_fault({"-classifier.libsvm.prob", "true"}, "prob true is not supported");
+  svm_fault({"-classifier.libsvm.c", "0"}, "C <= 0");
+  svm_fault({"-nodata", "0"}, "no place for it");
+  svm_fault({"-group.field", "originfid"}, "-group.field has no effect");
   std::vector<SampleRow> rows = three_classes(30, 1);
   for (SampleRow& row : rows) row.label = "5";
   const std::string one = write_samples(folder_ / "one.geojson", {"red", "nir"}, rows);
@@ -228,6 +239,83 @@ TEST_F(TrainVectorClassifier, makes_maps_of_its_own_trees) {
     }
   }
   EXPECT_EQ(sure.info.bands[0].nodata, 255);
+}
+
+TEST_F(TrainVectorClassifier, trains_support_vector_machines) {
+  std::ofstream(folder_ / "s.xml")
+      << "<FeatureStatistics><Statistic name=\"mean\"><StatisticVector value=\"100\"/><StatisticVector value=\"100\"/>"
+         "</Statistic><Statistic name=\"stddev\"><StatisticVector value=\"64\"/><StatisticVector "
+         "value=\"64\"/></Statistic></FeatureStatistics>";
+  const std::vector<std::string> words{"-io.vd",
+                                       samples(),
+                                       "-feat",
+                                       "red",
+                                       "nir",
+                                       "-classifier",
+                                       "libsvm",
+                                       "-io.stats",
+                                       folder_ / "s.xml",
+                                       "-classifier.libsvm.k",
+                                       "rbf",
+                                       "-classifier.libsvm.c",
+                                       "10"};
+  const auto with = [&](std::vector<std::string> more, const std::string& out) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return run(more, out);
+  };
+  const CommandResult result = with({"-io.confmatout", folder_ / "matrix.csv"}, "m.svm");
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.err.find("warning"), std::string::npos) << result.err;
+  EXPECT_NE(result.out.find("samples: 600 of 3 classes in polygons, support vector machine of "), std::string::npos)
+      << result.out;
+  EXPECT_NE(result.out.find("accuracy: 0.9"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find(" on 600 training samples: too good"), std::string::npos) << result.out;
+  EXPECT_EQ(bytes("m.svm").substr(0, 31), "svm_type c_svc\nkernel_type rbf\n");
+  ASSERT_EQ(with({"-threads", "1"}, "again.svm").code, 0);
+  EXPECT_EQ(bytes("again.svm"), bytes("m.svm"));
+  const CommandResult judged = with({"-valid.vd", samples("v.geojson", 3, 300)}, "judged.svm");
+  EXPECT_NE(judged.out.find(" on 300 validation samples"), std::string::npos) << judged.out;
+  EXPECT_EQ(bytes("judged.svm"), bytes("m.svm"));
+
+  // The samples classified by the file, with the statistics the file does not hold: the diagonal is that of the matrix.
+  const CommandResult classified =
+      cers({"VectorClassifier", "-in", folder_ / "s.geojson", "-feat", "red", "nir", "-model", folder_ / "m.svm",
+            "-instat", folder_ / "s.xml", "-out", folder_ / "classes.geojson"});
+  ASSERT_EQ(classified.code, 0) << classified.err;
+  std::istringstream classes(bytes("classes.geojson"));
+  std::size_t right = 0;
+  for (std::string line; std::getline(classes, line);) {
+    const auto number = [&](const std::string& key) {
+      const std::size_t at = line.find('"' + key + "\":");
+      return at == std::string::npos ? -1 : std::stoi(line.substr(at + key.size() + 3));
+    };
+    right += number("code") != -1 && number("code") == number("predicted") ? 1U : 0U;
+  }
+  std::istringstream matrix(bytes("matrix.csv"));
+  std::string line;
+  std::getline(matrix, line);
+  EXPECT_EQ(line, "#Reference labels (rows):7,11,42");
+  std::getline(matrix, line);
+  std::size_t diagonal = 0;
+  for (std::size_t row = 0; row < 3; ++row) {
+    std::getline(matrix, line);
+    std::istringstream cells(line);
+    for (std::size_t column = 0; std::getline(cells, line, ','); ++column)
+      diagonal += column == row ? std::stoul(line) : 0;
+  }
+  EXPECT_EQ(right, diagonal);
+  EXPECT_GT(right, 540U);
+}
+
+TEST_F(TrainVectorClassifier, warns_of_features_as_they_are_and_of_options_of_the_other_kind) {
+  const CommandResult result =
+      run({"-io.vd", samples(), "-feat", "red", "nir", "-classifier", "libsvm", "-classifier.libsvm.k", "rbf",
+           "-classifier.libsvm.gamma", "0.001", "-classifier.rf.max", "9"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.err.find("on features as they are"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("-classifier.rf.max has no effect"), std::string::npos) << result.err;
+  const CommandResult forest = run({"-io.vd", samples(), "-feat", "red", "nir", "-classifier.libsvm.c", "9"}, "f.cers");
+  EXPECT_NE(forest.err.find("-classifier.libsvm.c has no effect"), std::string::npos) << forest.err;
 }
 
 TEST_F(TrainVectorClassifier, refuses_a_stack_of_other_bands) {

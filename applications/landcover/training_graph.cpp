@@ -11,47 +11,54 @@
 
 namespace cers {
 
-LateForestFile add_training(Graph& graph, LateSampleSet samples, const ClassifierParams& params,
-                            const FeatureScaling& scaling, std::optional<double> nodata) {
+LateTrainedModel add_training(Graph& graph, LateSampleSet samples, const TrainingPlan& plan) {
   return graph.then(
-      [scaling, nodata, training = training_of(params)](const TaskContext& context,
-                                                        const std::shared_ptr<const Samples>& read) {
+      [plan](const TaskContext& context, const std::shared_ptr<const Samples>& read) {
         SampleTable table = read->table;
-        scale(table, scaling);
+        scale(table, plan.scaling);
         ModelInfo info;
         info.classes = read->names;
-        info.scaling = scaling;
-        info.nodata = nodata;
-        TrainedForest forest = train_forest(table, training, {context.threads, context.stop, context.progress});
-        return std::make_shared<const ForestFile>(forest_file(table, training, std::move(forest), std::move(info)));
+        info.scaling = plan.scaling;
+        info.nodata = plan.nodata;
+        return std::make_shared<const TrainedModel>(train_model(table, plan.params, plan.order, std::move(info), true,
+                                                                {context.threads, context.stop, context.progress}));
       },
       "training", samples);
 }
 
-LateModel add_model(Graph& graph, LateForestFile file) {
-  return graph.then([](const TaskContext&, const std::shared_ptr<const ForestFile>& made) { return model_of(*made); },
-                    "model", file);
+LateModel add_model(Graph& graph, LateTrainedModel trained) {
+  return graph.then([](const TaskContext&, const std::shared_ptr<const TrainedModel>& made) { return made->model; },
+                    "model", trained);
 }
 
-LateTrainingReport add_report(Graph& graph, LateForestFile model, const FeatureScaling& scaling,
+namespace {
+
+TrainingReport judged(const Model& model, SampleTable table, std::string judged_on) {
+  scale(table, model.info().scaling);
+  std::vector<int> produced;
+  for (const RowClass& one : classify_rows(model, table.values)) produced.push_back(one.code);
+  return report_of(table.labels, produced, std::move(judged_on));
+}
+
+}  // namespace
+
+LateTrainingReport add_report(Graph& graph, LateTrainedModel trained, LateSampleSet samples,
                               std::optional<LateSampleSet> valid) {
   if (!valid) {
     return graph.then(
-        [](const TaskContext&, const std::shared_ptr<const ForestFile>& file) {
-          return std::make_shared<const TrainingReport>(report_of(file->forest));
+        [](const TaskContext&, const std::shared_ptr<const TrainedModel>& made,
+           const std::shared_ptr<const Samples>& read) {
+          return std::make_shared<const TrainingReport>(
+              made->out_of_bag ? *made->out_of_bag : judged(*made->model, read->table, "training samples: too good"));
         },
-        "out-of-bag scores", model);
+        "scores", trained, samples);
   }
   return graph.then(
-      [scaling](const TaskContext&, const std::shared_ptr<const ForestFile>& file,
-                const std::shared_ptr<const Samples>& read) {
-        SampleTable table = read->table;
-        scale(table, scaling);
-        std::vector<int> produced;
-        for (const RowClass& one : classify_rows(*model_of(*file), table.values)) produced.push_back(one.code);
-        return std::make_shared<const TrainingReport>(report_of(table.labels, produced, "validation samples"));
+      [](const TaskContext&, const std::shared_ptr<const TrainedModel>& made,
+         const std::shared_ptr<const Samples>& read) {
+        return std::make_shared<const TrainingReport>(judged(*made->model, read->table, "validation samples"));
       },
-      "validation", model, *valid);
+      "validation", trained, *valid);
 }
 
 namespace {
@@ -72,34 +79,31 @@ SampleTable part_of(const SampleTable& table, const std::function<bool(std::size
 
 }  // namespace
 
-LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, const ClassifierParams& params,
-                                        const FeatureScaling& scaling, std::map<std::int64_t, int> fold_of) {
+LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, const TrainingPlan& plan,
+                                        std::map<std::int64_t, int> fold_of) {
   return graph.then(
-      [scaling, training = training_of(params), fold_of = std::move(fold_of)](
-          const TaskContext& context, const std::shared_ptr<const Samples>& read) {
+      [plan, fold_of = std::move(fold_of)](const TaskContext& context, const std::shared_ptr<const Samples>& read) {
         SampleTable table = read->table;
-        scale(table, scaling);
+        scale(table, plan.scaling);
         int folds = 0;
         for (const auto& [group, fold] : fold_of) folds = std::max(folds, fold + 1);
         const auto fold_at = [&](std::size_t sample) {
           const auto found = fold_of.find(table.groups[sample]);
           return found == fold_of.end() ? -1 : found->second;
         };
-        ForestTraining options = training;
-        options.permutation_importance = false;
         std::vector<int> reference;
         std::vector<int> produced;
         for (int fold = 0; fold < folds; ++fold) {
-          const SampleTable judged = part_of(table, [&](std::size_t i) { return fold_at(i) == fold; });
-          if (judged.size() == 0) continue;
+          const SampleTable left_out = part_of(table, [&](std::size_t i) { return fold_at(i) == fold; });
+          if (left_out.size() == 0) continue;
           const SampleTable seen = part_of(table, [&](std::size_t i) { return fold_at(i) != fold; });
           const auto report = [&](double share) {
             if (context.progress) context.progress((fold + share) / folds);
           };
-          TrainedForest forest = train_forest(seen, options, {context.threads, context.stop, report});
-          const auto model = model_of(forest_file(seen, options, std::move(forest), {}));
-          for (const RowClass& one : classify_rows(*model, judged.values)) produced.push_back(one.code);
-          reference.insert(reference.end(), judged.labels.begin(), judged.labels.end());
+          const auto model =
+              train_model(seen, plan.params, plan.order, {}, false, {context.threads, context.stop, report}).model;
+          for (const RowClass& one : classify_rows(*model, left_out.values)) produced.push_back(one.code);
+          reference.insert(reference.end(), left_out.labels.begin(), left_out.labels.end());
         }
         return std::make_shared<const TrainingReport>(
             report_of(reference, produced, fmt::format("samples of {} folds, each by a model without it", folds)));
@@ -107,19 +111,20 @@ LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, con
       "cross-validation", samples);
 }
 
-void deliver_training(Wiring& wiring, LateSampleSet samples, LateForestFile model, LateTrainingReport report,
+void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel trained, LateTrainingReport report,
                       bool table) {
   wiring.output("io.out",
-                FileOutput{{model}, [model](const LateValues& values) { return bytes_of(*values.get(model)); }});
+                FileOutput{{trained}, [trained](const LateValues& values) { return values.get(trained)->bytes; }});
   if (wiring.wants("io.confmatout"))
     wiring.output("io.confmatout", FileOutput{{report}, [report](const LateValues& values) {
                                                 return confusion_csv(values.get(report)->confusion);
                                               }});
-  wiring.after_run({{samples, model}, [=](const LateValues& values) {
+  wiring.after_run({{samples, trained}, [=](const LateValues& values) {
                       const SampleTable& used = values.get(samples)->table;
-                      const ForestFile& file = *values.get(model);
-                      return fmt::format("samples: {} of {} classes{}, {} trees", used.size(), file.info.classes.size(),
-                                         used.groups.empty() ? "" : " in polygons", file.forest.trees.size());
+                      const TrainedModel& made = *values.get(trained);
+                      return fmt::format("samples: {} of {} classes{}, {}", used.size(),
+                                         made.model->info().classes.size(), used.groups.empty() ? "" : " in polygons",
+                                         made.parts);
                     }});
   const auto tell = [&](auto make) {
     wiring.after_run({{report}, [report, make](const LateValues& values) { return make(*values.get(report)); }});

@@ -11,36 +11,43 @@
 
 #include "cers/app/wiring.hpp"
 #include "cers/learn/feature_scaling.hpp"
-#include "cers/learn/model_file.hpp"
 #include "cers/learn/model_nodes.hpp"
 #include "classifier_params.hpp"
 #include "sample_files.hpp"
+#include "trained_model.hpp"
 #include "training_report.hpp"
 
 namespace cers {
 
 using LateSampleSet = Late<std::shared_ptr<const Samples>>;
-using LateForestFile = Late<std::shared_ptr<const ForestFile>>;
+using LateTrainedModel = Late<std::shared_ptr<const TrainedModel>>;
 using LateTrainingReport = Late<std::shared_ptr<const TrainingReport>>;
 
-/// The forest grown on `samples`, brought to scale first. `nodata`: what the model says of the images it is meant for.
-LateForestFile add_training(Graph& graph, LateSampleSet samples, const ClassifierParams& params,
-                            const FeatureScaling& scaling, std::optional<double> nodata);
+/// What is trained.
+struct TrainingPlan {
+  ClassifierParams params;
+  FeatureScaling scaling;        ///< samples are brought to it first
+  std::optional<double> nodata;  ///< what the model says of the images it is meant for
+  ClassOrder order = ClassOrder::first_met;
+};
+
+/// The model trained on `samples`.
+LateTrainedModel add_training(Graph& graph, LateSampleSet samples, const TrainingPlan& plan);
 
 /// The model ready for use.
-LateModel add_model(Graph& graph, LateForestFile file);
+LateModel add_model(Graph& graph, LateTrainedModel trained);
 
-/// Judged on `valid`, else out of bag.
-LateTrainingReport add_report(Graph& graph, LateForestFile model, const FeatureScaling& scaling,
+/// Judged on `valid`, else out of bag, else on the training samples.
+LateTrainingReport add_report(Graph& graph, LateTrainedModel trained, LateSampleSet samples,
                               std::optional<LateSampleSet> valid);
 
 /// Judged by as many models as there are folds, each trained without one of them and judged on it. `fold_of`: of each
 /// group of samples; groups that are not there are in no fold.
-LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, const ClassifierParams& params,
-                                        const FeatureScaling& scaling, std::map<std::int64_t, int> fold_of);
+LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, const TrainingPlan& plan,
+                                        std::map<std::int64_t, int> fold_of);
 
 /// Outputs io.out and io.confmatout, and what is printed: samples, the confusion matrix when `table`, accuracy, kappa.
-void deliver_training(Wiring& wiring, LateSampleSet samples, LateForestFile model, LateTrainingReport report,
+void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel trained, LateTrainingReport report,
                       bool table);
 
 /// Statistics of the features in `path`. Throws UserError unless there are `features` of them.

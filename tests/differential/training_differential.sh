@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Trains random forests on OTB's satimage samples (UCI) with OTB's and with Cers' TrainVectorClassifier, same keys, several
-# seeds each, and asks for equal accuracy on the held-out samples; classifies them with OTB's model and
+# seeds each, and asks for equal accuracy on the held-out samples; trains support vector machines with both and asks
+# for the same model; classifies them with OTB's model and
 # support vector machines by both VectorClassifiers and asks for equal classes:
 #   training_differential.sh CERS_BINARY WORK_DIR
 # The samples are in CERS_SHARED_DATA/landcover/otb. Exit code: 0 all verified, 1 a mismatch, 2 usage, 77 OTB, GDAL's
@@ -66,9 +67,39 @@ awk -F , 'NR > 1 { for (i = 1; i < NF; i++) { s[i] += $i; q[i] += $i * $i } }
         print "</Statistic>\n<Statistic name=\"stddev\">"
         for (i = 1; i < NF; i++) printf "<StatisticVector value=\"%.6g\" />\n", sqrt((q[i] - s[i] * s[i] / n) / (n - 1))
         print "</Statistic>\n</FeatureStatistics>" }' "$samples/satimage_train.csv" > statistics.xml
+# Lines of support vectors with the digits libsvm 3.24 writes. Cers writes all: trained on the same samples both
+# machines are the same to the last of them.
+as_libsvm() {
+  awk -v classes=6 '
+    vectors { for (i = 1; i <= NF; i++) {
+                if (i < classes) printf "%.17g ", $i
+                else { split($i, pair, ":"); printf "%d:%.8g ", pair[1], pair[2] } }
+              print ""; next }
+    $1 == "SV" { vectors = 1 }
+    $1 == "rho" || $1 == "gamma" || $1 == "coef0" { for (i = 2; i <= NF; i++) $i = sprintf("%.17g", $i) }
+    { print }' "$1"
+}
+# svm_training NAME ARGUMENTS...: OTB's NAME.svm and Cers' NAME-cers.svm, the same model and the same matrix
+svm_training() {
+  local name=$1 arguments
+  shift
+  arguments=(-io.vd train.dbf -valid.vd test.dbf -io.stats statistics.xml -feat "${features[@]}" -cfield code
+    -classifier libsvm "$@")
+  otbcli_TrainVectorClassifier "${arguments[@]}" -io.out "$name.svm" -io.confmatout otb.csv > otb.log 2>&1
+  "$cers" TrainVectorClassifier "${arguments[@]}" -io.out "$name-cers.svm" -io.confmatout matrix.csv -progress 0 \
+    -record false > cers.log 2>&1
+  if cmp -s <(as_libsvm "$name.svm") <(as_libsvm "$name-cers.svm") && cmp -s otb.csv matrix.csv; then
+    echo "ok   svm $name: model and matrix are OTB's, accuracy $(share matrix.csv)"
+  else
+    echo "FAIL svm $name: OTB's model or matrix differs, accuracy OTB $(share otb.csv), Cers $(share matrix.csv)"
+    failed=1
+  fi
+}
+svm_training nu-poly -classifier.libsvm.m nusvc -classifier.libsvm.nu 0.1 -classifier.libsvm.k poly \
+  -classifier.libsvm.degree 2 -classifier.libsvm.gamma 0.1 -classifier.libsvm.coef0 1
+svm_training sigmoid -classifier.libsvm.k sigmoid -classifier.libsvm.gamma 0.01 -classifier.libsvm.c 3
 for kernel in linear rbf; do
-  otbcli_TrainVectorClassifier -io.vd train.dbf -io.stats statistics.xml -feat "${features[@]}" -cfield code \
-    -classifier libsvm -classifier.libsvm.k "$kernel" -classifier.libsvm.gamma 0.05 -io.out "$kernel.svm" > otb.log 2>&1
+  svm_training "$kernel" -classifier.libsvm.k "$kernel" -classifier.libsvm.gamma 0.05
 done
 
 classes() { # FILE LAYER FIELDS
@@ -94,4 +125,6 @@ compare() {
 compare forest oso-1.txt "predicted, confidence" -confmap true
 compare svm-linear linear.svm predicted -instat statistics.xml
 compare svm-rbf rbf.svm predicted -instat statistics.xml
+compare svm-linear-cers linear-cers.svm predicted -instat statistics.xml
+compare svm-rbf-cers rbf-cers.svm predicted -instat statistics.xml
 exit $failed

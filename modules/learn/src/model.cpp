@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/learn/model_file.hpp"
@@ -40,6 +42,16 @@ std::optional<std::string_view> prefix_of(std::string_view name, std::size_t num
 }
 
 }  // namespace
+
+std::vector<ClassInfo> classes_of_labels(const std::vector<int>& labels, const std::vector<ClassInfo>& known) {
+  std::vector<ClassInfo> classes;
+  for (const int label : labels) {
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const ClassInfo& one) { return one.code == label; });
+    classes.push_back(found != known.end() ? *found : ClassInfo{label, {}, {}});
+  }
+  return classes;
+}
 
 std::shared_ptr<const Model> make_forest_model(Forest forest, ModelInfo info) {
   if (info.classes.empty()) {

@@ -120,12 +120,7 @@ std::string digest_of(const SampleTable& table) {
 
 ForestFile forest_file(const SampleTable& table, const ForestTraining& training, TrainedForest forest, ModelInfo info) {
   ForestFile file;
-  std::vector<ClassInfo> classes;
-  for (const int label : forest.labels) {
-    const auto known =
-        std::find_if(info.classes.begin(), info.classes.end(), [&](const ClassInfo& one) { return one.code == label; });
-    classes.push_back(known != info.classes.end() ? *known : ClassInfo{label, {}, {}});
-  }
+  std::vector<ClassInfo> classes = classes_of_labels(forest.labels, info.classes);
   file.info = std::move(info);
   file.info.features = table.features;
   file.info.classes = std::move(classes);

@@ -16,8 +16,6 @@ namespace cers {
 namespace {
 
 constexpr const char* copy_again = "copy the model again, or train it again";
-/// More pairs of classes than votes fit into uint16.
-constexpr std::size_t most_classes = 362;
 constexpr std::size_t most_features = 16384;
 constexpr std::size_t most_numbers = std::size_t{1} << 28U;  // 2 GB
 
@@ -189,7 +187,7 @@ class Reader {
       } else if (key == "coef0") {
         machine_.coef0 = real(words.next());
       } else if (key == "nr_class") {
-        classes_ = static_cast<std::size_t>(whole(words.next(), 2, most_classes));
+        classes_ = static_cast<std::size_t>(whole(words.next(), 2, most_svm_classes));
       } else if (key == "total_sv") {
         total_ = static_cast<std::size_t>(whole(words.next(), 1, std::numeric_limits<int>::max()));
       } else if (key == "label" || key == "nr_sv") {
@@ -260,10 +258,10 @@ class Reader {
 
 }  // namespace
 
-std::shared_ptr<const Model> parse_libsvm(std::string_view text, const std::string& name) {
+std::shared_ptr<const Model> parse_libsvm(std::string_view text, const std::string& name, ModelInfo info) {
   Machine machine = Reader(text, name).read();
-  ModelInfo info;
-  for (const int label : machine.labels) info.classes.push_back({label, {}, {}});
+  info.classes = classes_of_labels(machine.labels, info.classes);
+  CERS_EXPECT(info.features.empty() || info.features.size() == machine.features);
   learn::Digest digest;
   digest.add_text(text);
   return std::make_shared<const SvmModel>(std::move(machine), std::move(info), digest.text());

@@ -11,6 +11,7 @@
 #include <numeric>
 
 #include "cers/core/error.hpp"
+#include "check_samples.hpp"
 #include "grow_tree.hpp"
 #include "out_of_bag.hpp"
 #include "parallel.hpp"
@@ -23,13 +24,6 @@ using namespace learn;
 /// Trees after which `enough` is looked at; fixed, so that the result does not depend on threads.
 constexpr int trees_at_a_time = 16;
 
-std::vector<int> labels_of(const SampleTable& table) {
-  std::vector<int> labels = table.labels;
-  std::sort(labels.begin(), labels.end());
-  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
-  return labels;
-}
-
 void check_options(const ForestTraining& options) {
   const auto fault = [](const char* what, auto value, const char* legal) {
     throw UserError(fmt::format("a forest of {} {} cannot be trained", value, what), legal);
@@ -39,29 +33,6 @@ void check_options(const ForestTraining& options) {
   if (options.max_depth < 1) fault("levels", options.max_depth, "give a depth of at least 1");
   if (options.features_per_split < 0)
     fault("features for a split", options.features_per_split, "give 0 for the square root of their number, or more");
-}
-
-void check_table(const SampleTable& table, std::size_t classes) {
-  const std::size_t features = table.features.size();
-  CERS_EXPECT(table.values.size() == features * table.size());
-  CERS_EXPECT(table.groups.empty() || table.groups.size() == table.size());
-  CERS_EXPECT(table.size() < std::numeric_limits<std::uint32_t>::max());
-  if (features == 0) throw DataError("the samples have no features", "name the fields that hold them");
-  if (classes < 2)
-    throw DataError(table.size() == 0 ? std::string("there are no samples to train on")
-                                      : fmt::format("all {} samples are of class {}", table.size(), table.labels[0]),
-                    "a model needs samples of at least two classes");
-  if (classes > std::numeric_limits<std::uint16_t>::max())
-    throw DataError(fmt::format("the samples have {} classes, a forest has at most 65535", classes),
-                    "is the class field the right one?");
-  const auto odd =
-      std::find_if(table.values.begin(), table.values.end(), [](float value) { return !std::isfinite(value); });
-  if (odd != table.values.end()) {
-    const auto at = static_cast<std::size_t>(odd - table.values.begin());
-    throw DataError(fmt::format("feature '{}' of sample {} is {}", table.features[at % features], at / features + 1,
-                                static_cast<double>(*odd)),
-                    "leave out samples with missing features");
-  }
 }
 
 /// The group of each sample, numbered from 0 in the order of the groups' own numbers.
@@ -91,7 +62,7 @@ class Trainer {
   Trainer(const SampleTable& table, const ForestTraining& options, const TrainingRun& run)
       : table_(table), options_(options), run_(run), labels_(labels_of(table)) {
     check_options(options);
-    check_table(table, labels_.size());
+    check_samples(table, std::numeric_limits<std::uint16_t>::max(), "a forest");
     groups_ = groups_of(table, options.bootstrap);
     group_count_ = *std::max_element(groups_.begin(), groups_.end()) + 1;
     result_.samples.resize(labels_.size());

@@ -25,6 +25,9 @@ struct ModelInfo {
   std::vector<std::string> dates;     ///< days of a time series the features stand for, as 2018-02-11; may be empty
 };
 
+/// The classes of these labels in their order, with the names and colours that `known` has for them.
+std::vector<ClassInfo> classes_of_labels(const std::vector<int>& labels, const std::vector<ClassInfo>& known);
+
 /// Immutable; used by all workers at once.
 class Model {
  public:

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trained_model.hpp"
+
+#include <fmt/format.h>
+
+#include "cers/learn/model_file.hpp"
+#include "cers/learn/svm.hpp"
+
+namespace cers {
+namespace {
+
+TrainedModel trained_svm(const SampleTable& table, const SvmTraining& training, ModelInfo info) {
+  info.features = table.features;
+  TrainedModel trained;
+  trained.bytes = train_svm(table, training);
+  trained.model = parse_libsvm(trained.bytes, "the trained model", std::move(info));
+  trained.parts = trained.model->kind();
+  return trained;
+}
+
+TrainedModel trained_forest(const SampleTable& table, const ForestTraining& training, ModelInfo info,
+                            const TrainingRun& run) {
+  TrainedForest forest = train_forest(table, training, run);
+  TrainedModel trained;
+  trained.out_of_bag = report_of(forest);
+  trained.parts = fmt::format("{} trees", forest.trees.size());
+  const ForestFile file = forest_file(table, training, std::move(forest), std::move(info));
+  trained.bytes = bytes_of(file);
+  trained.model = model_of(file);
+  return trained;
+}
+
+}  // namespace
+
+TrainedModel train_model(const SampleTable& table, const ClassifierParams& params, ClassOrder order, ModelInfo info,
+                         bool importance, const TrainingRun& run) {
+  if (params.classifier == "libsvm") {
+    SvmTraining training = svm_training_of(params);
+    training.order = order;
+    return trained_svm(table, training, std::move(info));
+  }
+  ForestTraining training = training_of(params);
+  training.permutation_importance = importance;
+  return trained_forest(table, training, std::move(info), run);
+}
+
+}  // namespace cers
