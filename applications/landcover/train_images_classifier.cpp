@@ -65,6 +65,8 @@ struct TrainImagesClassifier {
         .optional()
         .file_output("io.confmatout", "CSV file of the confusion matrix.")
         .optional()
+        .file_output("io.report", "HTML page of the confusion matrix and the scores of each class, with intervals.")
+        .optional()
         .param("io.vd", &Params::vd, "Vector files of reference polygons: one for all images, or one for each.")
         .required()
         .reads_file()

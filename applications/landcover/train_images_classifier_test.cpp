@@ -60,11 +60,17 @@ std::vector<std::string> training(const TemporaryFolder& folder, const std::vect
 TEST(TrainImagesClassifier, TrainsAModelThatFindsTheClasses) {
   const TemporaryFolder folder;
   write_world(folder);
-  const auto trained = cers(training(folder, {"-io.out", folder / "forest.cers", "-io.confmatout", folder / "c.csv"}));
+  const auto trained = cers(training(folder, {"-io.out", folder / "forest.cers", "-io.confmatout", folder / "c.csv",
+                                              "-io.report", folder / "page.html"}));
   ASSERT_EQ(trained.code, 0) << trained.err;
   EXPECT_NE(trained.out.find("accuracy: 1.0000 on "), std::string::npos) << trained.out;
   // 36 polygons of a class of 36 pixels: half of them, at most 1000 pixels.
   EXPECT_NE(trained.out.find("samples: 1944 of 3 classes in polygons"), std::string::npos) << trained.out;
+  std::ifstream page(folder / "page.html");
+  const std::string html((std::istreambuf_iterator<char>(page)), std::istreambuf_iterator<char>());
+  EXPECT_NE(html.find("not the accuracy of a map"), std::string::npos);
+  EXPECT_NE(html.find("in 54 clusters"), std::string::npos);  // half of 108 polygons
+  EXPECT_NE(html.find("<svg"), std::string::npos);
   std::ifstream matrix(folder / "c.csv");
   std::string line;
   std::getline(matrix, line);

@@ -57,6 +57,8 @@ struct TrainVectorClassifier {
         .file_output("io.out", "File of the model.")
         .file_output("io.confmatout", "CSV file of the confusion matrix.")
         .optional()
+        .file_output("io.report", "HTML page of the confusion matrix and the scores of each class, with intervals.")
+        .optional()
         .param("io.vd", &Params::vd, "Vector files of samples.")
         .required()
         .reads_file()

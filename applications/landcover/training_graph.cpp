@@ -37,7 +37,7 @@ TrainingReport judged(const Model& model, SampleTable table, std::string judged_
   scale(table, model.info().scaling);
   std::vector<int> produced;
   for (const RowClass& one : classify_rows(model, table.values)) produced.push_back(one.code);
-  return report_of(table.labels, produced, std::move(judged_on));
+  return report_of(table.labels, produced, table.groups, std::move(judged_on));
 }
 
 }  // namespace
@@ -93,6 +93,7 @@ LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, con
         };
         std::vector<int> reference;
         std::vector<int> produced;
+        std::vector<std::int64_t> groups;
         for (int fold = 0; fold < folds; ++fold) {
           const SampleTable left_out = part_of(table, [&](std::size_t i) { return fold_at(i) == fold; });
           if (left_out.size() == 0) continue;
@@ -104,9 +105,10 @@ LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, con
               train_model(seen, plan.params, plan.order, {}, false, {context.threads, context.stop, report}).model;
           for (const RowClass& one : classify_rows(*model, left_out.values)) produced.push_back(one.code);
           reference.insert(reference.end(), left_out.labels.begin(), left_out.labels.end());
+          groups.insert(groups.end(), left_out.groups.begin(), left_out.groups.end());
         }
-        return std::make_shared<const TrainingReport>(
-            report_of(reference, produced, fmt::format("samples of {} folds, each by a model without it", folds)));
+        return std::make_shared<const TrainingReport>(report_of(
+            reference, produced, groups, fmt::format("samples of {} folds, each by a model without it", folds)));
       },
       "cross-validation", samples);
 }
@@ -115,6 +117,11 @@ void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel tr
                       bool table) {
   wiring.output("io.out",
                 FileOutput{{trained}, [trained](const LateValues& values) { return values.get(trained)->bytes; }});
+  if (wiring.wants("io.report"))
+    wiring.output("io.report", FileOutput{{report, trained}, [report, trained](const LateValues& values) {
+                                            const Model& model = *values.get(trained)->model;
+                                            return report_page(*values.get(report), model.info().classes, model.kind());
+                                          }});
   if (wiring.wants("io.confmatout"))
     wiring.output("io.confmatout", FileOutput{{report}, [report](const LateValues& values) {
                                                 return confusion_csv(values.get(report)->confusion);

@@ -4,6 +4,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <map>
+
+#include "../accuracy/accuracy_report.hpp"
+
 namespace cers {
 namespace {
 
@@ -20,13 +24,43 @@ TrainingReport report_of(const TrainedForest& forest) {
   const std::size_t n = forest.labels.size();
   for (std::size_t i = 0; i < forest.out_of_bag.confusion.size(); ++i)
     confusion.at(i / n, i % n) = static_cast<double>(forest.out_of_bag.confusion[i]);
-  return {std::move(confusion), "out-of-bag samples"};
+  return {std::move(confusion), "out-of-bag samples", {}};
 }
 
-TrainingReport report_of(const std::vector<int>& reference, const std::vector<int>& produced, std::string judged_on) {
+TrainingReport report_of(const std::vector<int>& reference, const std::vector<int>& produced,
+                         const std::vector<std::int64_t>& groups, std::string judged_on) {
   LabelPairs pairs;
-  for (std::size_t i = 0; i < reference.size(); ++i) ++pairs[{reference[i], produced[i]}];
-  return {ConfusionMatrix(pairs), std::move(judged_on)};
+  std::map<std::int64_t, LabelPairs> of_group;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    ++pairs[{reference[i], produced[i]}];
+    if (!groups.empty()) ++of_group[groups[i]][{reference[i], produced[i]}];
+  }
+  TrainingReport report{ConfusionMatrix(pairs), std::move(judged_on), {}};
+  for (auto& [group, own] : of_group) report.clusters.push_back({group, std::move(own)});
+  return report;
+}
+
+std::string report_page(const TrainingReport& report, const std::vector<ClassInfo>& classes, const std::string& model) {
+  constexpr int draws = 1000;
+  accuracy::AccuracyReport page;
+  page.map = model;
+  page.reference = report.judged_on;
+  page.statement =
+      "Agreement of the model with samples of reference polygons, not the accuracy of a map: polygons are chosen, "
+      "large "
+      "and pure. Draw a random sample of the map for that (SamplingDesign, MapAccuracy).";
+  page.matrix = report.confusion;
+  page.agreement = agreement_of(report.confusion);
+  for (const ClassInfo& one : classes) {
+    if (!one.name.empty()) page.names[one.code] = one.name;
+  }
+  if (!report.clusters.empty()) {
+    page.clusters = report.clusters.size();
+    page.clustered = cluster_bootstrap(report.clusters, draws, 1);
+    page.intervals =
+        fmt::format("Intervals of 95 % from {} draws of whole polygons: samples of one polygon are alike.", draws);
+  }
+  return accuracy::html_of(page);
 }
 
 std::string confusion_csv(const ConfusionMatrix& confusion) {
