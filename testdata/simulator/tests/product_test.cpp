@@ -231,6 +231,7 @@ TEST_F(ProductFolder, SafeHoldsWhatRealOnesHold) {
 
 // GDAL's driver for Sentinel-2 finds the images by the metadata.
 TEST_F(ProductFolder, GdalOpensTheSafe) {
+  GDALAllRegister();
   if (GDALGetDriverByName("SENTINEL2") == nullptr || GDALGetDriverByName("JP2OpenJPEG") == nullptr) {
     GTEST_SKIP() << "GDAL has no driver for Sentinel-2 or for JPEG 2000";
   }
