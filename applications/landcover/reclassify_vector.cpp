@@ -12,6 +12,7 @@
 #include "cers/learn/nomenclature.hpp"
 #include "cers/vector-io/labelled_layer.hpp"
 #include "cers/vector-io/layer_copy.hpp"
+#include "reference_layer.hpp"
 
 namespace cers {
 namespace {
@@ -20,17 +21,15 @@ constexpr std::size_t most_listed = 10;
 constexpr int name_width = 80;
 
 struct ReclassifyVector {
-  struct Params {
-    std::string in;
-    int layer = 0;
-    std::string cfield;
+  struct Params : ReferenceLayerParams {
     std::optional<std::string> walk;
     std::optional<std::string> nomenclature;
     std::string field = "code";
   };
 
   static AppSpec spec() {
-    return Declare<Params>("ReclassifyVector", "Brings reference polygons to another nomenclature.")
+    Declare<Params> declare("ReclassifyVector", "Brings reference polygons to another nomenclature.");
+    declare
         .doc(
             "`-walk` is a table with the heading `from,to`: texts or numbers of the class field, and codes or names of "
             "the new nomenclature; several classes may become one. Without `-walk` the classes are looked up in "
@@ -40,14 +39,8 @@ struct ReclassifyVector {
             "classes "
             "and how many features.")
         .tag("Learning")
-        .file_output("out", "The features with their new class: .gpkg, .shp, .sqlite or .geojson.")
-        .param("in", &Params::in, "Reference polygons: GeoPackage, Shapefile, SQLite, GeoJSON.")
-        .required()
-        .reads_file()
-        .param("layer", &Params::layer, "Layer of the file, from 0.")
-        .at_least(0)
-        .param("cfield", &Params::cfield, "Field that holds the class: text or whole numbers.")
-        .required()
+        .file_output("out", "The features with their new class: .gpkg, .shp, .sqlite or .geojson.");
+    return declare_reference_layer(declare)
         .param("walk", &Params::walk, "Table from,to.")
         .reads_file()
         .param("nomenclature", &Params::nomenclature, "The new classes: code,name,colour,group,alias.")

@@ -8,6 +8,7 @@
 #include "cers/core/error.hpp"
 #include "cers/learn/polygon_split.hpp"
 #include "cers/vector-io/layer_copy.hpp"
+#include "reference_layer.hpp"
 
 namespace cers {
 namespace {
@@ -15,10 +16,7 @@ namespace {
 constexpr int role_width = 8;
 
 struct SplitPolygons {
-  struct Params {
-    std::string in;
-    int layer = 0;
-    std::string cfield;
+  struct Params : ReferenceLayerParams {
     double ratio = 0.3;
     double block = 0;
     double buffer = 0;
@@ -27,7 +25,8 @@ struct SplitPolygons {
   };
 
   static AppSpec spec() {
-    return Declare<Params>("SplitPolygons", "Splits reference polygons into training and validation, or into folds.")
+    Declare<Params> declare("SplitPolygons", "Splits reference polygons into training and validation, or into folds.");
+    declare
         .doc(
             "Pixels of one polygon are alike: a model that saw some of them is judged too well by the others. Here "
             "whole "
@@ -45,14 +44,8 @@ struct SplitPolygons {
             "in "
             "the file (of a block on its place) and on `-rand`, on nothing else.")
         .tag("Learning")
-        .file_output("out", "The layer with the field role or fold: .gpkg, .shp, .sqlite or .geojson.")
-        .param("in", &Params::in, "Reference polygons: GeoPackage, Shapefile, SQLite, GeoJSON.")
-        .required()
-        .reads_file()
-        .param("layer", &Params::layer, "Layer of the file, from 0.")
-        .at_least(0)
-        .param("cfield", &Params::cfield, "Field that holds the class: text or whole numbers.")
-        .required()
+        .file_output("out", "The layer with the field role or fold: .gpkg, .shp, .sqlite or .geojson.");
+    return declare_reference_layer(declare)
         .param("ratio", &Params::ratio, "Share of the polygons of each class for validation.")
         .range(0, 1)
         .param("block", &Params::block, "Side of the blocks that stay together; 0: each polygon for itself.")

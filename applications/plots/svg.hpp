@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all pictures share: text made safe for XML and HTML, colours, and the frame of an SVG.
+// What all pictures share: colours, and the frame of an SVG.
 #pragma once
 
 #include <fmt/format.h>
@@ -7,33 +7,12 @@
 #include <array>
 #include <string>
 
+#include "cers/core/text.hpp"
+
 namespace cers {
 
 /// Okabe and Ito (2008): told apart by colour-blind readers.
 inline constexpr std::array plot_colours{"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"};
-
-inline std::string escaped_markup(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
 
 /// Opens a picture on white ground with a title at (left, 22); the caller closes it with "</svg>".
 inline std::string svg_head(double width, double height, double left, const std::string& title) {

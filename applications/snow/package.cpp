@@ -15,26 +15,9 @@ namespace {
 
 constexpr int quicklook_width = 500;  // pixels, or a little more
 
-/// The three characters of XML that texts must not hold.
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '&') {
-      result += "&amp;";
-    } else if (c == '<') {
-      result += "&lt;";
-    } else if (c == '>') {
-      result += "&gt;";
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
-
 std::string metadata(const std::string& id, const PackageFigures& figures) {
   std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Source_Product>\n";
-  text += fmt::format("  <PRODUCT_ID>{}</PRODUCT_ID>\n", escaped(id));
+  text += fmt::format("  <PRODUCT_ID>{}</PRODUCT_ID>\n", escaped_markup(id));
   text += "  <Global_Index_List>\n";
   text += fmt::format("    <QUALITY_INDEX name=\"ZS\">{}</QUALITY_INDEX>\n", figures.snowline_m);
   text +=

@@ -6,22 +6,11 @@
 #include <algorithm>
 
 #include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
 #include "cers/core/version.hpp"
 
 namespace cers::season {
 namespace {
-
-std::string compact(CalendarDay day) {
-  std::string text = text_of(day);
-  std::erase(text, '-');
-  return text;
-}
-
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) result += c == '&' ? "&amp;" : c == '<' ? "&lt;" : std::string(1, c);
-  return result;
-}
 
 const char* name_of(Layer layer) {
   const auto& all = layer_texts();
@@ -69,11 +58,12 @@ FolderOutput season_package(const PackageText& text, const DayRange& period, con
   for (std::size_t i = 0; i < edges.size(); ++i) {
     const Layer layer = packaged_layers()[i];
     folder.rasters.push_back({fmt::format("LIS_{}-SNOW-{}_{}_{}_{}_{}_1.tif", text.mission, name_of(layer), text.tile,
-                                          compact(period.first), compact(period.last), version),
+                                          compact_text_of(period.first), compact_text_of(period.last), version),
                               edges[i], PixelType::u16, false, ""});
   }
   std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<METADATA>\n  <INPUTS_LIST>\n";
-  for (const std::string& image : text.images) xml += "    <PRODUCT_NAME>" + escaped(image) + "</PRODUCT_NAME>\n";
+  for (const std::string& image : text.images)
+    xml += "    <PRODUCT_NAME>" + escaped_markup(image) + "</PRODUCT_NAME>\n";
   xml += "  </INPUTS_LIST>\n</METADATA>\n";
   folder.files.push_back({"LIS_METADATA.XML", {{}, [xml](const LateValues&) { return xml; }}});
   return folder;

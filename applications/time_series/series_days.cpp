@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cers/core/error.hpp"
+#include "cers/ops/bands.hpp"
 #include "cers/series/date_grid.hpp"
 #include "cers/series/observation_counts.hpp"
 #include "series_images.hpp"
@@ -37,11 +38,21 @@ Edge fill(Graph& graph, const Series& series, const std::vector<CalendarDay>& da
   return graph.add(make_gap_fill(std::move(filling)), series.observations);
 }
 
-Edge count(Graph& graph, const Series& series, const std::vector<CalendarDay>& days) {
-  return graph.add(
-      make_observation_counts(series.day_numbers(), series.number_of(std::min(days.front(), series.days.front())),
-                              series.number_of(std::max(days.back(), series.days.back()))),
-      series.observations);
+void deliver_counts(Wiring& wiring, const Series& series, const std::vector<CalendarDay>& days) {
+  const auto report = [&](const char* key, const std::vector<CalendarDay>& listed, const char* words) {
+    wiring.report(key, fmt::format("{}{}{}", listed.size(), words, text_of(DayRange{listed.front(), listed.back()})));
+  };
+  report("scenes", series.days, " days from ");
+  report("days", days, " from ");
+  Graph& graph = wiring.graph();
+  const char* keys[] = {"out.count", "out.gap"};
+  for (int band = 0; band < 2; ++band) {
+    if (!wiring.wants(keys[band])) continue;
+    const int first = series.number_of(std::min(days.front(), series.days.front()));
+    const int last = series.number_of(std::max(days.back(), series.days.back()));
+    const Edge both = graph.add(make_observation_counts(series.day_numbers(), first, last), series.observations);
+    wiring.output(keys[band], graph.add(make_select_bands(graph.info(both), {band}), {both}));
+  }
 }
 
 void check_days(const DayParams& params, Diagnostics& diagnostics) {

@@ -58,14 +58,22 @@ std::vector<CalendarDay> wanted_days(const DayParams& params, const Series& seri
 /// All bands of the first of `days`, then of the next, and so on, as float, NaN where a pixel was never seen.
 Edge fill(Graph& graph, const Series& series, const std::vector<CalendarDay>& days, Interpolation interpolation);
 
-/// Band 0: clear days of each pixel; band 1: its longest gap, see make_observation_counts.
-Edge count(Graph& graph, const Series& series, const std::vector<CalendarDay>& days);
+/// Outputs "out.count" and "out.gap" as far as they are wanted (see make_observation_counts), and the reports "scenes"
+/// and "days".
+void deliver_counts(Wiring& wiring, const Series& series, const std::vector<CalendarDay>& days);
 
 /// Inputs and parameters of SeriesParams and DayParams.
 template <class Params>
 Declare<Params>& declare_series(Declare<Params>& declare) {
   return declare.input_list("il", "Scenes: products, a folder of products, or images with their date in the name.")
       .input_list("ml", "Masks of images that are no products, one for each in their order: not 0 where not clear.")
+      .optional();
+}
+template <class Params>
+Declare<Params>& declare_counts(Declare<Params>& declare) {
+  return declare.output("out.count", "Number of clear days.", PixelType::u16)
+      .optional()
+      .output("out.gap", "Longest stretch of days without a clear one, from the first to the last day.", PixelType::u16)
       .optional();
 }
 template <class Params>

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // TemporalGapFill: a season of scenes on regular days, without clouds.
-#include <fmt/format.h>
-
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
-#include "cers/ops/bands.hpp"
 #include "series_images.hpp"
 
 namespace cers {
@@ -27,12 +24,8 @@ struct TemporalGapFill {
         .tag("Time series");
     declare_series(declare)
         .output("out", "Filled series: bands of the first day, of the second, and so on.")
-        .optional()
-        .output("out.count", "Number of clear days.", PixelType::u16)
-        .optional()
-        .output("out.gap", "Longest stretch of days without a clear one, from the first to the last day.",
-                PixelType::u16)
         .optional();
+    declare_counts(declare);
     declare_series_params(declare);
     return declare_days(declare)
         .check([](const Params& params, Diagnostics& diagnostics) {
@@ -54,19 +47,10 @@ struct TemporalGapFill {
   static void wire(const Params& params, Wiring& wiring) {
     if (!wiring.wants("out") && !wiring.wants("out.count") && !wiring.wants("out.gap"))
       throw UserError("no output is asked for", "give one or more of -out, -out.count and -out.gap");
-    Graph& graph = wiring.graph();
     const Series series = gather_series(wiring, params);
     const std::vector<CalendarDay> days = wanted_days(params, series);
-    wiring.report("scenes", fmt::format("{} days from {}", series.days.size(),
-                                        text_of(DayRange{series.days.front(), series.days.back()})));
-    wiring.report("days", fmt::format("{} from {}", days.size(), text_of(DayRange{days.front(), days.back()})));
-    if (wiring.wants("out")) wiring.output("out", fill(graph, series, days, params.interpolation));
-    const char* counts[] = {"out.count", "out.gap"};
-    for (int band = 0; band < 2; ++band) {
-      if (!wiring.wants(counts[band])) continue;
-      const Edge both = count(graph, series, days);
-      wiring.output(counts[band], graph.add(make_select_bands(graph.info(both), {band}), {both}));
-    }
+    if (wiring.wants("out")) wiring.output("out", fill(wiring.graph(), series, days, params.interpolation));
+    deliver_counts(wiring, series, days);
   }
 };
 

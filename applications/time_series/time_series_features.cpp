@@ -52,12 +52,8 @@ struct TimeSeriesFeatures {
         .input("dem", "Altitude in metres, on any grid: adds the features of the terrain.")
         .optional()
         .output("out", "Features, one band each.")
-        .optional()
-        .output("out.count", "Number of clear days.", PixelType::u16)
-        .optional()
-        .output("out.gap", "Longest stretch of days without a clear one, from the first to the last day.",
-                PixelType::u16)
-        .optional()
+        .optional();
+    declare_counts(declare)
         .file_output("out.names", "Names of the features, one a line, as -feat of the training takes them.")
         .optional();
     declare_series_params(declare)
@@ -95,17 +91,9 @@ struct TimeSeriesFeatures {
     const std::vector<CalendarDay> days = wanted_days(params, series);
     const Edge features = all_features(params, series, days, wiring);
     const auto& bands = graph.info(features).bands;
-    wiring.report("scenes", fmt::format("{} days from {}", series.days.size(),
-                                        text_of(DayRange{series.days.front(), series.days.back()})));
-    wiring.report("days", fmt::format("{} from {}", days.size(), text_of(DayRange{days.front(), days.back()})));
     wiring.report("features", std::to_string(bands.size()));
     if (wiring.wants("out")) wiring.output("out", features);
-    const char* counts[] = {"out.count", "out.gap"};
-    for (int band = 0; band < 2; ++band) {
-      if (!wiring.wants(counts[band])) continue;
-      const Edge both = count(graph, series, days);
-      wiring.output(counts[band], graph.add(make_select_bands(graph.info(both), {band}), {both}));
-    }
+    deliver_counts(wiring, series, days);
     if (wiring.wants("out.names")) {
       std::string names;
       for (const BandInfo& band : bands) names += band.name + "\n";

@@ -68,6 +68,12 @@ std::string text_of(CalendarDay day) {
                      static_cast<unsigned>(date.day()));
 }
 
+std::string compact_text_of(CalendarDay day) {
+  std::string text = text_of(day);
+  std::erase(text, '-');
+  return text;
+}
+
 std::string text_of(const DayRange& range) {
   return text_of(range.first) + " to " + text_of(range.last);
 }

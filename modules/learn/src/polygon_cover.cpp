@@ -92,29 +92,6 @@ class MaskedCover {
   std::shared_ptr<const std::vector<std::uint32_t>> order_;
 };
 
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 /// Calls each(run index, begin, end, alone) for the parts of the runs of one line; `alone` is false where a run of
 /// another class lies over it. `clash(a, b)` is told of two such runs.
 template <class Each, class Clash>
@@ -194,7 +171,7 @@ std::string statistics_xml(const PolygonStatistics& statistics, const LabelledSh
   const auto add = [&](const char* name, const ClassCounts& counts) {
     text += fmt::format("    <Statistic name=\"{}\">\n", name);
     for (const auto& [key, count] : counts)
-      text += fmt::format("        <StatisticMap key=\"{}\" value=\"{}\" />\n", escaped(key), count);
+      text += fmt::format("        <StatisticMap key=\"{}\" value=\"{}\" />\n", escaped_markup(key), count);
     text += "    </Statistic>\n";
   };
   add("samplesPerClass", statistics.classes);

@@ -2,7 +2,6 @@
 #include "stored_model.hpp"
 
 #include <fmt/format.h>
-#include <libfyaml.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +13,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "cers/fyaml/handles.hpp"
 
 namespace cers::learn {
 namespace {
@@ -25,29 +25,8 @@ void check_depth(std::size_t depth, const std::string& path) {
   if (depth > deepest_nesting) throw DataError(path + " is nested too deeply for a model", copy_again);
 }
 
-struct ParserDeleter {
-  void operator()(fy_parser* parser) const { fy_parser_destroy(parser); }
-};
-struct DiagDeleter {
-  void operator()(fy_diag* diag) const { fy_diag_destroy(diag); }
-};
-struct EventDeleter {
-  fy_parser* parser;
-  void operator()(fy_event* event) const { fy_parser_event_free(parser, event); }
-};
-using Event = std::unique_ptr<fy_event, EventDeleter>;
-
-/// libfyaml's messages are collected; nothing reaches stderr.
-std::unique_ptr<fy_diag, DiagDeleter> collecting_diag() {
-  fy_diag_cfg config{};
-  fy_diag_cfg_default(&config);
-  config.fp = nullptr;
-  config.output_fn = [](fy_diag*, void*, const char*, std::size_t) {};
-  config.colorize = false;
-  std::unique_ptr<fy_diag, DiagDeleter> diag(fy_diag_create(&config));
-  if (diag) fy_diag_set_collect_errors(diag.get(), true);
-  return diag;
-}
+using fyaml::collecting_diag;
+using fyaml::Event;
 
 std::string_view text_of(fy_token* token) {
   std::size_t length = 0;
@@ -184,13 +163,13 @@ void read_yaml(std::string_view text, const std::string& path, ModelEvents& even
   fy_parse_cfg config{};
   config.flags = static_cast<fy_parse_cfg_flags>(FYPCF_JSON_NONE | FYPCF_DEFAULT_VERSION_1_2);
   config.diag = diag.get();
-  const std::unique_ptr<fy_parser, ParserDeleter> parser(diag ? fy_parser_create(&config) : nullptr);
+  const fyaml::Parser parser(diag ? fy_parser_create(&config) : nullptr);
   if (!parser || fy_parser_set_string(parser.get(), readable.data(), readable.size()) != 0)
     throw InternalError("the YAML reader cannot be started");
   YamlEvents yaml(path, events);
   bool ended = false;
   while (!ended) {
-    const Event event(fy_parser_parse(parser.get()), EventDeleter{parser.get()});
+    const Event event(fy_parser_parse(parser.get()), fyaml::EventDeleter{parser.get()});
     if (!event) break;
     ended = event->type == FYET_STREAM_END;
     yaml.handle(*event);

@@ -2,7 +2,6 @@
 #include "yaml_node.hpp"
 
 #include <fmt/format.h>
-#include <libfyaml.h>
 
 #include <algorithm>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "cers/fyaml/handles.hpp"
 #include "cers/pipeline/document.hpp"
 
 namespace cers::yaml {
@@ -38,29 +38,8 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
-struct ParserDeleter {
-  void operator()(fy_parser* parser) const { fy_parser_destroy(parser); }
-};
-struct DiagDeleter {
-  void operator()(fy_diag* diag) const { fy_diag_destroy(diag); }
-};
-struct EventDeleter {
-  fy_parser* parser;
-  void operator()(fy_event* event) const { fy_parser_event_free(parser, event); }
-};
-using Event = std::unique_ptr<fy_event, EventDeleter>;
-
-/// libfyaml's messages are collected; nothing reaches stderr.
-std::unique_ptr<fy_diag, DiagDeleter> collecting_diag() {
-  fy_diag_cfg config{};
-  fy_diag_cfg_default(&config);
-  config.fp = nullptr;
-  config.output_fn = [](fy_diag*, void*, const char*, std::size_t) {};
-  config.colorize = false;
-  std::unique_ptr<fy_diag, DiagDeleter> diag(fy_diag_create(&config));
-  if (diag) fy_diag_set_collect_errors(diag.get(), true);
-  return diag;
-}
+using fyaml::collecting_diag;
+using fyaml::Event;
 
 /// Builds the tree from events, without recursion.
 class Builder {
@@ -72,14 +51,14 @@ class Builder {
     fy_parse_cfg config{};
     config.flags = static_cast<fy_parse_cfg_flags>(FYPCF_JSON_NONE | FYPCF_DEFAULT_VERSION_1_2);
     config.diag = diag.get();
-    const std::unique_ptr<fy_parser, ParserDeleter> parser(diag ? fy_parser_create(&config) : nullptr);
+    const fyaml::Parser parser(diag ? fy_parser_create(&config) : nullptr);
     if (!parser || fy_parser_set_string(parser.get(), faults_.text().data(), faults_.text().size()) != 0) {
       faults_.add({}, "the YAML reader cannot be started");
       return std::nullopt;
     }
     bool ended = false;
     while (!ended) {
-      const Event event(fy_parser_parse(parser.get()), EventDeleter{parser.get()});
+      const Event event(fy_parser_parse(parser.get()), fyaml::EventDeleter{parser.get()});
       if (!event) break;
       ended = event->type == FYET_STREAM_END;
       if (!handle(*event)) return std::nullopt;

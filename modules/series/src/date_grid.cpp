@@ -48,10 +48,4 @@ void check_ascending(const std::vector<CalendarDay>& days, const std::string& wh
   }
 }
 
-std::string compact_text_of(CalendarDay day) {
-  std::string text = text_of(day);
-  std::erase(text, '-');
-  return text;
-}
-
 }  // namespace cers

@@ -21,6 +21,8 @@ std::optional<CalendarDay> day_in_name(std::string_view name);
 
 /// "2018-02-11".
 std::string text_of(CalendarDay day);
+/// "20180211": as in names of files and bands.
+std::string compact_text_of(CalendarDay day);
 
 /// Both ends belong to it.
 struct DayRange {

@@ -25,6 +25,8 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string_view trimmed(std::string_view text);
 std::string lower(std::string_view text);
+/// `text` as it stands in XML, HTML and SVG: & < > " as entities.
+std::string escaped_markup(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 /// The candidate that `text` most likely means: case-insensitive, at most a third of its letters edited. First of

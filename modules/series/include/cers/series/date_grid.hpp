@@ -20,7 +20,4 @@ std::vector<CalendarDay> read_days(const std::string& path);
 /// day may come twice.
 void check_ascending(const std::vector<CalendarDay>& days, const std::string& what, bool repeats);
 
-/// "20180211": how days appear in names of bands.
-std::string compact_text_of(CalendarDay day);
-
 }  // namespace cers
