@@ -156,7 +156,7 @@ struct ImageClassifier {
       classes = trained->shape.classes;
       check_bands(image, trained->shape.features, trained->shape.features.size(), *params.model, params);
       check_labels(classes, *params.model, params, wiring);
-      read_inputs(std::nullopt);
+      read_inputs(trained->nodata);
       votes = graph.add(make_model_votes(trained->model, trained->shape, masked), inputs, {trained->model});
     } else {
       const std::string& file = *params.model;

@@ -88,12 +88,22 @@ struct ReclassifyMap {
     const auto counts = wiring.graph().reduce(UnknownCodes{codes, params.nodata}, in, "codes without a class");
     wiring.after_run({{counts},
                       [=, path = params.walk, keep = params.unmapped == Unmapped::keep](const LateValues& values) {
+                        if (keep) check_kept(values.get(counts), type);
                         return unknown_text(values.get(counts), path, keep);
                       },
                       true});
   }
 
  private:
+  /// Before anything is published: a code that stays must fit.
+  static void check_kept(const std::map<int, std::uint64_t>& counts, PixelType type) {
+    for (const auto& [code, pixels] : counts) {
+      if (!holds(type, code))
+        throw DataError(fmt::format("class {} of {} pixels leads nowhere and would stay, but does not fit into {}",
+                                    code, pixels, cers::name_of(type)),
+                        "write a wider type after the name of the map, as in -out map.tif uint16");
+    }
+  }
   static std::string unknown_text(const std::map<int, std::uint64_t>& counts, const std::string& path, bool keep) {
     if (counts.empty()) return {};
     std::uint64_t pixels = 0;

@@ -40,6 +40,16 @@ TEST_F(ReclassifyMap, maps_codes_and_names_classes) {
   EXPECT_EQ(row(), (std::vector<double>{110, 110, 100, 0, 77, 110}));
 }
 
+TEST_F(ReclassifyMap, a_code_that_stays_must_fit) {
+  write_raster(map_, utm_grid({6, 1}), 1, PixelType::u16, [](int, int x, int) { return x == 2 ? 300 : 5; });
+  const CommandResult narrow = run({"-nomenclature", folder_ / "classes.csv", "-unmapped", "keep"});
+  EXPECT_EQ(narrow.code, 3);
+  EXPECT_NE(narrow.err.find("class 300 of 1 pixels leads nowhere and would stay, but does not fit into uint8"),
+            std::string::npos)
+      << narrow.err;
+  EXPECT_FALSE(std::filesystem::exists(out_));
+}
+
 TEST_F(ReclassifyMap, says_what_is_wrong) {
   const auto fault = [&](int code, const CommandResult& result, const std::string& text) {
     EXPECT_EQ(result.code, code);

@@ -32,15 +32,17 @@ std::map<std::int64_t, int> ReferencePolygons::folds(const SplitOptions& options
   return folds;
 }
 
-SharedShapes ReferencePolygons::on_grid(const Grid& grid, PolygonSplit::Part part, Wiring& wiring) const {
+SharedShapes ReferencePolygons::on_grid(const Grid& grid, bool tell, Wiring& wiring) const {
   const auto shapes = layer_.on_grid(grid);
-  if (part == PolygonSplit::training || part_.empty()) {
+  if (tell) {
     for (const std::string& line : describe_notes(shapes->notes, layer_.path())) wiring.warn(line);
   }
-  SharedShapes kept = subset(*shapes, [&](const LabelledFeature& feature) {
-    return !feature.label.empty() && (part_.empty() || part_.at(feature.id) == part);
-  });
-  return kept->features.empty() ? nullptr : kept;
+  return subset(*shapes, [](const LabelledFeature& feature) { return !feature.label.empty(); });
+}
+
+bool ReferencePolygons::is_of(const LabelledFeature& feature, PolygonSplit::Part part) const {
+  const auto found = part_.find(feature.id);
+  return found == part_.end() || found->second == part;
 }
 
 ReferenceClasses classes_of(const std::vector<const LabelledLayer*>& layers,

@@ -33,8 +33,10 @@ class ReferencePolygons {
   void split(const SplitOptions& options, Wiring& wiring);
   /// The fold of each polygon, by its number in SampleTable::groups; splits nothing.
   std::map<std::int64_t, int> folds(const SplitOptions& options, Wiring& wiring) const;
-  /// Those of one part on a grid, without those that have no class; all before split(). Null when there are none.
-  SharedShapes on_grid(const Grid& grid, PolygonSplit::Part part, Wiring& wiring) const;
+  /// Those that lie on a grid, without those that have no class. Warns of what was left out when `tell`.
+  SharedShapes on_grid(const Grid& grid, bool tell, Wiring& wiring) const;
+  /// Whether a feature is of that part; all are before split().
+  bool is_of(const LabelledFeature& feature, PolygonSplit::Part part) const;
 
  private:
   PolygonSplit split_by(const SplitOptions& options, Wiring& wiring) const;

@@ -42,8 +42,9 @@ struct TrainImagesClassifier {
             "**Validation.** Whole polygons are kept for validation, `-sample.vtr` of those of each class, drawn over "
             "the whole file before any image is looked at: no polygon is on both sides, even where it lies astride two "
             "tiles. OTB splits pixels, and neighbours of the training samples flatter the model. With `-sample.block` "
-            "polygons whose centroids lie in one square stay together; with `-sample.buffer` those near a training "
-            "polygon are left out. A class of a single polygon is trained and not judged, which a warning tells. "
+            "polygons whose centroids lie in one square stay together; with `-sample.buffer` those whose "
+            "centroid is near that of a training polygon are left out. A class of a single polygon is trained and not "
+            "judged, which a warning tells. "
             "`-io.valid` gives polygons of their own for validation. With `-sample.vtr 0` and without them the model "
             "is "
             "judged out of bag, polygon by polygon, a support vector machine on its own training samples.\n\n"
@@ -91,7 +92,7 @@ struct TrainImagesClassifier {
         .at_least(0)
         .unit("m")
         .param("sample.buffer", &Params::buffer,
-               "Validation polygons nearer than this to a training polygon are left out.")
+               "Validation polygons whose centroid is nearer than this to that of a training polygon are left out.")
         .at_least(0)
         .unit("m")
         .param("nomenclature", &Params::nomenclature,
@@ -118,6 +119,14 @@ struct TrainImagesClassifier {
       diagnostics.fault({}, "-sample.folds 1 leaves nothing to train with", "give 2 or more, or 0 for none");
     if (params.folds > 0 && !params.valid.empty())
       diagnostics.fault({}, "-io.valid has no effect beside -sample.folds", "leave one of them out");
+    if ((params.block > 0 || params.buffer > 0) && params.folds == 0 && (params.vtr == 0 || !params.valid.empty()))
+      diagnostics.fault({}, "-sample.block and -sample.buffer have no effect: no polygon is kept aside",
+                        "leave them out, or give -sample.vtr or -sample.folds");
+    for (const std::string& file : params.valid) {
+      if (std::find(params.vd.begin(), params.vd.end(), file) != params.vd.end())
+        diagnostics.fault({}, fmt::format("-io.valid names {}, which is trained with", file),
+                          "leave -io.valid out: polygons are kept aside by -sample.vtr");
+    }
     if (params.folds > 0 && params.buffer > 0)
       diagnostics.fault({}, "-sample.buffer has no effect beside -sample.folds", "give a larger -sample.block instead");
   }
@@ -168,6 +177,7 @@ SamplingOptions sampling_of(int most, const Params& params, const ReferencePolyg
     options.demand.at_most = static_cast<std::uint64_t>(most);
   }
   options.sampler.seed = static_cast<std::uint32_t>(params.rand);
+  options.sampler.never_more = true;
   return options;
 }
 
@@ -177,12 +187,17 @@ class SampleGatherer {
   SampleGatherer(const Params& params, const ReferenceClasses& classes, Wiring& wiring)
       : params_(params), classes_(classes), wiring_(wiring) {}
 
-  void add(const ImageInput& image, const ReferencePolygons& polygons, PolygonSplit::Part part, int most) {
+  void add(const ImageInput& image, const std::shared_ptr<ReferencePolygons>& polygons, PolygonSplit::Part part,
+           int most) {
     const Edge features = image.all(PixelType::f32, {1, 0, params_.nodata});
-    const SharedShapes shapes = polygons.on_grid(wiring_.graph().info(features).grid, part, wiring_);
-    if (!shapes) return;
-    const LateSamples samples = sample_polygons(wiring_.graph(), features, shapes, std::nullopt,
-                                                sampling_of(most, params_, polygons), classes_.codes);
+    const bool trains = part == PolygonSplit::training;
+    const SharedShapes shapes = polygons->on_grid(wiring_.graph().info(features).grid, trains, wiring_);
+    SamplingOptions options = sampling_of(most, params_, *polygons);
+    options.use = [polygons, part](const LabelledFeature& feature) { return polygons->is_of(feature, part); };
+    options.exclusive = !trains;
+    if (std::none_of(shapes->features.begin(), shapes->features.end(), options.use)) return;
+    const LateSamples samples =
+        sample_polygons(wiring_.graph(), features, shapes, std::nullopt, options, classes_.codes);
     wiring_.after_run({{samples.report},
                        [report = samples.report, shapes, label = image.label()](const LateValues& values) {
                          return describe_losses(values.get(report), *shapes, label);
@@ -260,10 +275,10 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   SampleGatherer learned(params, classes, wiring);
   SampleGatherer judged(params, classes, wiring);
   for (std::size_t i = 0; i < images.size(); ++i) {
-    learned.add(images[i], *training[i], PolygonSplit::training, params.mt);
+    learned.add(images[i], training[i], PolygonSplit::training, params.mt);
     if (params.mv == 0) continue;
-    if (split) judged.add(images[i], *training[i], PolygonSplit::validation, params.mv);
-    if (!validation.empty()) judged.add(images[i], *validation[i], PolygonSplit::training, params.mv);
+    if (split) judged.add(images[i], training[i], PolygonSplit::validation, params.mv);
+    if (!validation.empty()) judged.add(images[i], validation[i], PolygonSplit::training, params.mv);
   }
   const std::optional<LateSampleSet> samples = learned.all();
   if (!samples)
@@ -277,7 +292,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   const LateTrainingReport report = params.folds > 0 ? add_cross_validation(graph, *samples, plan, std::move(folds))
                                                      : add_report(graph, trained, *samples, judged.all());
   deliver_training(wiring, *samples, trained, report, params.v);
-  wiring.offer("io.out", ModelInRun{add_model(graph, trained), shape});
+  wiring.offer("io.out", ModelInRun{add_model(graph, trained), shape, params.nodata});
 }
 
 }  // namespace

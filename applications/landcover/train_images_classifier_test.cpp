@@ -96,7 +96,7 @@ parameters:
   polygons: {}
 steps:
   - {id: train, app: TrainImagesClassifier, io.il: image, io.vd: $polygons, sample.vfn: code, sample.bm: 0,
-     classifier.rf.max: 25, classifier.rf.min: 5, classifier.rf.nbtrees: 20}
+     classifier.rf.max: 25, classifier.rf.min: 5, classifier.rf.nbtrees: 20, nodata: 105}
   - {id: map, app: ImageClassifier, in: image, model: train.io.out}
 outputs:
   map: {from: map.out, to: map.tif}
@@ -105,7 +105,7 @@ outputs:
   const auto both = cers({"run", folder / "map.yaml", "-image", folder / "image.tif", "-polygons",
                           folder / "polygons.geojson", "-out.dir", folder.path().string()});
   ASSERT_EQ(both.code, 0) << both.err;
-  const auto trained = cers(training(folder, {"-io.out", folder / "forest.cers"}));
+  const auto trained = cers(training(folder, {"-io.out", folder / "forest.cers", "-nodata", "105"}));
   ASSERT_EQ(trained.code, 0) << trained.err;
   const auto mapped = cers({"ImageClassifier", "-in", folder / "image.tif", "-model", folder / "forest.cers", "-out",
                             folder / "apart.tif", "-probamap", folder / "shares_apart.tif"});
@@ -114,12 +114,15 @@ outputs:
   const RasterFile apart = read_raster(folder / "apart.tif");
   const RasterFile shares = read_raster(folder / "shares.tif");
   const RasterFile shares_apart = read_raster(folder / "shares_apart.tif");
+  int missing = 0;  // 105 is a number of class 1: the model says that it means missing
   for (int y = 0; y < 90; ++y) {
     for (int x = 0; x < 120; ++x) {
+      missing += map.at(0, x, y) == 0 ? 1 : 0;
       ASSERT_EQ(map.at(0, x, y), apart.at(0, x, y));
       for (int band = 0; band < 3; ++band) ASSERT_EQ(shares.at(band, x, y), shares_apart.at(band, x, y));
     }
   }
+  EXPECT_GT(missing, 100);
 }
 
 // The same for a support vector machine, whose file holds no statistics: in the run the model has them, a map made of
@@ -227,6 +230,29 @@ TEST(TrainImagesClassifier, JudgesByFoldsAndTrainsOnEverything) {
   EXPECT_NE(trained.out.find("samples: 3888 of 3 classes in polygons"), std::string::npos) << trained.out;
   EXPECT_NE(trained.out.find("accuracy: 1.0000 on 3888 samples of 4 folds"), std::string::npos) << trained.out;
   EXPECT_NE(cers(training(folder, {"-sample.folds", "1"})).err.find("leaves nothing"), std::string::npos);
+}
+
+// Every square twice, as two polygons: drawn apart they would train and judge on the same pixels.
+TEST(TrainImagesClassifier, NothingIsJudgedWhereItWasTrained) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  std::string once;
+  {
+    std::ifstream file(folder / "polygons.geojson");
+    once.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  const auto begin = once.find('[', once.find("\"features\"")) + 1;
+  const std::string features = once.substr(begin, once.size() - 2 - begin);
+  std::ofstream(folder / "polygons.geojson") << once.substr(0, once.size() - 2) << "," << features << "]}";
+  const auto trained = cers(training(folder, {"-sample.mt", "-1", "-sample.mv", "-1", "-sample.vtr", "0.5"}));
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  // Half of 216 polygons of 36 pixels are kept aside, 3888 samples; those of the places whose other polygon is trained
+  // with, about half of them, are not judged.
+  const auto at = trained.out.find("accuracy: ");
+  const std::string words = trained.out.substr(trained.out.find(" on ", at) + 4);
+  const int judged = std::stoi(words);
+  EXPECT_GT(judged, 0);
+  EXPECT_LT(judged, 36 * 108 * 6 / 10) << words;
 }
 
 TEST(TrainImagesClassifier, SaysWhatIsWrongWithThePolygons) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "cers/core/error.hpp"
 #include "cers/learn/classify_rows.hpp"
@@ -94,10 +95,16 @@ LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, con
         std::vector<int> reference;
         std::vector<int> produced;
         std::vector<std::int64_t> groups;
+        int unjudged = 0;
         for (int fold = 0; fold < folds; ++fold) {
           const SampleTable left_out = part_of(table, [&](std::size_t i) { return fold_at(i) == fold; });
           if (left_out.size() == 0) continue;
           const SampleTable seen = part_of(table, [&](std::size_t i) { return fold_at(i) != fold; });
+          // With one class left there is nothing to tell apart: the fold cannot be judged.
+          if (std::set<int>(seen.labels.begin(), seen.labels.end()).size() < 2) {
+            ++unjudged;
+            continue;
+          }
           const auto report = [&](double share) {
             if (context.progress) context.progress((fold + share) / folds);
           };
@@ -107,8 +114,12 @@ LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, con
           reference.insert(reference.end(), left_out.labels.begin(), left_out.labels.end());
           groups.insert(groups.end(), left_out.groups.begin(), left_out.groups.end());
         }
-        return std::make_shared<const TrainingReport>(report_of(
-            reference, produced, groups, fmt::format("samples of {} folds, each by a model without it", folds)));
+        if (reference.empty())
+          throw DataError("no fold can be judged: without any of them samples of fewer than two classes are left",
+                          "give more polygons, or -sample.folds 0");
+        std::string judged_on = fmt::format("samples of {} folds, each by a model without it", folds - unjudged);
+        if (unjudged > 0) judged_on += fmt::format(" ({} folds could not be judged)", unjudged);
+        return std::make_shared<const TrainingReport>(report_of(reference, produced, groups, std::move(judged_on)));
       },
       "cross-validation", samples);
 }

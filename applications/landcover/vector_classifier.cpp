@@ -110,6 +110,13 @@ Classified classified(const Params& params, const std::vector<std::string>& feat
   table.features = read.features;
   table.values = read.values;
   table.labels.resize(read.size());
+  std::vector<bool> missing(read.size(), false);
+  if (const std::optional<double> nodata = model.info().nodata) {
+    for (std::size_t i = 0; i < read.size(); ++i) {
+      const auto row = table.row(i);
+      missing[i] = std::find(row.begin(), row.end(), static_cast<float>(*nodata)) != row.end();
+    }
+  }
   scale(table, scaling);
   const std::vector<RowClass> classes = classify_rows(model, table.values);
   Classified result;
@@ -117,9 +124,11 @@ Classified classified(const Params& params, const std::vector<std::string>& feat
   result.classes.resize(all.size());
   std::size_t next = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (next < read.size() && read.ids[next] == all.ids[i]) result.classes[i] = classes[next++];
+    if (next == read.size() || read.ids[next] != all.ids[i]) continue;
+    if (!missing[next]) result.classes[i] = classes[next];
+    ++next;
   }
-  result.unset = all.size() - read.size();
+  result.unset = all.size() - read.size() + static_cast<std::size_t>(std::count(missing.begin(), missing.end(), true));
   return result;
 }
 

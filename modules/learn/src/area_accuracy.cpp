@@ -44,7 +44,7 @@ Moments moments(const Stratum& stratum, const Indicator& y_of, const Indicator& 
   m.y /= m.n;
   m.x /= m.n;
   both /= m.n;
-  const double unbiased = m.n / (m.n - 1);
+  const double unbiased = m.n > 1 ? m.n / (m.n - 1) : 0;  // a stratum of one pixel, drawn whole, does not vary
   m.yy = unbiased * m.y * (1 - m.y);
   m.xx = unbiased * m.x * (1 - m.x);
   m.xy = unbiased * (both - m.x * m.y);
@@ -117,7 +117,8 @@ class Estimator {
 void check_strata(const std::vector<Stratum>& strata) {
   std::vector<std::string> poor;
   for (const Stratum& stratum : strata)
-    if (stratum.drawn() < 2) poor.push_back(fmt::format("{} ({:.0f})", stratum.code, stratum.drawn()));
+    if (stratum.drawn() < 2 && stratum.drawn() < stratum.pixels)
+      poor.push_back(fmt::format("{} ({:.0f})", stratum.code, stratum.drawn()));
   if (!poor.empty())
     throw DataError(fmt::format("{} of {} strata ha{} fewer than two reference units: {}", poor.size(), strata.size(),
                                 poor.size() == 1 ? "s" : "ve", join(poor, ", ")),

@@ -54,7 +54,8 @@ Reliability reliability_of(const ProbabilityCounts& counts, int bins) {
     bin.weight += counts.stated[i];
     bin.happened += counts.happened[i];
     sum += counts.stated[i] * static_cast<double>(i) / ProbabilityCounts::steps;
-    const double due = found.total * static_cast<double>(found.bins.size() + 1) / bins;
+    // The next multiple of an even share beyond the bins that are closed: one large tie does not make the rest small.
+    const double due = found.total * (std::floor(before * bins / found.total * (1 + 1e-12)) + 1) / bins;
     const bool last = i + 1 == counts.stated.size();
     if (!(bin.weight > 0) || (before + bin.weight < due && !last)) continue;
     before += bin.weight;
@@ -72,10 +73,16 @@ Reliability reliability_of(const ProbabilityCounts& counts, int bins) {
 MulticlassBrier multiclass_brier(const std::vector<Reliability>& classes) {
   MulticlassBrier sum;
   double uncertainty = 0;
+  double known = 0;
   for (const Reliability& one : classes) {
     sum.brier += one.brier;
     uncertainty += one.prevalence * (1 - one.prevalence);
+    known += one.prevalence;
   }
+  // Units of a class that has no probability: 0 is stated of what is there.
+  const double unknown = std::max(0.0, 1 - known);
+  sum.brier += unknown;
+  uncertainty += unknown * (1 - unknown);
   sum.skill = uncertainty > 0 ? 1 - sum.brier / uncertainty : nan;
   return sum;
 }

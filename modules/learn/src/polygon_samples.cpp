@@ -90,6 +90,25 @@ SharedShapes subset(const LabelledShapes& shapes, const std::function<bool(const
   return kept;
 }
 
+namespace {
+
+/// The runs of the features that give samples.
+PolygonCover of_used(const PolygonCover& cover, const LabelledShapes& shapes, const SamplingOptions& options) {
+  if (!options.use) return cover;
+  PolygonCover kept = cover;
+  std::erase_if(kept.runs, [&](const PixelRun& run) { return !options.use(shapes.features[run.feature]); });
+  return kept;
+}
+
+/// `cover` without pixels that lie both in features that give samples and in others.
+PolygonCover without_shared(const PolygonCover& cover, const LabelledShapes& shapes, const SamplingOptions& options) {
+  LabelledShapes sides = shapes;
+  for (LabelledFeature& feature : sides.features) feature.label = options.use(feature) ? "used" : "other";
+  return without_overlap(cover, sides);
+}
+
+}  // namespace
+
 LateSamples sample_polygons(Graph& graph, Edge image, const SharedShapes& shapes, std::optional<Edge> mask,
                             const SamplingOptions& options, std::map<std::string, int> codes) {
   const SharedShapes known =
@@ -100,7 +119,9 @@ LateSamples sample_polygons(Graph& graph, Edge image, const SharedShapes& shapes
         Chosen result;
         result.overlap = find_overlap(whole, *known);
         const bool drop = options.drop_overlap && result.overlap.pixels > 0;
-        const PolygonCover used = drop ? without_overlap(whole, *known) : whole;
+        PolygonCover used = drop ? without_overlap(whole, *known) : whole;
+        if (options.exclusive && options.use) used = without_shared(used, *known, options);
+        used = of_used(used, *known, options);
         result.statistics = statistics_of(used, *known);
         const SamplingRates rates = sampling_rates({result.statistics.classes}, options.demand).at(0);
         result.selection = select_samples(used, *known, rates, options.sampler);
@@ -110,12 +131,13 @@ LateSamples sample_polygons(Graph& graph, Edge image, const SharedShapes& shapes
   LateSamples samples;
   samples.selection = graph.then([](const TaskContext&, const Chosen& c) { return c.selection; }, "samples", chosen);
 
+  const SharedShapes giving = options.use ? subset(*known, options.use) : known;
   const auto around = std::make_shared<PixelIndex>(known->grid.size);
-  for (const PixelShape& shape : known->shapes) around->add(shape.around);
+  for (const PixelShape& shape : giving->shapes) around->add(shape.around);
   std::vector<std::string> names;
   for (const BandInfo& band : graph.info(image).bands)
     names.push_back(band.name.empty() ? "band_" + std::to_string(names.size() + 1) : band.name);
-  const auto values = extract_values(graph, image, samples.selection, around, expected_samples(*known, options.demand),
+  const auto values = extract_values(graph, image, samples.selection, around, expected_samples(*giving, options.demand),
                                      "samples of " + known->path);
   samples.table =
       graph.then([known, names, codes = std::move(codes), file = options.file](

@@ -18,16 +18,17 @@ std::uint64_t hash_of(const std::string& text) {
 
 class Periodic {
  public:
-  Periodic(const SamplingRate& rate, int jitter, std::uint64_t seed)
-      : rate_(static_cast<double>(rate.taken()) / static_cast<double>(rate.total)),
-        jitter_(std::min(static_cast<double>(jitter), 1 / rate_ - 1)),
+  Periodic(const SamplingRate& rate, const SamplerOptions& options, std::uint64_t seed)
+      : most_(options.never_more ? rate.taken() : rate.total),
+        rate_(static_cast<double>(rate.taken()) / static_cast<double>(rate.total)),
+        jitter_(std::min(static_cast<double>(options.jitter), 1 / rate_ - 1)),
         seed_(seed) {
     next_offset();
   }
   bool take() {
     ++seen_;
     const double due = (static_cast<double>(seen_) - offset_) * rate_ - static_cast<double>(taken_);
-    if (!(due > 0)) return false;
+    if (!(due > 0) || taken_ == most_) return false;
     ++taken_;
     next_offset();
     return true;
@@ -35,6 +36,7 @@ class Periodic {
 
  private:
   void next_offset() { offset_ = jitter_ > 0 ? jitter_ * unit_interval(mixed(seed_, taken_)) : 0; }
+  std::uint64_t most_;
   double rate_;
   double jitter_;
   std::uint64_t seed_;
@@ -63,7 +65,7 @@ SampleSelection select_samples(const PolygonCover& cover, const LabelledShapes& 
     const auto rate = rates.find(name);
     if (rate == rates.end() || rate->second.taken() == 0) continue;
     if (options.sampler == Sampler::periodic) {
-      Periodic periodic(rate->second, options.jitter, mixed(options.seed, hash_of(name)));
+      Periodic periodic(rate->second, options, mixed(options.seed, hash_of(name)));
       for_pixels(cover.runs, runs, [&](const SamplePosition& position) {
         if (periodic.take()) selection.push_back(position);
       });

@@ -35,6 +35,29 @@ TEST(Calibration, scores_as_solved_by_hand) {
   EXPECT_NEAR(finer.calibration_error, (0.1 + 3 * std::abs(0.8 - 2.0 / 3)) / 4, 1e-15);
 }
 
+TEST(Calibration, one_large_tie_leaves_the_other_bins_even) {
+  ProbabilityCounts counts;
+  for (int i = 0; i < 6000; ++i) counts.add(0, false);
+  for (int i = 0; i < 4000; ++i) counts.add(1 + i / 4, i % 4 == 0);
+  const Reliability found = reliability_of(counts, 10);
+  ASSERT_EQ(found.bins.size(), 5U);
+  EXPECT_EQ(found.bins[0].weight, 6000);
+  for (std::size_t i = 1; i < 5; ++i) EXPECT_EQ(found.bins[i].weight, 1000);
+}
+
+TEST(Calibration, units_of_a_class_without_a_probability_count) {
+  // Four units: one of class a, stated 1; one of b, stated 1; two of a class that has no probability, where a is
+  // stated.
+  ProbabilityCounts a;
+  ProbabilityCounts b;
+  for (const auto& [stated_a, is_a] : {std::pair{1000, true}, {0, false}, {1000, false}, {1000, false}})
+    a.add(stated_a, is_a);
+  for (const auto& [stated_b, is_b] : {std::pair{0, false}, {1000, true}, {0, false}, {0, false}})
+    b.add(stated_b, is_b);
+  const MulticlassBrier found = multiclass_brier({reliability_of(a), reliability_of(b)});
+  EXPECT_DOUBLE_EQ(found.brier, (2 * (1 + 1)) / 4.0);  // two units wrong in two classes each
+}
+
 TEST(Calibration, honest_probabilities_have_no_error_and_bins_are_even) {
   ProbabilityCounts honest;
   ProbabilityCounts boasting;

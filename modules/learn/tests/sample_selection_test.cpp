@@ -51,6 +51,18 @@ TEST_F(Selection, PeriodicTakesTheFirstOfEachStep) {
   EXPECT_EQ(next, selection.size());
 }
 
+// 25·(7/25) is a little more than 7 in double: OTB's rule takes one too many.
+TEST(Sampling, NeverMoreStopsAtTheNumberAskedFor) {
+  const SharedShapes shapes = Shapes({100, 100}).add(1, "a", {10, 10, 5, 5}).get();
+  const PolygonCover cover = drawn(*shapes);
+  const SamplingRates rates = sampling_rates({statistics_of(cover, *shapes).classes},
+                                             {SamplingStrategy::constant, ImageSharing::custom, {}, {7}, {}})[0];
+  SamplerOptions options;
+  EXPECT_EQ(select_samples(cover, *shapes, rates, options).size(), 8U);
+  options.never_more = true;
+  EXPECT_EQ(select_samples(cover, *shapes, rates, options).size(), 7U);
+}
+
 TEST_F(Selection, JitterStaysWithinAStep) {
   const SampleSelection straight = take(100, {});
   const SampleSelection moved = take(100, {Sampler::periodic, 5, 1});

@@ -39,7 +39,7 @@ struct Reliability {
 Reliability reliability_of(const ProbabilityCounts& counts, int bins = 10);
 
 /// Of a probability for each class, one entry a class: Brier score summed over classes, and its skill over stating the
-/// prevalences everywhere.
+/// prevalences everywhere. Units of other classes count as ones of which 0 is stated.
 struct MulticlassBrier {
   double brier = 0;
   double skill = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct ModelShape {
 struct ModelInRun {
   LateModel model;
   ModelShape shape;
+  std::optional<double> nodata;  ///< as ModelInfo::nodata
 };
 
 /// The same for a model known only after a stage of the run; pass `model` as `after` to Graph::add. The bands are

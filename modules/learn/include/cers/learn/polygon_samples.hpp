@@ -24,6 +24,10 @@ struct SamplingOptions {
   SamplingDemand demand;  ///< of one image
   SamplerOptions sampler;
   bool drop_overlap = true;  ///< pixels in polygons of different classes are no samples
+  /// Features that give samples; the others only say where these overlap them. Empty: all.
+  std::function<bool(const LabelledFeature&)> use{};
+  /// Pixels that lie in a feature that gives no samples too are no samples: nothing is judged where it was trained.
+  bool exclusive = false;
   /// Number of the file in SampleTable::groups, so that polygons of several files differ: file · 2^40 + feature.
   std::int64_t file = 0;
 };

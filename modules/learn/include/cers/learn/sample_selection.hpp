@@ -24,8 +24,9 @@ enum class Sampler { periodic, random };
 
 struct SamplerOptions {
   Sampler sampler = Sampler::periodic;
-  int jitter = 0;          ///< of the periodic sampler: each step starts up to so many pixels late, never a whole step
-  std::uint64_t seed = 0;  ///< of the random sampler and of the jitter
+  int jitter = 0;           ///< of the periodic sampler: each step starts up to so many pixels late, never a whole step
+  std::uint64_t seed = 0;   ///< of the random sampler and of the jitter
+  bool never_more = false;  ///< the periodic sampler stops at the number asked for; OTB's roundings may give one more
 };
 
 /// - periodic: OTB's PeriodicSampler: of the i-th pixel of a class (from 1), with k taken so far and rate r, taken when
