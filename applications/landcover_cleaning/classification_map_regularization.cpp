@@ -21,7 +21,7 @@ struct ClassificationMapRegularization {
     return Declare<Params>("ClassificationMapRegularization", "Majority vote of the classes around each pixel.")
         .doc(
             "Each pixel takes the label most frequent among its neighbours, itself included: those within "
-            "`-ip.radius` and a half pixels of it. Beyond the edge of the map its border pixels are repeated. Of "
+            "`-ip.radius` and a half pixels of it. Beyond the edge of the map there are no neighbours. Of "
             "equally "
             "frequent labels none wins: the pixel keeps its own, or becomes `-ip.undecidedlabel` with "
             "`-ip.suvbool`.\n\n"

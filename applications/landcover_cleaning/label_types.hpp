@@ -17,8 +17,9 @@ inline void warn_of_narrow_labels(Wiring& wiring, const ImageInput& map, std::st
   const auto width = [](PixelType type) { return is_floating(type) ? std::size_t{4} : bytes_of(type); };
   if (width(to) >= width(from)) return;
   const BandInfo& band = map.info().bands.at(0);
+  // A file may hold codes that its table does not name.
   const bool known =
-      !band.classes.empty() && holds(to, band.nodata.value_or(0)) &&
+      !map.is_file() && !band.classes.empty() && holds(to, band.nodata.value_or(0)) &&
       std::all_of(band.classes.begin(), band.classes.end(), [to](const ClassInfo& one) { return holds(to, one.code); });
   if (known) return;
   wiring.warn(

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cers/core/text.hpp"
 #include "cers/geo/align.hpp"
 
 namespace cers {
@@ -102,7 +103,9 @@ class Renamed final : public PixelwiseNode {
   std::string signature() const override {
     std::string text = "names";
     for (const BandInfo& band : bands_)
-      text += fmt::format(" '{}' '{}' '{}' {}", band.name, band.unit, band.description, band.nodata.value_or(0));
+      text +=
+          fmt::format(" '{}' '{}' '{}' '{}' {} {} {} {} classes", band.name, band.role, band.unit, band.description,
+                      band.scale, band.offset, band.nodata ? format_real(*band.nodata) : "none", band.classes.size());
     return text;
   }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override { return {inputs[0].grid, bands_, type_}; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/ops/kept_labels.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <mutex>
@@ -40,14 +42,21 @@ class KeepReducer {
     const auto plane = pixels.plane<std::int32_t>(0);
     for (int y = chunk.y; y < chunk.bottom(); ++y) {
       const auto from = plane.row(y, chunk);
-      std::transform(from.begin(), from.end(), field_->row(chunk.x, y),
-                     [](std::int32_t label) { return static_cast<T>(label); });
+      T* to = field_->row(chunk.x, y);
+      for (std::size_t i = 0; i < from.size(); ++i) {
+        to[i] = static_cast<T>(from[i]);
+        if (static_cast<std::int32_t>(to[i]) != from[i]) refuse(from[i]);
+      }
     }
   }
   void merge(State&, State&&) const {}
   Result finish(State&&) const { return field_; }
 
  private:
+  [[noreturn]] static void refuse(std::int32_t label) {
+    throw DataError(fmt::format("a pixel has the label {}, which is not among the classes that the map names", label),
+                    "give it a table of classes that holds all its codes, or write it to a file and go on from there");
+  }
   SharedField<T> field_;
 };
 

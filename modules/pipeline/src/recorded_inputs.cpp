@@ -47,6 +47,18 @@ RecordedInput recorded_file(std::string id, std::string path, bool full) {
   return recorded;
 }
 
+/// The file, and what belongs to it: classes of a Shapefile are in its .dbf.
+std::vector<RecordedInput> recorded_with_parts(const std::string& id, const std::string& path, bool full) {
+  std::vector<RecordedInput> files{recorded_file(id, path, full)};
+  const fs::path main(path);
+  if (main.extension() != ".shp") return files;
+  for (const char* part : {".dbf", ".shx", ".prj"}) {
+    const fs::path beside = fs::path(main).replace_extension(part);
+    if (fs::is_regular_file(beside)) files.push_back(recorded_file(id, beside.string(), full));
+  }
+  return files;
+}
+
 /// The file names behind a token of a step: the token itself, or the values of the parameter it refers to.
 std::vector<std::string*> file_names(Document& document, std::string& token) {
   const std::vector<std::string> references = parameter_references(token);
@@ -74,7 +86,8 @@ std::vector<RecordedInput> record_parameter_files(Document& document, const std:
     for (const std::string& token : setting.tokens) {
       const std::string file = token.substr(file_name_start(*param, token));
       if (!file.empty() && !step_meant(document, file))
-        files.push_back(recorded_file(step + "." + setting.key, absolute_reader_name(file), full));
+        for (RecordedInput& one : recorded_with_parts(step + "." + setting.key, absolute_reader_name(file), full))
+          files.push_back(std::move(one));
     }
   }
   for (StepDecl& decl : document.steps) {

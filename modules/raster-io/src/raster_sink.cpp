@@ -162,7 +162,8 @@ std::unique_ptr<RasterSink> make_raster_sink(const RasterInfo& info, const Write
                                     : asked_nodata(name, options.type, info.bands.size());
   const CreationOptions asked(name.creation_options);
   const std::string* const photometric = asked.find("PHOTOMETRIC");
-  spec.colours = photometric == nullptr || equal_ignoring_case(*photometric, "PALETTE");
+  const bool palette = output.name != "JPEG" && (output.name != "PNG" || options.type == PixelType::u8);
+  spec.colours = palette && (photometric == nullptr || equal_ignoring_case(*photometric, "PALETTE"));
   for (const BandInfo& band : info.bands) {
     const auto untold = untold_classes(band.classes, options.type);
     if (untold && options.warn) options.warn("'" + output.path + "': " + *untold);

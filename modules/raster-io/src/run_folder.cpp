@@ -153,6 +153,10 @@ void StagedFile::publish() {
     for (const char* suffix : {".cpg", ".prj", ".qix", ".sbn", ".sbx"})
       stales.push_back(fs::path(final_path_).replace_extension(suffix));
   }
+  const std::string kind = fs::path(final_path_).extension().string();
+  if (kind == ".gpkg" || kind == ".sqlite") {  // a journal of the replaced file would be played into the new one
+    for (const char* suffix : {"-wal", "-shm", "-journal"}) stales.emplace_back(final_path_ + suffix);
+  }
   for (const fs::path& stale : stales) {
     const bool ours = std::any_of(companions.begin(), companions.end(),
                                   [&](const fs::path& one) { return one.filename() == stale.filename(); });

@@ -59,6 +59,12 @@ TEST(ClassTable, ComesBackFromEveryFormatThatHoldsIt) {
   }
 }
 
+TEST(ClassTable, IsLeftOutWhereThereIsNoRoomForColours) {
+  const TempFolder folder;
+  EXPECT_NO_THROW(write_map(map_info(snow), folder / "m.jpg", PixelType::u8));
+  EXPECT_NO_THROW(write_map(map_info(snow), folder / "m.png", PixelType::u16));
+}
+
 TEST(ClassTable, IsWhatGdalShows) {
   const TempFolder folder;
   write_map(map_info(snow), folder / "m.tif", PixelType::u8);

@@ -177,7 +177,10 @@ void write_layer(const std::string& path, const LayerCopy& copy, std::size_t cou
     }
   }
   CPLStringList options;
-  if (std::string(format.driver) == "ESRI Shapefile") options.SetNameValue("DBF_DATE_LAST_UPDATE", fixed_date);
+  if (std::string(format.driver) == "ESRI Shapefile") {
+    options.SetNameValue("DBF_DATE_LAST_UPDATE", fixed_date);
+    options.SetNameValue("ENCODING", "UTF-8");
+  }
   if (std::string(format.driver) == "GeoJSON") options.SetNameValue("COORDINATE_PRECISION", "15");
   const std::string name = fs::path(path).stem().string();
   OGRLayer* layer = file->CreateLayer(name.c_str(), const_cast<OGRSpatialReference*>(reference),
@@ -220,7 +223,6 @@ void write_updated(const std::string& path, const LayerCopy& copy, std::size_t c
     const GDALDatasetUniquePtr source = open_vector(copy.source, false);
     before = vector_layer(*source, copy.source, copy.layer).GetFeatureCount();
     const CPLStringList files(source->GetFileList());
-    const fs::path stem = fs::path(copy.source).stem();
     for (int i = 0; i < files.Count(); ++i) {
       const fs::path part(files[i]);
       const fs::path to = fs::path(path).parent_path() / part.filename();
