@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cers/core/error.hpp"
 #include "cers/ops/bands.hpp"
 #include "cers/series/date_grid.hpp"
@@ -9,7 +11,9 @@
 
 namespace cers::series {
 
-std::vector<CalendarDay> wanted_days(const DayParams& params, const Series& series) {
+std::vector<CalendarDay> wanted_days(const DayParams& params, const Series& series, Wiring& wiring) {
+  if (params.days_file && wiring.user_set("step"))
+    throw UserError("-step has no effect beside -od", "leave one of them out");
   std::vector<CalendarDay> days;
   if (params.days_file) {
     days = read_days(*params.days_file);
@@ -23,6 +27,13 @@ std::vector<CalendarDay> wanted_days(const DayParams& params, const Series& seri
                                 text_of(DayRange{days.front(), days.back()}),
                                 text_of(DayRange{series.days.front(), series.days.back()})),
                     "give days of the same season: -start, -stop or -od");
+  const auto beyond = std::count_if(
+      days.begin(), days.end(), [&](CalendarDay day) { return day < series.days.front() || day > series.days.back(); });
+  if (beyond > 0)
+    wiring.warn(
+        fmt::format("{} of {} days lie outside those of the scenes, {}: there the first or the last clear "
+                    "value is repeated",
+                    beyond, days.size(), text_of(DayRange{series.days.front(), series.days.back()})));
   return days;
 }
 

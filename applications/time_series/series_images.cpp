@@ -42,7 +42,12 @@ std::vector<std::string> common_roles(const std::vector<const ImageInput*>& imag
     const bool in_all = std::all_of(images.begin(), images.end(), [&](const ImageInput* image) {
       return band_of(image->scene()->product(), role) != nullptr;
     });
-    if (in_all) common.emplace_back(name_of(role));
+    // Of scenes whose one near infrared is the narrow one, it is named once.
+    const bool again = role == BandRole::nir_narrow && std::all_of(images.begin(), images.end(), [](const auto* image) {
+                         const Product& product = image->scene()->product();
+                         return band_of(product, BandRole::nir) == product.band(BandRole::nir_narrow);
+                       });
+    if (in_all && !again) common.emplace_back(name_of(role));
   }
   return common;
 }
@@ -212,6 +217,9 @@ Series gather_series(Wiring& wiring, const SeriesParams& params) {
                         "leave it out");
     }
   }
+  if (!products && wiring.user_set("unclear"))
+    throw UserError("-unclear has no effect: the images are no products and have no masks of that name",
+                    "give their masks with -ml");
   const std::vector<ImageInput> none;
   const std::vector<ImageInput>& masks = wiring.has("ml") ? wiring.images("ml") : none;
   if (!masks.empty() && masks.size() != images.size())

@@ -52,8 +52,8 @@ struct Series {
 Series gather_series(Wiring& wiring, const SeriesParams& params);
 
 /// The days asked for; every step days from the first to the last day of `series` unless told otherwise. Throws
-/// UserError and DataError.
-std::vector<CalendarDay> wanted_days(const DayParams& params, const Series& series);
+/// UserError and DataError; warns of days beyond the scenes.
+std::vector<CalendarDay> wanted_days(const DayParams& params, const Series& series, Wiring& wiring);
 
 /// All bands of the first of `days`, then of the next, and so on, as float, NaN where a pixel was never seen.
 Edge fill(Graph& graph, const Series& series, const std::vector<CalendarDay>& days, Interpolation interpolation);

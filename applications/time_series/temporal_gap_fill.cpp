@@ -48,7 +48,7 @@ struct TemporalGapFill {
     if (!wiring.wants("out") && !wiring.wants("out.count") && !wiring.wants("out.gap"))
       throw UserError("no output is asked for", "give one or more of -out, -out.count and -out.gap");
     const Series series = gather_series(wiring, params);
-    const std::vector<CalendarDay> days = wanted_days(params, series);
+    const std::vector<CalendarDay> days = wanted_days(params, series, wiring);
     if (wiring.wants("out")) wiring.output("out", fill(wiring.graph(), series, days, params.interpolation));
     deliver_counts(wiring, series, days);
   }

@@ -86,9 +86,12 @@ struct TimeSeriesFeatures {
   }
 
   static void wire(const Params& params, Wiring& wiring) {
+    if (params.phenology.empty() && wiring.user_set("phenology.fraction"))
+      throw UserError("-phenology.fraction has no effect without -phenology",
+                      "add -phenology FEATURE, or leave it out");
     Graph& graph = wiring.graph();
     const Series series = gather_series(wiring, params);
-    const std::vector<CalendarDay> days = wanted_days(params, series);
+    const std::vector<CalendarDay> days = wanted_days(params, series, wiring);
     const Edge features = all_features(params, series, days, wiring);
     const auto& bands = graph.info(features).bands;
     wiring.report("features", std::to_string(bands.size()));

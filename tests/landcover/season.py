@@ -142,14 +142,27 @@ right = (labels == unseen)[seen].mean()
 counts = np.array([(unseen[seen] == code).mean() for code in codes])
 gate("accuracy on a region never seen, over its most common class", right - counts.max(), 0.05, 1.0)
 indicator = np.array([(unseen == code) for code in codes])[:, seen].astype(float)
-probability = shares[:, seen]
-brier = ((probability - indicator) ** 2).sum(axis=0).mean()
 reference = ((counts[:, None] - indicator) ** 2).sum(axis=0).mean()
-gate("Brier skill over prevalence there", 1 - brier / reference, 0.1, 1.0)
-errors = []
-for p, i in zip(probability, indicator):
-    order = np.argsort(p, kind="stable")
-    bins = np.array_split(order, 10)
-    errors.append(sum(abs(p[b].mean() - i[b].mean()) * len(b) for b in bins) / len(order))
-gate("class-wise calibration error there, equal-count bins", float(np.mean(errors)), 0.0, 0.05)
+
+
+def skill(stated):
+    return 1 - ((stated - indicator) ** 2).sum(axis=0).mean() / reference
+
+
+def calibration(stated):
+    """Mean over classes of how far stated and observed shares differ, in bins of equal counts."""
+    errors = []
+    for p, i in zip(stated, indicator):
+        order = np.argsort(p, kind="stable")
+        errors.append(sum(abs(p[b].mean() - i[b].mean()) * len(b) for b in np.array_split(order, 10)) / len(order))
+    return float(np.mean(errors))
+
+
+# Stated as certain, the same labels are what honest shares must beat: few classes are common, so all errors are small.
+probability = shares[:, seen]
+certain = (np.arange(len(codes))[:, None] == probability.argmax(axis=0)).astype(float)
+gate("Brier skill over prevalence there", skill(probability), 0.1, 1.0)
+gate("and over the labels stated as certain", skill(probability) - skill(certain), 0.05, 1.0)
+gate(f"class-wise calibration error there ({calibration(probability):.3f}) over that of certain labels",
+     calibration(probability) / calibration(certain), 0.0, 0.8)
 test.finish()

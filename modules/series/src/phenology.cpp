@@ -63,14 +63,17 @@ class PhenologyNode final : public PixelwiseNode {
   void describe_season(const std::vector<double>& value, double (&season)[band_count]) const {
     const auto begin = value.begin();
     const auto peak = std::max_element(begin, value.end());
-    const double low_before = *std::min_element(begin, peak + 1);
-    const double low_after = *std::min_element(peak, value.end());
+    // Of a peak at an end of the series only the low on the other side is known.
+    const bool first = peak == begin;
+    const bool last = peak + 1 == value.end();
+    const double low_before = first ? missing : *std::min_element(begin, peak);
+    const double low_after = last ? missing : *std::min_element(peak + 1, value.end());
     const auto top = static_cast<std::size_t>(peak - begin);
     season[0] = crossing(value, top, low_before + fraction_ * (*peak - low_before), false);
     season[1] = days_[top];
     season[2] = crossing(value, top, low_after + fraction_ * (*peak - low_after), true);
     season[3] = season[2] - season[0];
-    season[4] = (low_before + low_after) / 2;
+    season[4] = first ? low_after : last ? low_before : (low_before + low_after) / 2;
     season[5] = *peak - season[4];
   }
 

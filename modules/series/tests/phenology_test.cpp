@@ -28,6 +28,8 @@ TEST(Phenology, FindsTheCrossingsOfATriangle) {
   EXPECT_NEAR(row.bands[0][1], 30, 1e-4);
   EXPECT_EQ(row.bands[1][1], 60);
   EXPECT_TRUE(std::isnan(row.bands[2][1]));  // the season ends beyond the series
+  EXPECT_EQ(row.bands[4][1], 1);             // its one low
+  EXPECT_EQ(row.bands[5][1], 6);
   EXPECT_TRUE(std::isnan(row.bands[3][1]));
   for (const auto& band : row.bands) EXPECT_TRUE(std::isnan(band[2]));
 }

@@ -13,7 +13,7 @@ namespace cers {
 /// Takes one float band for each of `days` (day numbers, strictly ascending) of a filled series of a vegetation index,
 /// NaN in all of them where a pixel was never seen. Delivers six float bands of the highest peak, the first of equals:
 /// "FEATURE_start", "_peak", "_end" (days since days[0]), "_length" (days), "_base" (mean of the two lows beside the
-/// peak), "_amplitude" (peak - base).
+/// peak, or the one there is), "_amplitude" (peak - base).
 ///
 /// The season starts where the series last rises, before the peak, through the value that lies `fraction` of the way
 /// from the low before the peak to the peak, and ends where it first falls through the same of the low after it, both
