@@ -6,7 +6,7 @@
 
 Simulates a season once (SIDE x SIDE pixels of 10 m, DATES products of ten bands), then measures processor seconds and
 peak memory of the whole pipeline (pipelines/land-cover.yaml) and of its parts by themselves: decoding, decoding with gap
-filling and features, the forest over a stack in memory. Prints the whole over the sum of the parts, and what follows for
+filling and features, the forest over a file of the features. Prints the whole over the sum of the parts, and what follows for
 a full tile.
 """
 import datetime
@@ -44,20 +44,27 @@ def best(*command, **options):
     return min((run(*command, **options) for _ in range(3)), key=lambda r: r[1])
 
 
-season = f"season-{side}-{dates}"
-if not os.path.isdir(season):
-    step = max(1, 360 // dates)
-    os.makedirs(season + ".making", exist_ok=True)
-    for first in range(0, dates, 10):  # in parts, for memory
-        day = datetime.date(2021, 1, 3) + datetime.timedelta(days=first * step)
-        run("simulate", "-side", side, "-seed", 7, "-date", day.isoformat(), "-count", min(10, dates - first), "-revisit",
-            step, "-weather", "drawn", "-polygons", 500, "-snowline", 2500, "-truth", "false", "-out", "part", ram=6000)
-        for name in os.listdir("part"):
-            os.replace(f"part/{name}", f"{season}.making/{name}")
-        shutil.rmtree("part")
-    os.rename(season + ".making", season)
-scenes = sorted(f"{season}/{name}" for name in os.listdir(season) if name.startswith("SENTINEL2"))
-polygons = [f"{season}/{n}" for n in os.listdir(season) if n.endswith(".geojson")][0]
+def season(side):
+    """Its scenes in order and its polygons; simulated once."""
+    name = f"season-{side}-{dates}"
+    if not os.path.isdir(name):
+        step = max(1, 360 // dates)
+        os.makedirs(name + ".making", exist_ok=True)
+        for first in range(0, dates, 10):  # in parts: the plan of a whole season is long
+            day = datetime.date(2021, 1, 3) + datetime.timedelta(days=first * step)
+            run("simulate", "-side", side, "-seed", 7, "-date", day.isoformat(), "-count", min(10, dates - first),
+                "-revisit", step, "-weather", "drawn", "-polygons", 500, "-snowline", 2500, "-truth", "false", "-out",
+                "part", ram=6000)
+            for item in os.listdir("part"):
+                os.replace(f"part/{item}", f"{name}.making/{item}")
+            shutil.rmtree("part")
+        os.rename(name + ".making", name)
+    items = sorted(os.listdir(name))
+    return ([f"{name}/{item}" for item in items if item.startswith("SENTINEL2")],
+            [f"{name}/{item}" for item in items if item.endswith(".geojson")][0])
+
+
+scenes, polygons = season(side)
 
 features_only = """cers: 1
 name: features-only
@@ -76,12 +83,12 @@ def write(name, text):
         file.write(text)
 
 
-def whole(images, trees=100, ram=700):
-    return best("run", f"{pipelines}/land-cover.yaml", "-scenes", *images, "-polygons", polygons, "-field", "label",
-                "-trees", trees, "-out.dir", "map", ram=ram)
+def whole(images, reference, trees=100, days=10, out="other"):
+    return best("run", f"{pipelines}/land-cover.yaml", "-scenes", *images, "-polygons", reference, "-field", "label",
+                "-trees", trees, "-days", days, "-out.dir", out)
 
 
-def mapped(images, model, ram=700):
+def mapped(images, model):
     write("map-only.yaml", """cers: 1
 name: map-only
 inputs:
@@ -96,7 +103,7 @@ outputs:
   confidence: {from: classify.confidence, to: confidence.tif, type: uint8}
   validity: {from: features.out.count, to: validity.tif, type: uint16}
 """)
-    return best("run", "map-only.yaml", "-scenes", *images, "-model", model, "-out.dir", "mapped", ram=ram)
+    return best("run", "map-only.yaml", "-scenes", *images, "-model", model, "-out.dir", "mapped")
 
 
 def show(what, result):
@@ -104,7 +111,7 @@ def show(what, result):
 
 
 print(f"{side} x {side} pixels, {dates} dates of ten bands, values every 10 days, 2 threads, -ram 700")
-all_of_it = whole(scenes)
+all_of_it = whole(scenes, polygons, out="map")
 show("samples, training and map in one run", all_of_it)
 model = os.path.join(work, "map", "forest.cers")
 by_model = mapped(scenes, model)
@@ -116,7 +123,7 @@ write("features-only.yaml", features_only % "")
 filled = best("run", "features-only.yaml", "-scenes", *scenes)
 show("with gap filling and features", filled)
 
-# The forest over a stack that lies in memory as uncompressed numbers.
+# The forest over a file of the same features, uncompressed.
 run("TimeSeriesFeatures", "-il", *scenes, "-step", 10, "-out",
     "stack.tif?&gdal:co:COMPRESS=NONE&gdal:co:INTERLEAVE=BAND", ram=6000)
 forest = best("ImageClassifier", "-in", "stack.tif", "-model", model, "-out", "c.tif", "-confidence", "cc.tif", ram=6000)
@@ -131,10 +138,22 @@ print(f"microseconds of processor a pixel: decoding {decode[1] * per_pixel:.1f},
 tile = 10980 ** 2
 print(f"a full tile of 10 980 x 10 980 at this rate: {by_model[1] * per_pixel * tile / 1e6 / 3600:.2f} hours of one core")
 
-print("by dates:")
+# What was timed must be one map.
+maps = [gdal.Open(name).ReadAsArray() for name in ("map/landcover_raw.tif", "mapped/landcover.tif", "c.tif")]
+if not all((one == maps[0]).all() for one in maps):
+    sys.exit("the map of the whole run, of the model alone and of the features in a file differ")
+print("the three maps are equal")
+
+print("the whole run by dates:")
 for count in sorted({max(4, dates // 4), dates // 2, dates}):
-    show(f"  {count} dates", mapped(scenes[:: max(1, dates // count)][:count], model) if count == dates else
-         best("TemporalGapFill", "-il", *scenes[:count], "-out.count", "count.tif"))
+    show(f"  {count} dates", whole(scenes[:: dates // count][:count], polygons))
+print("by features:")
+for days in (40, 20, 10):
+    show(f"  a value every {days} days", whole(scenes, polygons, days=days))
 print("by trees:")
 for trees in (25, 50, 100):
-    show(f"  {trees} trees", whole(scenes, trees))
+    show(f"  {trees} trees", whole(scenes, polygons, trees))
+print("by pixels:")
+half, half_polygons = season(side // 2)
+show(f"  {side // 2} x {side // 2}", whole(half, half_polygons))
+show(f"  {side} x {side}", all_of_it)

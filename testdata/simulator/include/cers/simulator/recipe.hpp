@@ -89,7 +89,7 @@ struct Recipe {
   double miss_shadow = 0.3;       ///< share of shadow cells missed
   double false_snow_edge = 0.06;  ///< share of half-snowy cells called cloud
   double false_bright = 0.012;    ///< share of bright or changed cells called cloud
-  int dilation = 1;               ///< cells added around a detected cloud; a third of clouds gets one more
+  int dilation = 1;               ///< steps of 50 m around a detected cloud; a third of clouds gets one more
 };
 
 /// About 2.6 km: everything on one picture, a second to make.
