@@ -21,7 +21,7 @@ LateTrainedModel add_training(Graph& graph, LateSampleSet samples, const Trainin
         info.classes = read->names;
         info.scaling = plan.scaling;
         info.nodata = plan.nodata;
-        return std::make_shared<const TrainedModel>(train_model(table, plan.params, plan.order, std::move(info), true,
+        return std::make_shared<const TrainedModel>(train_model(table, plan.params, plan.order, std::move(info), plan.importance,
                                                                 {context.threads, context.stop, context.progress}));
       },
       "training", samples);
@@ -125,14 +125,18 @@ LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, con
 }
 
 void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel trained, LateTrainingReport report,
-                      bool table) {
+                      bool table, std::optional<LateRunsMeans> means) {
   wiring.output("io.out",
                 FileOutput{{trained}, [trained](const LateValues& values) { return values.get(trained)->bytes; }});
-  if (wiring.wants("io.report"))
-    wiring.output("io.report", FileOutput{{report, trained}, [report, trained](const LateValues& values) {
-                                            const Model& model = *values.get(trained)->model;
-                                            return report_page(*values.get(report), model.info().classes, model.kind());
-                                          }});
+  if (wiring.wants("io.report")) {
+    FileOutput page{{report, trained}, [=](const LateValues& values) {
+                      const Model& model = *values.get(trained)->model;
+                      return report_page(*values.get(report), model.info().classes, model.kind(),
+                                         means ? values.get(*means) : std::vector<RunsMean>{});
+                    }};
+    if (means) page.values.push_back(*means);
+    wiring.output("io.report", std::move(page));
+  }
   if (wiring.wants("io.confmatout"))
     wiring.output("io.confmatout", FileOutput{{report}, [report](const LateValues& values) {
                                                 return confusion_csv(values.get(report)->confusion);
