@@ -89,7 +89,8 @@ std::string probability_section(const AccuracyReport& report) {
 
 std::string means_section(const std::vector<MeanOfRuns>& means) {
   std::string text =
-      "<h2>Over several runs</h2>\n<p>Means over trainings that differ in their seed, hence in the polygons kept aside, "
+      "<h2>Over several runs</h2>\n<p>Means over trainings that differ in their seed, hence in the polygons kept "
+      "aside, "
       "with 95 % intervals of the mean (Student's t). All else on this page is of the first run.</p>\n<table>\n" +
       heading({"score", "mean", "low", "high", "runs"});
   for (const MeanOfRuns& one : means) {

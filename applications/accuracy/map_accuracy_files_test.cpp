@@ -24,8 +24,7 @@ std::string text_of(const std::string& path) {
 
 /// Their table 8: units by map class (rows) and reference class (columns); deforestation, forest gain, stable forest,
 /// stable non-forest.
-constexpr std::array<std::array<int, 4>, 4> olofsson{
-    {{66, 0, 5, 4}, {0, 55, 8, 12}, {1, 0, 153, 11}, {2, 1, 9, 313}}};
+constexpr std::array<std::array<int, 4>, 4> olofsson{{{66, 0, 5, 4}, {0, 55, 8, 12}, {1, 0, 153, 11}, {2, 1, 9, 313}}};
 
 /// Ten million pixels of 30 m; 200 000, 150 000, 3 200 000 and 6 450 000 of the classes.
 constexpr int width = 4000;

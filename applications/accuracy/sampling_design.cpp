@@ -187,16 +187,15 @@ void write_units(const std::string& path, const std::vector<DrawnUnit>& units, c
   if (is_geojson(path)) return write_text(path, geojson_of(units, plan, grid));
   write_features(path, {grid.crs, true, unit_fields()}, units.size(), [&](std::size_t i) {
     const DrawnUnit& unit = units[i];
-    return NewFeature{PixelPoint{grid.transform.x(unit.x + 0.5, unit.y + 0.5),
-                                 grid.transform.y(unit.x + 0.5, unit.y + 0.5)},
-                      {static_cast<std::int64_t>(i) + 1, std::int64_t{unit.code}, weight_of(plan, unit.code)}};
+    return NewFeature{
+        PixelPoint{grid.transform.x(unit.x + 0.5, unit.y + 0.5), grid.transform.y(unit.x + 0.5, unit.y + 0.5)},
+        {static_cast<std::int64_t>(i) + 1, std::int64_t{unit.code}, weight_of(plan, unit.code)}};
   });
 }
 
 void refuse_void_keys(const Params& params, const Wiring& wiring) {
   if (params.units && wiring.user_set("error"))
-    throw UserError("-error has no effect beside -units, which says how many units are drawn",
-                    "leave one of them out");
+    throw UserError("-error has no effect beside -units, which says how many units are drawn", "leave one of them out");
   if (params.allocation != "compromise" && wiring.user_set("minimum"))
     throw UserError(fmt::format("-minimum has no effect on -allocation {}", params.allocation),
                     "leave it out, or give -allocation compromise");

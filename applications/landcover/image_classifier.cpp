@@ -145,8 +145,7 @@ struct ImageClassifier {
     Edge votes;
     if (!params.models.empty()) {
       const std::vector<RegionModel> models = read_region_models(params.models, params.nodata.has_value(), wiring);
-      for (const RegionModel& one : models)
-        check_bands(image, one.feature_names(), one.features(), one.file, params);
+      for (const RegionModel& one : models) check_bands(image, one.feature_names(), one.features(), one.file, params);
       classes = classes_of(models);
       check_labels(classes, "one of -models", params, wiring);
       read_inputs(models.front().nodata());

@@ -28,10 +28,10 @@ struct KeptPolygons {
   std::size_t count() const;
 };
 
-/// Delivers output io.kept: the file, with the fields code (of the model), label (of the file it comes from) and id (its
-/// number there), and the polygons themselves for a step of the same run. A pixel of a kept polygon does not count there
-/// when it lies in a polygon that is trained with, or in one of another class. Throws UserError when no polygon is kept,
-/// or the files are of different reference systems.
+/// Delivers output io.kept: the file, with the fields code (of the model), label (of the file it comes from) and id
+/// (its number there), and the polygons themselves for a step of the same run. A pixel of a kept polygon does not count
+/// there when it lies in a polygon that is trained with, or in one of another class. Throws UserError when no polygon
+/// is kept, or the files are of different reference systems.
 void deliver_kept(Wiring& wiring, KeptPolygons kept);
 
 }  // namespace cers

@@ -32,8 +32,9 @@ class Kept : public ::testing::Test {
  protected:
   void SetUp() override {
     // Enough noise for the forest to err.
-    write_raster(folder_ / "image.tif", utm_grid({columns * pitch, rows * pitch}), 2, PixelType::i16,
-                 [](int band, int x, int y) { return 100 * class_at(x) * (band + 1) + (x * 37 + y * 59 + x * y) % 231; });
+    write_raster(
+        folder_ / "image.tif", utm_grid({columns * pitch, rows * pitch}), 2, PixelType::i16,
+        [](int band, int x, int y) { return 100 * class_at(x) * (band + 1) + (x * 37 + y * 59 + x * y) % 231; });
     polygons(1);
     std::ofstream(folder_ / "names.csv") << "code,name,colour\n7,rye,\n8,maize,\n9,oak,\n";
     std::ofstream(folder_ / "map.yaml") << R"(cers: 1
@@ -78,16 +79,9 @@ outputs:
     file << "]}";
   }
   CommandResult run(std::vector<std::string> more = {}) {
-    std::vector<std::string> words{"run",
-                                   folder_ / "map.yaml",
-                                   "-image",
-                                   folder_ / "image.tif",
-                                   "-polygons",
-                                   folder_ / "polygons.geojson",
-                                   "-names",
-                                   folder_ / "names.csv",
-                                   "-out.dir",
-                                   folder_.path().string()};
+    std::vector<std::string> words{"run",       folder_ / "map.yaml",         "-image", folder_ / "image.tif",
+                                   "-polygons", folder_ / "polygons.geojson", "-names", folder_ / "names.csv",
+                                   "-out.dir",  folder_.path().string()};
     words.insert(words.end(), more.begin(), more.end());
     return cers(words);
   }
@@ -124,9 +118,9 @@ TEST_F(Kept, AreThoseThatWereNotTrainedWith) {
   const auto split = cers({"SplitPolygons", "-in", folder_ / "polygons.geojson", "-cfield", "name", "-ratio", "0.5",
                            "-out", folder_ / "roles.geojson"});
   ASSERT_EQ(split.code, 0) << split.err;
-  const auto copied = cers({"TrainImagesClassifier", "-io.il", folder_ / "image.tif", "-io.vd",
-                            folder_ / "polygons.geojson", "-sample.vfn", "name", "-nomenclature", folder_ / "names.csv",
-                            "-io.kept", folder_ / "kept.geojson"});
+  const auto copied =
+      cers({"TrainImagesClassifier", "-io.il", folder_ / "image.tif", "-io.vd", folder_ / "polygons.geojson",
+            "-sample.vfn", "name", "-nomenclature", folder_ / "names.csv", "-io.kept", folder_ / "kept.geojson"});
   ASSERT_EQ(copied.code, 0) << copied.err;
   std::multiset<std::string> valid;
   for (const Json& one : report("roles.geojson")["features"])

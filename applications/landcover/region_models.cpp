@@ -181,10 +181,9 @@ Edge add_region_votes(Graph& graph, const RegionParams& params, const std::vecto
     std::vector<Edge> where{weights};
     if (mask) where.push_back(*mask);
     const Edge here = graph.add(make_region_mask(region, mask.has_value()), where);
-    inputs.push_back(model.in_run
-                         ? graph.add(make_model_votes(model.in_run->model, model.in_run->shape, true), {features, here},
-                                     {model.in_run->model})
-                         : graph.add(make_model_votes(model.model, {}, true), {features, here}));
+    inputs.push_back(model.in_run ? graph.add(make_model_votes(model.in_run->model, model.in_run->shape, true),
+                                              {features, here}, {model.in_run->model})
+                                  : graph.add(make_model_votes(model.model, {}, true), {features, here}));
     bands.emplace_back();
     for (const ClassInfo& one : model.classes()) {
       const auto found =

@@ -25,7 +25,8 @@ template <class Params>
 void declare_regions(Declare<Params>& declare) {
   declare
       .param("models", &Params::models,
-             "Instead of -model: one model a region, each as REGION=FILE. Several regions may name one file. In a pipeline "
+             "Instead of -model: one model a region, each as REGION=FILE. Several regions may name one file. In a "
+             "pipeline "
              "also REGION=STEP.io.out.")
       .reads_file()
       .param("regions", &Params::regions, "Polygons of the regions: GeoPackage, Shapefile, GeoJSON.")

@@ -256,14 +256,16 @@ TEST_F(Regions, take_models_of_the_same_run) {
     for (int i = 0; i < 18; ++i) {
       const std::string left = std::to_string(300000 + 100 * i + 20);
       const std::string right = std::to_string(300000 + 100 * i + 80);
-      text += (i == 0 ? "" : ",") + (R"({"type":"Feature","properties":{"code":)" + std::to_string((i + shift) % 3 + 1)) +
+      text += (i == 0 ? "" : ",") +
+              (R"({"type":"Feature","properties":{"code":)" + std::to_string((i + shift) % 3 + 1)) +
               R"(},"geometry":{"type":"Polygon","coordinates":[[[)" + left + ",4799900],[" + right + ",4799900],[" +
               right + ",4799700],[" + left + ",4799700],[" + left + ",4799900]]]}}";
     }
     return text_file(name, text + "]}");
   };
   const std::string training =
-      "app: TrainImagesClassifier, io.il: image, sample.vfn: code, sample.bm: 0, sample.vtr: 0, classifier.rf.nbtrees: 7";
+      "app: TrainImagesClassifier, io.il: image, sample.vfn: code, sample.bm: 0, sample.vtr: 0, classifier.rf.nbtrees: "
+      "7";
   text_file("p.yaml", "cers: 1\nname: p\ninputs:\n  image: {file: " + (folder_ / "in.tif") +
                           "}\nsteps:\n  - {id: west, io.vd: " + polygons("a.geojson", 0) + ", " + training +
                           "}\n  - {id: east, io.vd: " + polygons("b.geojson", 1) + ", " + training +

@@ -53,9 +53,11 @@ struct TrainImagesClassifier {
             "`-sample.folds 5` keeps nothing aside: the model is trained on all polygons and judged by five others, "
             "each "
             "trained without a fifth of the polygons, or of the squares, and judged on it.\n\n"
-            "`-sample.runs 10` says how much of the score is luck: nine more models are trained, each with a seed of its "
+            "`-sample.runs 10` says how much of the score is luck: nine more models are trained, each with a seed of "
+            "its "
             "own (`-rand` + 1, + 2 …), which keeps other polygons aside, draws other samples and grows another forest. "
-            "Means of accuracy, kappa and F1 over all runs are given with intervals of 95 % (Student's t, one degree of "
+            "Means of accuracy, kappa and F1 over all runs are given with intervals of 95 % (Student's t, one degree "
+            "of "
             "freedom less than runs); `-io.runs` lists them. The model written, and all that is told of it, is that of "
             "the first.\n\n"
             "**Numbers.** At most `-sample.mt` samples of each class for training and `-sample.mv` for validation from "
@@ -219,10 +221,10 @@ class SampleGatherer {
         sample_polygons(wiring_.graph(), features, shapes, std::nullopt, options, classes_.codes);
     if (tell_)
       wiring_.after_run({{samples.report},
-                       [report = samples.report, shapes, label = image.label()](const LateValues& values) {
-                         return describe_losses(values.get(report), *shapes, label);
-                       },
-                       true});
+                         [report = samples.report, shapes, label = image.label()](const LateValues& values) {
+                           return describe_losses(values.get(report), *shapes, label);
+                         },
+                         true});
     if (!table_) {
       table_ = samples.table;
       return;

@@ -48,8 +48,8 @@ LateTrainingReport add_report(Graph& graph, LateTrainedModel trained, LateSample
 LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, const TrainingPlan& plan,
                                         std::map<std::int64_t, int> fold_of);
 
-/// Outputs io.out, io.confmatout and io.report, the last with `means` of several runs, and what is printed: samples, the
-/// confusion matrix when `table`, accuracy, kappa.
+/// Outputs io.out, io.confmatout and io.report, the last with `means` of several runs, and what is printed: samples,
+/// the confusion matrix when `table`, accuracy, kappa.
 void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel trained, LateTrainingReport report,
                       bool table, std::optional<LateRunsMeans> means = {});
 

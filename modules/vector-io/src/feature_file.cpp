@@ -30,8 +30,7 @@ void write_features(const std::string& path, const NewLayer& made, std::size_t c
   OGRSpatialReference reference;
   reference.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
   const bool placed = !made.crs.empty() && reference.importFromWkt(made.crs.c_str()) == OGRERR_NONE;
-  OGRLayer* layer =
-      add_layer(*file, path, placed ? &reference : nullptr, made.points ? wkbPoint : wkbUnknown, errors);
+  OGRLayer* layer = add_layer(*file, path, placed ? &reference : nullptr, made.points ? wkbPoint : wkbUnknown, errors);
   std::vector<int> indices;
   for (const AddedField& field : made.fields) {
     OGRFieldDefn definition(field.name.c_str(), type_of(field.kind));

@@ -87,8 +87,7 @@ GDALDatasetUniquePtr open_table_of_points(const std::string& path) {
   const char* const options[] = {"X_POSSIBLE_NAMES=x", "Y_POSSIBLE_NAMES=y", "AUTODETECT_TYPE=YES",
                                  "AUTODETECT_SIZE_LIMIT=0", nullptr};
   GDALDatasetUniquePtr file(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, nullptr, options));
-  if (!file)
-    throw UserError(fmt::format("cannot open the table '{}': {}", path, errors.text()), "check the file");
+  if (!file) throw UserError(fmt::format("cannot open the table '{}': {}", path, errors.text()), "check the file");
   return file;
 }
 
@@ -202,8 +201,8 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
   notes_.placed_by_image = table && !impl_->reference;
   if (features_.empty())
     throw UserError(fmt::format("{} has no polygons or points", path),
-                    table ? "a table needs the columns x and y, in the system of the image" :
-                    notes_.other_kinds > 0
+                    table ? "a table needs the columns x and y, in the system of the image"
+                    : notes_.other_kinds > 0
                         ? fmt::format("its {} features are of another kind (lines?)", notes_.other_kinds)
                         : "its layer is empty");
 }

@@ -73,8 +73,7 @@ GDALDatasetUniquePtr created(const std::string& path, const OgrErrors& errors) {
   GDALAllRegister();
   const char* name = driver_of(path);
   GDALDriver* driver = GetGDALDriverManager()->GetDriverByName(name);
-  if (driver == nullptr)
-    throw UserError(fmt::format("this GDAL cannot write {}", name), "write a GeoPackage (.gpkg)");
+  if (driver == nullptr) throw UserError(fmt::format("this GDAL cannot write {}", name), "write a GeoPackage (.gpkg)");
   GDALDatasetUniquePtr file(driver->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
   if (!file) failed(path, errors);
   return file;
@@ -90,8 +89,7 @@ OGRLayer* add_layer(GDALDataset& file, const std::string& path, const OGRSpatial
   }
   if (driver == "GeoJSON") options.SetNameValue("COORDINATE_PRECISION", "15");
   const std::string name = fs::path(path).stem().string();
-  OGRLayer* layer =
-      file.CreateLayer(name.c_str(), const_cast<OGRSpatialReference*>(reference), kind, options.List());
+  OGRLayer* layer = file.CreateLayer(name.c_str(), const_cast<OGRSpatialReference*>(reference), kind, options.List());
   if (layer == nullptr) failed(path, errors);
   return layer;
 }

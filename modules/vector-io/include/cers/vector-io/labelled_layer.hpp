@@ -26,8 +26,8 @@ struct LayerNotes {
   std::size_t without_geometry = 0;
   std::size_t other_kinds = 0;  ///< lines and the like
   std::size_t without_label = 0;
-  std::size_t outside = 0;   ///< of the grid, all of them
-  bool reprojected = false;  ///< the layer's reference system is not the grid's
+  std::size_t outside = 0;       ///< of the grid, all of them
+  bool reprojected = false;      ///< the layer's reference system is not the grid's
   bool placed_by_image = false;  ///< a table (CSV): its x and y are taken in the grid's system
 };
 
