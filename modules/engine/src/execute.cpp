@@ -108,13 +108,13 @@ class Run {
 
   RunReport run() {
     for (const auto& artifact : graph_.artifacts) outputs_.open(*artifact.artifact);
-    run_tasks();
+    run_tasks(0);
     if (plan_.keep_between_passes) {
       for (const PassPlan& pass : plan_.passes) cache_.expect(acquisitions_of(pass));
     }
     for (std::size_t i = 0; i < plan_.passes.size(); ++i) {
       run_pass(i);
-      run_tasks();
+      run_tasks(i + 1);
     }
     const auto start = Clock::now();
     for (const auto& artifact : graph_.artifacts) artifact.artifact->write(values_);
@@ -295,7 +295,9 @@ class Run {
     return nodes;
   }
 
-  void run_tasks() {
+  /// Those whose inputs are known, before pass `next` (or after the last one).
+  void run_tasks(std::size_t next) {
+    release(next);
     for (const auto& task : graph_.tasks) {
       const bool ready = std::all_of(task.inputs.begin(), task.inputs.end(), [&](LateRef l) { return values_.has(l); });
       if (!ready || values_.has(LateRef{task.late}) || !needed_.late[at(task.late)]) continue;
@@ -309,6 +311,28 @@ class Run {
       report_.compute_seconds += seconds_since(start);
       if (context_.stop.stop_requested()) throw Cancelled();
       done_cost_ += task.about.cost_ns;
+      release(next);
+    }
+  }
+
+  /// Frees late values that nothing asks for from pass `next` on: samples are no more needed once a model is trained.
+  void release(std::size_t next) {
+    std::vector<bool> asked(graph_.lates.size(), false);
+    const auto ask = [&](const std::vector<LateRef>& values) {
+      for (LateRef value : values) asked[at(value.id)] = true;
+    };
+    for (const auto& artifact : graph_.artifacts) ask(artifact.values);
+    for (const auto& task : graph_.tasks)
+      if (needed_.late[at(task.late)] && !values_.has(LateRef{task.late})) ask(task.inputs);
+    for (const auto& reduction : graph_.reductions)
+      if (needed_.late[at(reduction.late)] && !values_.has(LateRef{reduction.late})) ask(reduction.after);
+    for (std::size_t pass = next; pass < plan_.passes.size(); ++pass) {
+      for (int node : plan_.passes[pass].nodes) ask(graph_.nodes[at(node)].after);
+    }
+    for (std::size_t late = 0; late < asked.size(); ++late) {
+      const int id = static_cast<int>(late);
+      // Its place stays, so that it counts as known.
+      if (!asked[late] && values_.has(LateRef{id})) values_.set(id, {});
     }
   }
 
