@@ -107,8 +107,8 @@ int BlockCache::claim_ahead() {
   return -1;
 }
 
-// Storage of its size that is free. Without one, free storage of other sizes goes before new is taken, so that all of it
-// together stays what the plan counts: what lives at once.
+// Storage of its size that is free. Without one, free storage of other sizes goes before new is taken, so that all of
+// it together stays what the plan counts: what lives at once.
 std::unique_ptr<Block> BlockCache::storage_for(std::size_t bytes) {
   const auto fits = [bytes](const std::unique_ptr<Block>& block) {
     return block->capacity() >= bytes && block->capacity() - bytes <= bytes / 8;
