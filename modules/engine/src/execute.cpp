@@ -8,7 +8,7 @@
 #include <set>
 
 #include "assembler.hpp"
-#include "needed.hpp"
+#include "late_use.hpp"
 #include "reduction.hpp"
 #include "scheduler.hpp"
 #include "tile_worker.hpp"
@@ -317,22 +317,12 @@ class Run {
 
   /// Frees late values that nothing asks for from pass `next` on: samples are no more needed once a model is trained.
   void release(std::size_t next) {
-    std::vector<bool> asked(graph_.lates.size(), false);
-    const auto ask = [&](const std::vector<LateRef>& values) {
-      for (LateRef value : values) asked[at(value.id)] = true;
-    };
-    for (const auto& artifact : graph_.artifacts) ask(artifact.values);
-    for (const auto& task : graph_.tasks)
-      if (needed_.late[at(task.late)] && !values_.has(LateRef{task.late})) ask(task.inputs);
-    for (const auto& reduction : graph_.reductions)
-      if (needed_.late[at(reduction.late)] && !values_.has(LateRef{reduction.late})) ask(reduction.after);
-    for (std::size_t pass = next; pass < plan_.passes.size(); ++pass) {
-      for (int node : plan_.passes[pass].nodes) ask(graph_.nodes[at(node)].after);
-    }
+    std::vector<bool> known(graph_.lates.size());
+    for (std::size_t late = 0; late < known.size(); ++late) known[late] = values_.has(LateRef{static_cast<int>(late)});
+    const std::vector<bool> asked = asked_from(graph_, needed_, plan_.passes, next, known);
     for (std::size_t late = 0; late < asked.size(); ++late) {
-      const int id = static_cast<int>(late);
       // Its place stays, so that it counts as known.
-      if (!asked[late] && values_.has(LateRef{id})) values_.set(id, {});
+      if (!asked[late] && known[late]) values_.set(static_cast<int>(late), {});
     }
   }
 
