@@ -36,6 +36,18 @@ SvmTraining svm_training_of(const ClassifierParams& params) {
   return training;
 }
 
+BoostTraining boost_training_of(const ClassifierParams& params) {
+  BoostTraining training;
+  training.kind = params.boost_t == "discrete" ? BoostKind::discrete
+                  : params.boost_t == "logit"  ? BoostKind::logit
+                  : params.boost_t == "gentle" ? BoostKind::gentle
+                                               : BoostKind::real;
+  training.trees = params.boost_w;
+  training.trimming = static_cast<double>(static_cast<float>(params.boost_r));
+  training.max_depth = params.boost_m;
+  return training;
+}
+
 void check_classifier(const ClassifierParams& params, Diagnostics& diagnostics) {
   if (params.classifier != "libsvm") return;
   if (params.libsvm_m == "oneclass")
@@ -56,7 +68,7 @@ void warn_of_defaults(const ClassifierParams& params, bool scaled, Wiring& wirin
           "the file of ComputeImagesStatistics");
     return;
   }
-  if (!wiring.user_set("classifier.rf.max"))
+  if (params.classifier == "rf" && !wiring.user_set("classifier.rf.max"))
     wiring.warn(
         fmt::format("trees of depth {}, OTB's default, tell few classes apart: -classifier.rf.max 25 "
                     "-classifier.rf.min 5 is usual for land cover",
