@@ -60,8 +60,26 @@ void check_classifier(const ClassifierParams& params, Diagnostics& diagnostics) 
     diagnostics.fault({}, "-classifier.libsvm.prob true is not supported", "leave it out; rf gives shares of votes");
 }
 
+namespace {
+
+/// Options of a machine that its kind or kernel makes void.
+void warn_of_void_svm_keys(const ClassifierParams& params, Wiring& wiring) {
+  const auto is_void = [&](const char* key, const std::string& because) {
+    if (wiring.user_set(key)) wiring.warn(fmt::format("-{} has no effect with {}", key, because));
+  };
+  const std::string kernel = "-classifier.libsvm.k " + params.libsvm_k;
+  if (params.libsvm_m == "nusvc") is_void("classifier.libsvm.c", "-classifier.libsvm.m nusvc");
+  if (params.libsvm_m == "csvc") is_void("classifier.libsvm.nu", "-classifier.libsvm.m csvc");
+  if (params.libsvm_k == "linear") is_void("classifier.libsvm.gamma", kernel);
+  if (params.libsvm_k != "poly" && params.libsvm_k != "sigmoid") is_void("classifier.libsvm.coef0", kernel);
+  if (params.libsvm_k != "poly") is_void("classifier.libsvm.degree", kernel);
+}
+
+}  // namespace
+
 void warn_of_defaults(const ClassifierParams& params, bool scaled, Wiring& wiring) {
   if (params.classifier == "libsvm") {
+    warn_of_void_svm_keys(params, wiring);
     if (!scaled)
       wiring.warn(
           "a support vector machine on features as they are weighs those of wide range most, and may take long: give "

@@ -49,7 +49,8 @@ struct ClassifierParams {
 template <class Params>
 void declare_classifier(Declare<Params>& declare) {
   declare.param("classifier", &Params::classifier, "Kind of model.")
-      .choices({{"rf", "random forest"}, {"libsvm", "support vector machine of libsvm"},
+      .choices({{"rf", "random forest"},
+                {"libsvm", "support vector machine of libsvm"},
                 {"boost", "boosted trees of OpenCV, for two classes"}})
       .param("classifier.rf.max", &Params::rf_max, "Splits on the longest way down a tree. 25 suits most maps.")
       .at_least(1)
@@ -149,8 +150,8 @@ BoostTraining boost_training_of(const ClassifierParams& params);
 /// Faults of choices that OTB has and Cers has not.
 void check_classifier(const ClassifierParams& params, Diagnostics& diagnostics);
 
-/// Warns of OTB's default depth when the user did not choose one, and of a support vector machine on features as they
-/// are (not `scaled`).
+/// Warns of OTB's default depth when the user did not choose one, of options that others make void, and of a support
+/// vector machine on features as they are (not `scaled`).
 void warn_of_defaults(const ClassifierParams& params, bool scaled, Wiring& wiring);
 
 constexpr const char* svm_citation =
@@ -173,7 +174,8 @@ constexpr const char* boost_citation =
 constexpr const char* boost_doc =
     "**Boosted trees.** `-classifier boost` trains them with OpenCV, as OTB does: equal samples in the same order give "
     "OTB's model, a YAML file that Cers, OTB and OpenCV read. It holds no names, no missing value and no statistics. "
-    "OpenCV tells two classes apart: other numbers of classes are an error, where OTB trains a model that is of no use. "
+    "OpenCV tells two classes apart: other numbers of classes are an error, where OTB trains a model that is of no "
+    "use. "
     "The model is judged as a support vector machine is. OpenCV takes one thread.";
 
 }  // namespace cers

@@ -28,6 +28,11 @@ class ReferencePolygons {
   ReferencePolygons(const std::string& path, const std::string& field, std::int64_t number);
 
   const LabelledLayer& layer() const { return layer_; }
+  /// Those of the layer; after walk() with their new classes.
+  const std::vector<LabelledFeature>& features() const { return features_; }
+  /// Gives each polygon the code that its class leads to, as text; one whose class leads nowhere loses it, and a
+  /// warning counts those. Throws UserError when none is left.
+  void walk(const CrossWalk& walk, Wiring& wiring);
   std::int64_t number() const { return number_; }
   /// Puts whole polygons, or blocks of them, aside for validation.
   void split(const SplitOptions& options, Wiring& wiring);
@@ -41,12 +46,14 @@ class ReferencePolygons {
  private:
   PolygonSplit split_by(const SplitOptions& options, Wiring& wiring) const;
   LabelledLayer layer_;
+  std::vector<LabelledFeature> features_;
   std::int64_t number_;
+  std::optional<CrossWalk> walk_;
   std::map<std::int64_t, int> part_;  ///< by feature id
 };
 
 /// By the nomenclature of that file, else by the labels alone. Throws UserError that names labels it does not hold.
-ReferenceClasses classes_of(const std::vector<const LabelledLayer*>& layers,
+ReferenceClasses classes_of(const std::vector<const ReferencePolygons*>& layers,
                             const std::optional<std::string>& nomenclature);
 
 }  // namespace cers

@@ -7,6 +7,7 @@
 
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
+#include "class_walk.hpp"
 #include "reference_polygons.hpp"
 #include "training_graph.hpp"
 
@@ -14,7 +15,7 @@ namespace cers {
 namespace {
 
 struct TrainImagesClassifier {
-  struct Params : ClassifierParams {
+  struct Params : ClassifierParams, WalkParams {
     std::vector<std::string> vd;
     std::vector<std::string> valid;
     std::optional<std::string> imstat;
@@ -27,7 +28,6 @@ struct TrainImagesClassifier {
     int folds = 0;
     double block = 0;
     double buffer = 0;
-    std::optional<std::string> nomenclature;
     std::optional<double> nodata;
     bool v = true;
   };
@@ -37,16 +37,19 @@ struct TrainImagesClassifier {
     declare
         .doc(
             "Pixels whose centre lies in a polygon of `-io.vd` are samples of the class in its field `-sample.vfn`, a "
-            "whole number or a text. One file serves all images, or there is one for each. Images of several tiles may "
+            "whole number or a text; of a line, as in OTB, all pixels it meets, of a point the pixel it lies in. One "
+            "file serves all images, or there is one for each. Images of several tiles may "
             "overlap. Only the blocks under samples are decoded, and nothing is written but the model.\n\n"
             "**Validation.** Whole polygons are kept for validation, `-sample.vtr` of those of each class, drawn over "
             "the whole file before any image is looked at: no polygon is on both sides, even where it lies astride two "
             "tiles. OTB splits pixels, and neighbours of the training samples flatter the model. With `-sample.block` "
-            "polygons whose centroids lie in one square stay together; with `-sample.buffer` those whose "
-            "centroid is near that of a training polygon are left out. A class of a single polygon is trained and not "
+            "polygons whose centroids lie in one square stay together; with `-sample.buffer` those nearer than that to "
+            "a "
+            "training polygon, from outline to outline, are left out. A class of a single polygon is trained and not "
             "judged, which a warning tells. "
-            "`-io.valid` gives polygons of their own for validation. With `-sample.vtr 0` and without them the model "
-            "is "
+            "`-io.valid` gives polygons of their own for validation. With `-sample.vtr 0` or `-sample.mv 0` and "
+            "without them all "
+            "polygons are trained with, and the model is "
             "judged out of bag, polygon by polygon, a support vector machine on its own training samples.\n\n"
             "`-sample.folds 5` keeps nothing aside: the model is trained on all polygons and judged by five others, "
             "each "
@@ -56,6 +59,13 @@ struct TrainImagesClassifier {
             "class gives "
             "no more than the smallest one has: 0 is usual for land cover. Pixels in polygons of different classes, "
             "and pixels of which a feature is missing, are no samples; both are counted.\n\n"
+            "Where images overlap, each gives its own pixels of a polygon: its spectra are other ones, and the polygon "
+            "is on "
+            "one side for all of them.\n\n"
+            "**Classes.** `-walk` is a table `from,to` as in ReclassifyVector: polygons get the class that theirs "
+            "leads "
+            "to before they are split, several may become one, and those whose class leads nowhere are left out, which "
+            "a warning tells.\n\n"
             "**Model.** It keeps the names of the bands, the classes (names and colours of `-nomenclature`), the "
             "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
             "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
@@ -92,16 +102,14 @@ struct TrainImagesClassifier {
         .at_least(0)
         .unit("m")
         .param("sample.buffer", &Params::buffer,
-               "Validation polygons whose centroid is nearer than this to that of a training polygon are left out.")
+               "Validation polygons nearer than this to a training polygon, outline to outline, are left out.")
         .at_least(0)
         .unit("m")
-        .param("nomenclature", &Params::nomenclature,
-               "CSV file code,name,colour: what classes are called and look like.")
-        .reads_file()
         .param("nodata", &Params::nodata, "Stored number that means missing, in any band; the model keeps it.")
         .param("v", &Params::v, "Print the confusion matrix and the scores of each class.")
         .param("cleanup", &Params::cleanup, "No temporary file is written. Accepted for scripts written for OTB.")
         .advanced();
+    declare_walk(declare, "CSV file code,name,colour: what classes are called and look like.");
     declare_classifier(declare);
     return declare.check(check)
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
@@ -120,7 +128,8 @@ struct TrainImagesClassifier {
       diagnostics.fault({}, "-sample.folds 1 leaves nothing to train with", "give 2 or more, or 0 for none");
     if (params.folds > 0 && !params.valid.empty())
       diagnostics.fault({}, "-io.valid has no effect beside -sample.folds", "leave one of them out");
-    if ((params.block > 0 || params.buffer > 0) && params.folds == 0 && (params.vtr == 0 || !params.valid.empty()))
+    if ((params.block > 0 || params.buffer > 0) && params.folds == 0 &&
+        (params.vtr == 0 || params.mv == 0 || !params.valid.empty()))
       diagnostics.fault({}, "-sample.block and -sample.buffer have no effect: no polygon is kept aside",
                         "leave them out, or give -sample.vtr or -sample.folds");
     for (const std::string& file : params.valid) {
@@ -128,6 +137,9 @@ struct TrainImagesClassifier {
         diagnostics.fault({}, fmt::format("-io.valid names {}, which is trained with", file),
                           "leave -io.valid out: polygons are kept aside by -sample.vtr");
     }
+    if (params.mv == 0 && !params.valid.empty())
+      diagnostics.fault({}, "-io.valid has no effect beside -sample.mv 0: nothing is judged on it",
+                        "leave one of them out");
     if (params.folds > 0 && params.buffer > 0)
       diagnostics.fault({}, "-sample.buffer has no effect beside -sample.folds", "give a larger -sample.block instead");
   }
@@ -146,6 +158,23 @@ std::vector<std::string> feature_names(const std::vector<ImageInput>& images) {
                     "all images have the same features, one band each");
   }
   return names;
+}
+
+/// Keys the user gave that another one makes void.
+void warn_of_void_keys(const Params& params, Wiring& wiring) {
+  const auto is_void = [&](const char* key, const char* why) {
+    if (wiring.user_set(key)) wiring.warn(fmt::format("-{} has no effect: {}", key, why));
+  };
+  if (params.folds > 0) {
+    is_void("sample.vtr", "-sample.folds keeps no polygon aside");
+    is_void("sample.mv", "each fold is judged on the samples of -sample.mt");
+  } else if (!params.valid.empty()) {
+    is_void("sample.vtr", "-io.valid gives the polygons of validation");
+  } else if (params.mv == 0 && params.vtr > 0) {
+    is_void("sample.vtr", "-sample.mv 0 keeps nothing for validation");
+  } else if (params.vtr == 0 && params.mv != 0) {
+    is_void("sample.mv", "-sample.vtr 0 keeps nothing for validation");
+  }
 }
 
 /// One for each image. A file named once serves them all and is read once.
@@ -249,16 +278,28 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   shape.features = feature_names(images);
   const FeatureScaling scaling = scaling_from(params.imstat, shape.features.size());
   warn_of_defaults(params, !scaling.empty(), wiring);
+  warn_of_void_keys(params, wiring);
 
   PolygonFiles training = open_polygons(params.vd, images.size(), "io.vd", params.vfn);
   PolygonFiles validation;
   if (!params.valid.empty()) validation = open_polygons(params.valid, images.size(), "io.valid", params.vfn);
-  std::vector<const LabelledLayer*> layers;
+  std::vector<ReferencePolygons*> opened;
   for (const PolygonFiles* list : {&training, &validation}) {
-    for (const auto& one : *list) layers.push_back(&one->layer());
+    for (const auto& one : *list) {
+      if (std::find(opened.begin(), opened.end(), one.get()) == opened.end()) opened.push_back(one.get());
+    }
   }
-  const ReferenceClasses classes = classes_of(layers, params.nomenclature);
+  if (params.walk) {
+    std::optional<Nomenclature> target;
+    if (params.nomenclature && !params.nomenclature->empty()) target = Nomenclature::read(*params.nomenclature);
+    const CrossWalk walk = read_walk(params, target);
+    for (ReferencePolygons* const one : opened) one->walk(walk, wiring);
+  }
+  const ReferenceClasses classes = classes_of({opened.begin(), opened.end()}, params.nomenclature);
   shape.classes = classes.classes;
+  if (params.classifier == "boost" && shape.classes.size() != 2)
+    throw UserError(fmt::format("the polygons have {} classes: boosted trees tell two apart", shape.classes.size()),
+                    "train a forest (-classifier rf), or merge the classes into two with -walk");
 
   SplitOptions options;
   options.validation = params.vtr;
@@ -266,7 +307,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   options.block_m = params.block;
   options.buffer_m = params.folds > 0 ? 0 : params.buffer;
   options.folds = params.folds;
-  const bool split = validation.empty() && params.folds == 0 && params.vtr > 0;
+  const bool split = validation.empty() && params.folds == 0 && params.vtr > 0 && params.mv != 0;
   std::map<std::int64_t, int> folds;
   for (auto one = training.begin(); one != training.end(); ++one) {
     if (std::find(training.begin(), one, *one) != one) continue;  // one file for several images

@@ -139,6 +139,10 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
   const std::size_t features = check_sample_files(files).size();
   const FeatureScaling scaling = scaling_from(params.stats, features);
   warn_of_defaults(params, !scaling.empty(), wiring);
+  if (params.valid_vd.empty() && wiring.user_set("valid.layer"))
+    wiring.warn("-valid.layer has no effect without -valid.vd");
+  if (params.classifier != "rf" && wiring.user_set("rand"))
+    wiring.warn(fmt::format("-rand has no effect with -classifier {}: nothing is drawn", params.classifier));
 
   Graph& graph = wiring.graph();
   std::optional<Nomenclature> known;

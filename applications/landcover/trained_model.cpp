@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cers/learn/feature_days.hpp"
 #include "cers/learn/model_file.hpp"
 #include "cers/learn/opencv_boost.hpp"
 #include "cers/learn/svm.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 TrainedModel trained_svm(const SampleTable& table, const SvmTraining& training, ModelInfo info) {
   info.features = table.features;
+  info.dates = days_of_features(table.features);
   TrainedModel trained;
   trained.bytes = train_svm(table, training);
   trained.model = parse_libsvm(trained.bytes, "the trained model", std::move(info));
@@ -21,6 +23,7 @@ TrainedModel trained_svm(const SampleTable& table, const SvmTraining& training, 
 
 TrainedModel trained_boost(const SampleTable& table, const BoostTraining& training, ModelInfo info) {
   info.features = table.features;
+  info.dates = days_of_features(table.features);
   TrainedModel trained;
   trained.bytes = train_boost(table, training);
   trained.model = parse_opencv_boost(trained.bytes, "the trained model", std::move(info));

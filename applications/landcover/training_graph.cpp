@@ -9,6 +9,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/learn/classify_rows.hpp"
+#include "cers/learn/feature_days.hpp"
 
 namespace cers {
 
@@ -143,6 +144,10 @@ void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel tr
                       return fmt::format("samples: {} of {} classes{}, {}", used.size(),
                                          made.model->info().classes.size(), used.groups.empty() ? "" : " in polygons",
                                          made.parts);
+                    }});
+  wiring.after_run({{trained}, [trained](const LateValues& values) {
+                      const std::string days = describe_days(values.get(trained)->model->info().dates);
+                      return days.empty() ? days : "features: " + days;
                     }});
   const auto tell = [&](auto make) {
     wiring.after_run({{report}, [report, make](const LateValues& values) { return make(*values.get(report)); }});
