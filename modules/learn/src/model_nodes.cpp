@@ -13,10 +13,10 @@
 namespace cers {
 namespace {
 
-/// Pixels that go through the model together: a tree is fetched once for all of them, so that many are better than few,
-/// even when their features leave the first cache (measured in docs/design/forest.md).
+/// Pixels that go through the model together: as many as let their features stay in the first cache, at most a tile
+/// row.
 std::size_t block_pixels(std::size_t features) {
-  constexpr std::size_t cached_values = std::size_t{1} << 18U;  // 1 MB: the second cache
+  constexpr std::size_t cached_values = 6144;  // 24 KB
   constexpr std::size_t most = 512;
   const std::size_t fits = cached_values / features / Forest::lanes * Forest::lanes;
   return std::clamp(fits, 4 * Forest::lanes, most);
