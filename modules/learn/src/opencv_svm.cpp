@@ -272,10 +272,8 @@ class Reader final : public learn::ModelEvents {
     if (key == "gamma") machine_.gamma = real(text);
     if (key == "coef0") machine_.coef0 = real(text);
     if (key != "type") return;
-    constexpr std::array<std::pair<std::string_view, Kernel>, 4> kernels{{{"LINEAR", Kernel::linear},
-                                                                          {"POLY", Kernel::polynomial},
-                                                                          {"RBF", Kernel::rbf},
-                                                                          {"SIGMOID", Kernel::sigmoid}}};
+    constexpr std::array<std::pair<std::string_view, Kernel>, 4> kernels{
+        {{"LINEAR", Kernel::linear}, {"POLY", Kernel::polynomial}, {"RBF", Kernel::rbf}, {"SIGMOID", Kernel::sigmoid}}};
     const auto found = std::find_if(kernels.begin(), kernels.end(), [&](const auto& one) { return one.first == text; });
     if (found == kernels.end())
       throw DataError(fmt::format("{} has the kernel {}, which is not supported", path_, text.substr(0, 40)),

@@ -279,8 +279,7 @@ class TreesReader final : public ModelEvents {
       waiting_.push_back(tree.size());
     } else {
       const bool known = boosted() ? node_.value.has_value() && std::isfinite(*node_.value) : node_.index.has_value();
-      if (!known || node_.splits)
-        damaged(fmt::format("a leaf{} has no {}", here(), boosted() ? "value" : "class"));
+      if (!known || node_.splits) damaged(fmt::format("a leaf{} has no {}", here(), boosted() ? "value" : "class"));
       if (!boosted()) node.label = *node_.index;
     }
     tree.push_back(node);

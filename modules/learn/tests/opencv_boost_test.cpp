@@ -140,8 +140,10 @@ TEST(OpencvBoost, refuses_what_is_no_such_model) {
   expect_fault(changed(old_yaml, "               value: 1.\n", ""), "has no value");
   expect_fault(changed(old_yaml, "is_classifier: 1", "is_classifier: 0"), "for regression");
   expect_fault(old_yaml.substr(0, old_yaml.size() - 40), "ends early");
-  expect_fault(old_yaml.substr(0, old_yaml.find("      -\n         best_tree_idx: -1\n         nodes:\n            -\n               depth: 0\n               value: 7.\n               splits")),
-               "holds 1 of 2 trees");
+  expect_fault(
+      old_yaml.substr(0, old_yaml.find("      -\n         best_tree_idx: -1\n         nodes:\n            -\n          "
+                                       "     depth: 0\n               value: 7.\n               splits")),
+      "holds 1 of 2 trees");
 }
 
 TEST(TrainBoost, tells_two_classes_apart_and_no_more) {

@@ -5,8 +5,8 @@
 
 #include <opencv2/ml.hpp>
 
-#include "check_samples.hpp"
 #include "cers/core/error.hpp"
+#include "check_samples.hpp"
 
 namespace cers {
 namespace {

@@ -9,8 +9,8 @@
 
 namespace cers {
 
-/// What a tree adds to the sum: the weighted vote for a class, half the logarithm of the odds, a step of Newton's method
-/// for the logistic likelihood, or one for the exponential loss.
+/// What a tree adds to the sum: the weighted vote for a class, half the logarithm of the odds, a step of Newton's
+/// method for the logistic likelihood, or one for the exponential loss.
 enum class BoostKind { discrete, real, logit, gentle };
 
 struct BoostTraining {
