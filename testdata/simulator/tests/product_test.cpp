@@ -303,7 +303,7 @@ TEST(Stored, NumbersAreRoundedPhysicalValues) {
 TEST(Polygons, LieInTheirFieldsAndSomeLabelsAreWrong) {
   Recipe recipe = small_recipe(1);
   recipe.side = 2000;
-  const std::string text = reference_polygons({recipe}, 2018, 400, 0.08);
+  const std::string text = reference_polygons({recipe}, {2018}, 400, 0.08);
   const Parcels parcels(recipe);
   int count = 0;
   int wrong = 0;
