@@ -126,7 +126,8 @@ TEST(GivenTerrain, FlatGroundHasSomeRoundLakes) {
     Graph graph;
     const Relief flat = [](double, double) { return 430.0; };
     SimulatedScene scene = simulate(graph, recipe, summer_day(recipe), dem_over(graph, recipe, flat));
-    for (float surface : testing::run(graph, {{"class", scene.truth["class"]}}).at("class").bands[0]) {
+    const auto rasters = testing::run(graph, {{"class", scene.truth["class"]}});
+    for (float surface : rasters.at("class").bands[0]) {
       water += is_water(surface);
       all += 1;
     }
@@ -135,8 +136,14 @@ TEST(GivenTerrain, FlatGroundHasSomeRoundLakes) {
   EXPECT_LT(water / all, 0.05);
 }
 
-double rolling(double x, double y) {
-  return 480 + 40 * std::sin(x / 190) * std::sin(y / 230) + 0.02 * (x - 300000) * 0.1;
+/// A slope with a bowl in the middle of every other square of 960 m.
+double dented(double x, double y) {
+  constexpr double side = 960;
+  const double column = std::floor(x / side);
+  const double row = std::floor(y / side);
+  const bool dent = std::fmod(column + row, 2) == 0;
+  const double r = std::hypot(x - side * (column + 0.5), y - side * (row + 0.5)) / 250;
+  return 450 + 0.03 * (x - 300000) - (dent && r < 1 ? 50 * (1 - r * r) : 0);
 }
 
 TEST(GivenTerrain, NeighboursAgreeOnLakes) {
@@ -147,7 +154,7 @@ TEST(GivenTerrain, NeighboursAgreeOnLakes) {
   for (std::size_t i = 0; i < 2; ++i) {
     Graph graph;
     // One DEM for both.
-    SimulatedScene scene = simulate(graph, tiles[i], summer_day(base), dem_over(graph, tiles[0], rolling));
+    SimulatedScene scene = simulate(graph, tiles[i], summer_day(base), dem_over(graph, tiles[0], dented));
     found[i] = testing::run(graph, {{"class", scene.truth["class"]}}).at("class");
   }
   int water = 0;
@@ -252,8 +259,8 @@ TEST(TreeCover, WoodsWereFelledOnlyWhereTheyCanGrow) {
   recipe.tcd_error = 0;
   recipe.side = 512;
   Graph graph;
-  const Relief mountain = [](double x, double y) { return 500 + 0.6 * (x - 340020) + 60 * std::sin(y / 250); };
-  recipe.tree_line = 1200;
+  const Relief mountain = [](double x, double y) { return 500 + 0.3 * (x - 340020) + 60 * std::sin(y / 250); };
+  recipe.tree_line = 900;
   SimulatedScene scene = simulate(graph, recipe, summer_day(recipe), dem_over(graph, recipe, mountain));
   const auto r = testing::run(
       graph, {{"class", scene.truth["class"]}, {"trees", scene.truth["tree_cover"]}, {"map", scene.tree_cover}});
