@@ -276,7 +276,7 @@ void SimulateScene::wire(const Params& params, Wiring& wiring) {
   FolderOutput folder;
   Graph& graph = wiring.graph();
   // Each scene is written in passes of its own: a season needs the memory of one scene.
-  constexpr int groups_of_scene = 2;
+  constexpr int groups_of_scene = 3;
   int scenes = 0;
   const std::vector<SceneDate> dates = dates_of(params, recipe);
   for (const SceneDate& date : dates) {

@@ -118,14 +118,13 @@ class SafeFiles {
     for (std::size_t band = 0; band < esa_bands.size(); ++band) {
       Grid grid = scene_grid(scene_.recipe, 10);
       if (esa_bands[band].pixel > 10) grid = coarser(grid, esa_bands[band].pixel / 10);
-      // These need nothing of the image: a pass of their own costs little and halves the files that are open at once.
-      constexpr int apart = 1;
+      // These need nothing of the image: passes of their own cost little, and fewer files are open at once.
       const Edge footprint = graph_.add(make_detector_footprint(scene_.recipe, grid), {});
-      const auto mask_of_band = [&](const std::string& type, Edge edge) {
-        mask(fmt::format("{}_{}", type, esa_bands[band].padded), type, edge, static_cast<int>(band), apart);
+      const auto mask_of_band = [&](const std::string& type, Edge edge, int group) {
+        mask(fmt::format("{}_{}", type, esa_bands[band].padded), type, edge, static_cast<int>(band), group);
       };
-      mask_of_band("MSK_DETFOO", footprint);
-      mask_of_band("MSK_QUALIT", graph_.add(make_quality_masks(), {footprint}));
+      mask_of_band("MSK_DETFOO", footprint, 1);
+      mask_of_band("MSK_QUALIT", graph_.add(make_quality_masks(), {footprint}), 2);
     }
     mask("MSK_CLASSI_B00", "MSK_CLASSI", graph_.add(make_classification_masks(), {classes}));
     for (const auto& [metres, edge] : {std::pair{20, scene_.scl}, std::pair{60, classes}}) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenes on a given DEM: its lakes, its reference polygons, and a tree cover that grows where trees can.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -188,7 +189,8 @@ double agreement(const std::vector<testing::SurveyedPolygon>& polygons, const Re
 }
 
 std::string made(Graph& graph, const ProductText& text, const std::string& name) {
-  const std::filesystem::path path = std::filesystem::temp_directory_path() / ("cers-" + name + ".geojson");
+  const std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("cers-" + std::to_string(::getpid()) + name + ".geojson");
   graph.write(text.values, make_text_artifact(path.string(), nullptr, text.make));
   execute(Plan::make(graph, testing::budget()), {});
   std::ifstream file(path);

@@ -2,6 +2,7 @@
 // The smaller parts of products: quality bands of Landsat, quality masks of SAFE, knobs in every format, path and row.
 #include <gdal.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cctype>
 #include <cmath>
@@ -35,8 +36,9 @@ std::string to_upper(std::string text) {
 class ProductParts : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              ("cers-parts-" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    folder_ =
+        fs::temp_directory_path() / ("cers-parts-" + std::to_string(::getpid()) + "-" +
+                                     std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
     fs::remove_all(folder_);
     recipe_ = small_recipe(2);
     recipe_.side = 120;
