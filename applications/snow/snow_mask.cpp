@@ -38,7 +38,7 @@ struct SnowMask {
     std::optional<double> nodata;
     std::optional<double> ndsi_pass1, red_pass1, ndsi_pass2, red_pass2, swir_ceiling, bright_green, bright_ndsi,
         nir_to_green, ndsi_shade, ice_cloud_share, dz, fsnow, fclear, fsnow_total, red_dark_cloud, red_back_to_cloud;
-    std::optional<double> glacier_nir;
+    std::optional<double> glacier_nir, clear_cells;
     std::optional<int> rf;
     bool strict_cloud = false;
     Shade shade = Shade::automatic;
@@ -78,7 +78,8 @@ AppSpec SnowMask::spec() {
           "`-profile lis15` follows Let-it-snow 1.5 to the pixel, in raw numbers and double precision, with its codes. "
           "The "
           "default profile mends its known defects: missing pixels are not counted as clear, altitude bands begin at "
-          "multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any band is, water has its own "
+          "multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any band is, a band of altitude "
+          "under cloud counts by its clear ground too, not only by the share of it (-fclear.cells), water has its own "
           "code, plants do not pass the strict test (-pass1.nir), shaded rock is told from patchy snow (-pass2.shade, "
           "-shade), and cloud that the mask misses is told by its colour (-cloud.green, -cloud.ndsi, "
           "-cloud.iceshare).\n\n"
@@ -172,6 +173,10 @@ AppSpec SnowMask::spec() {
       .range(0, 1)
       .param("fclear", &Params::fclear, "Share of clear pixels for a band to count: 0.1.")
       .range(0, 1)
+      .param("fclear.cells", &Params::clear_cells,
+             "Clear ground that lets a band count however small its share, in cells of -rf by -rf pixels: 2.8.")
+      .at_least(0)
+      .advanced()
       .param("fsnowtotal", &Params::fsnow_total, "Share of snow in the scene for the second pass: 0.001; −1: always.")
       .range(-1, 1)
       .advanced()
@@ -235,6 +240,7 @@ snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
   set(rules.band_height_m, params.dz);
   set(rules.least_snow_share, params.fsnow);
   set(rules.least_clear_share, params.fclear);
+  set(rules.least_clear_cells, params.clear_cells);
   set(rules.least_total_share, params.fsnow_total);
   set(rules.red_dark_cloud, params.red_dark_cloud);
   set(rules.red_back_to_cloud, params.red_back_to_cloud);
@@ -277,6 +283,8 @@ void refuse_options(const Params& params, const Wiring& wiring) {
                       {"shade", "shade.reach", "sun.zenith", "sun.azimuth", "pass1.nir", "pass2.shade",
                        "cloud.iceshare", "channels.nir", "glacier.nir"},
                       "Let-it-snow 1.5 knows neither shade nor near infrared",
+                      "leave it out, or take -profile standard");
+    snow::refuse_keys(wiring, {"fclear.cells"}, "Let-it-snow asks for a share of clear pixels only",
                       "leave it out, or take -profile standard");
   }
   if (!wiring.has("glacier"))

@@ -16,6 +16,7 @@ SnowRules rules_of(Profile profile) {
     rules.ndsi_shade = 0.4;
     rules.nir_to_green = 1.5;
     rules.ice_cloud_share = 0.4;
+    rules.least_clear_cells = 2.8;
     return rules;
   }
   rules.lis_numbers = true;

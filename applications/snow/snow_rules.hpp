@@ -49,6 +49,10 @@ struct SnowRules {
   double band_height_m = 100;        ///< of the altitude bands (dz)
   double least_snow_share = 0.1;     ///< of the clear pixels of a band, for the snow line (fsnow_lim)
   double least_clear_share = 0.1;    ///< of a band, for it to count (fclear_lim)
+  /// Clear ground that lets a band count however small its share, in cells of coarse_factor² pixels (240 m); infinite:
+  /// none does. 2.8 (403 pixels of 20 m) bring the standard error of the snow share to 0.1, as much as that share rises
+  /// from one band to the next near least_snow_share; the line lies two bands lower (docs/design/snow.md).
+  double least_clear_cells = std::numeric_limits<double>::infinity();
   double least_total_share = 0.001;  ///< of the image in pass 1, for pass 2 to run (fsnow_total_lim)
   int coarse_factor = 12;            ///< pixels of 20 m to a coarse red pixel (rf); 8 of Landsat's 30 m
   double red_dark_cloud = 0.3;       ///< a cloud stays cloud where coarse red exceeds this

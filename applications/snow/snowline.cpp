@@ -125,10 +125,11 @@ Snowline find_snowline(const AltitudeHistogram& histogram, const SnowRules& rule
   // The limits are single precision numbers there: exactly a tenth fails.
   const auto least_clear = static_cast<double>(static_cast<float>(rules.least_clear_share));
   const auto least_snow = static_cast<double>(static_cast<float>(rules.least_snow_share));
+  const double enough_clear = rules.least_clear_cells * rules.coarse_factor * rules.coarse_factor;
   for (std::size_t i = 0; i < line.bands.size(); ++i) {
     const AltitudeBand& band = line.bands[i];
     const auto clear = static_cast<double>(band.clear_bare + band.clear_snow);
-    if (clear == 0 || !(clear / static_cast<double>(band.total) > least_clear)) continue;
+    if (clear == 0 || !(clear / static_cast<double>(band.total) > least_clear || clear >= enough_clear)) continue;
     if (!(static_cast<double>(band.clear_snow) / clear > least_snow)) continue;
     line.found = true;
     if (rules.lis_bands) {

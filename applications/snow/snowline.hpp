@@ -62,7 +62,8 @@ std::vector<AltitudeBand> aligned_bands(const AltitudeHistogram& histogram, doub
 std::vector<AltitudeBand> even_bands(const AltitudeHistogram& histogram, double height_m);
 
 /// Let-it-snow's rule: the lower edge two bands below the lowest band in which more than least_clear_share is clear and
-/// more than least_snow_share of that is snow (Gascoin et al. 2019).
+/// more than least_snow_share of that is snow (Gascoin et al. 2019). A band with least_clear_cells of clear ground
+/// counts whatever its share of clear pixels is.
 Snowline find_snowline(const AltitudeHistogram& histogram, const SnowRules& rules);
 
 /// LIS_HISTO.TXT: centre, all pixels, cloud, snow, clear no-snow of each band.
