@@ -46,9 +46,9 @@ struct SnowRules {
   double red_pass1 = 0.2;
   double ndsi_pass2 = 0.15;
   double red_pass2 = 0.04;
-  double band_height_m = 100;        ///< of the altitude bands (dz)
-  double least_snow_share = 0.1;     ///< of the clear pixels of a band, for the snow line (fsnow_lim)
-  double least_clear_share = 0.1;    ///< of a band, for it to count (fclear_lim)
+  double band_height_m = 100;      ///< of the altitude bands (dz)
+  double least_snow_share = 0.1;   ///< of the clear pixels of a band, for the snow line (fsnow_lim)
+  double least_clear_share = 0.1;  ///< of a band, for it to count (fclear_lim)
   /// Clear ground that lets a band count however small its share, in cells of coarse_factor² pixels (240 m); infinite:
   /// none does. 2.8 (403 pixels of 20 m) bring the standard error of the snow share to 0.1, as much as that share rises
   /// from one band to the next near least_snow_share; the line lies two bands lower (docs/design/snow.md).
