@@ -25,7 +25,7 @@ enum class Spectra { standard, alternative, maritime };
 std::vector<Choice> choices_of(Spectra) {
   return {{"standard", "The recipe that tools are tuned on"},
           {"alternative", "Other spectra, structure and errors: a check of robustness"},
-          {"maritime", "A third: wet snow with a sharp lower limit, low broken cloud, small fields, basalt"}};
+          {"maritime", "A third: wet, torn snow, low broken cloud, small fields, basalt"}};
 }
 enum class Weather { winter, drawn };
 std::vector<Choice> choices_of(Weather) {

@@ -37,23 +37,24 @@ struct RowScratch final : Scratch {
 struct Optional {
   bool nir = false;
   bool glacier = false;
+  bool shaded_snow = false;
 };
 
-/// Inputs in this order: green, red, short-wave infrared, flags, altitude, near infrared and glacier if there are,
-/// coarse red.
+/// Inputs in this order: green, red, short-wave infrared, flags, altitude, near infrared, glacier and shaded
+/// snow if there are, coarse red.
 class SnowNode : public PixelwiseNode {
  public:
   SnowNode(const Thresholds& limits, std::vector<PixelType> types, Optional optional)
-      : limits_(limits), types_(std::move(types)), nir_(optional.nir), glacier_(optional.glacier) {}
+      : limits_(limits), types_(std::move(types)), optional_(optional) {}
   std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<RowScratch>(); }
 
  protected:
   Reflectances load(const RowArgs& row, RowScratch& scratch) const {
     scratch.size(row.count);
     for (std::size_t i = 0; i < 3; ++i) load(row, i, scratch.numbers[i]);
-    if (nir_) load(row, 5, scratch.numbers[3]);
+    if (optional_.nir) load(row, 5, scratch.numbers[3]);
     return {scratch.numbers[0].data(),      scratch.numbers[1].data(),
-            scratch.numbers[2].data(),      nir_ ? scratch.numbers[3].data() : nullptr,
+            scratch.numbers[2].data(),      optional_.nir ? scratch.numbers[3].data() : nullptr,
             row.in<std::uint8_t>(3).data(), row.count};
   }
   void load(const RowArgs& row, std::size_t input, std::vector<double>& to) const {
@@ -61,13 +62,16 @@ class SnowNode : public PixelwiseNode {
                    row.count);
   }
   bool on_glacier(const RowArgs& row, std::size_t i) const {
-    return glacier_ && row.in<std::uint8_t>(nir_ ? 6 : 5)[i] == 1;
+    return optional_.glacier && row.in<std::uint8_t>(optional_.nir ? 6 : 5)[i] == 1;
   }
-  std::size_t coarse_red_input() const { return 5U + (nir_ ? 1U : 0U) + (glacier_ ? 1U : 0U); }
+  std::size_t shaded_input() const { return 5U + (optional_.nir ? 1U : 0U) + (optional_.glacier ? 1U : 0U); }
+  std::size_t coarse_red_input() const { return shaded_input() + (optional_.shaded_snow ? 1U : 0U); }
+  bool shaded_snow(const RowArgs& row, std::size_t i) const {
+    return optional_.shaded_snow && row.in<std::uint8_t>(shaded_input())[i] != 0;
+  }
   const Thresholds limits_;
   const std::vector<PixelType> types_;
-  const bool nir_;
-  const bool glacier_;
+  const Optional optional_;
 };
 
 // Altitude and class of a pixel in one integer, for the counts.
@@ -188,6 +192,7 @@ std::vector<ClassInfo> decider_classes() {
   return {one(Decider::missing, "no data", {0, 0, 0}),
           one(Decider::pass1, "snow: strict test", {0, 255, 255}),
           one(Decider::pass2, "snow: permissive test above the snow line", {0, 170, 220}),
+          one(Decider::pass_shaded, "snow: test for shaded slopes", {0, 120, 200}),
           one(Decider::cloud_refined, "cloud: bright around, shadow or high cloud", {255, 255, 255}),
           one(Decider::back_to_cloud, "cloud: given, no snow and bright", {235, 235, 215}),
           one(Decider::water, "water", {119, 161, 203}),
@@ -223,7 +228,8 @@ class Decision final : public SnowNode {
     BandInfo& decider = info.bands[static_cast<std::size_t>(DecisionBand::decider)];
     decider.name = "deciding test";
     decider.description =
-        "0 nodata; snow: 1 pass 1, 2 pass 2; 10 refined cloud, 11 back to cloud, 12 water, 13 colour of cloud, "
+        "0 nodata; snow: 1 pass 1, 2 pass 2, 3 shaded slopes; 10 refined cloud, 11 back to cloud, 12 water, 13 colour "
+        "of cloud, "
         "14 ice cloud; ice: 15 on water, 16 of a glacier; no snow: 20 NDSI low, 21 dark, 22 NDSI low for shade, 23 "
         "below the snow line, 24 altitude "
         "unknown";
@@ -264,6 +270,7 @@ class Decision final : public SnowNode {
       const bool high = static_cast<double>(altitude[i]) > line_m_;
       const bool permissive = own.bytes[2][i] != 0;
       const bool second = !refined && !coloured && high && permissive;
+      const bool third = !refined && static_cast<double>(altitude[i]) >= line_m_ && shaded_snow(row, i);
       const bool water = (flags & snow::bit(Flag::water)) != 0;
       all[i] = static_cast<std::uint8_t>(
           (first ? bit(SnowAllBit::pass1) : 0U) | (second ? bit(SnowAllBit::pass2) : 0U) |
@@ -275,6 +282,9 @@ class Decision final : public SnowNode {
       if (own.bytes[1][i] != 0) {
         mask[i] = code(rules_.nodata);
         decider[i] = code(Decider::missing);
+      } else if (water && rules_.water_is_missing) {
+        mask[i] = code(rules_.nodata);
+        decider[i] = code(Decider::water);
       } else if (water) {
         const bool ice = !given && !refined && !coloured && frozen(pixels, i);
         mask[i] = code(ice ? SnowCode::ice : SnowCode::water);
@@ -282,9 +292,9 @@ class Decision final : public SnowNode {
       } else if ((first || second) && on_glacier(row, i) && bare_ice(pixels, i)) {
         mask[i] = code(SnowCode::ice);
         decider[i] = code(Decider::glacier_ice);
-      } else if ((first || second) && !(rules_.strict_cloud && back)) {
+      } else if ((first || second || third) && !(rules_.strict_cloud && back)) {
         mask[i] = code(SnowCode::snow);
-        decider[i] = code(first ? Decider::pass1 : Decider::pass2);
+        decider[i] = code(first ? Decider::pass1 : second ? Decider::pass2 : Decider::pass_shaded);
       } else if (refined || back || coloured) {
         mask[i] = code(SnowCode::cloud);
         decider[i] = code(refined     ? Decider::cloud_refined
@@ -332,11 +342,12 @@ std::vector<Edge> edges_of(const Inputs& inputs) {
   std::vector<Edge> edges{inputs.green, inputs.red, inputs.swir, inputs.flags, inputs.altitude};
   if (inputs.nir) edges.push_back(*inputs.nir);
   if (inputs.glacier) edges.push_back(*inputs.glacier);
+  if (inputs.shaded_snow) edges.push_back(*inputs.shaded_snow);
   return edges;
 }
 
 Optional optional_of(const Inputs& inputs) {
-  return {inputs.nir.has_value(), inputs.glacier.has_value()};
+  return {inputs.nir.has_value(), inputs.glacier.has_value(), inputs.shaded_snow.has_value()};
 }
 
 }  // namespace

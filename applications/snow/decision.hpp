@@ -16,6 +16,7 @@ enum class Decider : int {
   missing = 0,
   pass1 = 1,           ///< snow by the strict test
   pass2 = 2,           ///< snow by the permissive test above the snow line
+  pass_shaded = 3,     ///< snow by the test for shaded slopes above the snow line
   cloud_refined = 10,  ///< cloud: bright over a coarse cell, shadow or high cloud
   back_to_cloud = 11,  ///< was cloud, is no snow and bright
   water = 12,

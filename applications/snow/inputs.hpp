@@ -29,6 +29,7 @@ struct Inputs {
   std::optional<Edge> nir;               ///< when there is one and the rules ask for it
   Edge flags;                            ///< uint8, see Flag
   std::optional<Edge> glacier;           ///< uint8, 1 on glaciers
+  std::optional<Edge> shaded_snow;       ///< uint8, 1 where the pass for shaded slopes sees snow
   Edge altitude;                         ///< float, metres, NaN where unknown
   double unit = 1;                       ///< numbers per unit of reflectance: 1, or 10 000 for raw numbers
   std::optional<double> missing_number;  ///< of raw numbers; NaN means missing otherwise

@@ -12,6 +12,7 @@
 #include "probability.hpp"
 #include "report.hpp"
 #include "ring.hpp"
+#include "shaded_snow.hpp"
 
 namespace cers {
 namespace {
@@ -38,7 +39,7 @@ struct SnowMask {
     std::optional<double> nodata;
     std::optional<double> ndsi_pass1, red_pass1, ndsi_pass2, red_pass2, swir_ceiling, bright_green, bright_ndsi,
         nir_to_green, ndsi_shade, ice_cloud_share, dz, fsnow, fclear, fsnow_total, red_dark_cloud, red_back_to_cloud;
-    std::optional<double> glacier_nir, clear_cells;
+    std::optional<double> glacier_nir, clear_cells, shaded_cos, shaded_difference;
     std::optional<int> rf;
     bool strict_cloud = false;
     Shade shade = Shade::automatic;
@@ -76,7 +77,10 @@ AppSpec SnowMask::spec() {
           "211. Bare ice of glaciers passes the tests of snow; with a glacier mask (-glacier) what has a near infrared "
           "below 0.7 times green there is ice, 211, and no glacier counts for the snow line.\n\n"
           "`-profile lis15` follows Let-it-snow 1.5 to the pixel, in raw numbers and double precision, with its codes. "
-          "The "
+          "`-profile lis111` follows the documented steps of 1.11: above the snow line it also calls snow what is "
+          "bluer than rock (blue − near infrared > 160 stored numbers, without correction for slope) where the "
+          "sun's incidence, from the grids of sun angles, has a cosine below 0.2; missing pixels are 255, water of "
+          "-water too. 1.11 itself was not seen running. The "
           "default profile mends its known defects: missing pixels are not counted as clear, altitude bands begin at "
           "multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any band is, a band of "
           "altitude "
@@ -190,6 +194,13 @@ AppSpec SnowMask::spec() {
       .param("cloud.back", &Params::red_back_to_cloud,
              "Red above which what was cloud and is no snow is cloud again: 0.1.")
       .advanced()
+      .param("shaded.cos", &Params::shaded_cos,
+             "Cosine of the sun's incidence below which a slope is shaded: 0.2; of profile lis111.")
+      .range(-1, 1)
+      .advanced()
+      .param("shaded.difference", &Params::shaded_difference,
+             "Blue less near infrared, in stored numbers, above which a shaded slope has snow: 160; of profile lis111.")
+      .advanced()
       .param("ring", &Params::ring,
              "Patches of snow that cloud surrounds are cloud (pass 1.5 of Let-it-snow); one sweep more.")
       .param("ring.radius", &Params::ring_radius, "How far around a patch is looked.")
@@ -212,6 +223,9 @@ AppSpec SnowMask::spec() {
           "Hall, Riggs and Salomonson (1995), Development of methods for mapping global snow cover using moderate "
           "resolution imaging spectroradiometer data, Remote Sensing of Environment 54.")
       .cites("Warren (1982), Optical properties of snow, Reviews of Geophysics 20.")
+      .cites(
+          "Corripio (2003), Vectorial algebra algorithms for calculating terrain parameters from DEMs and solar "
+          "radiation modelling in mountainous terrain, International Journal of Geographical Information Science 17.")
       .example("Snow of a Theia product", "cers SnowMask -in product -dem dem.tif -out snow.tif")
       .example("The same as Let-it-snow 1.5 makes it, with its diagnostic layer",
                "cers SnowMask -in product -dem dem.tif -profile lis15 -out snow_lis.tif -out.all snow_all.tif "
@@ -243,6 +257,9 @@ snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
   set(rules.least_clear_share, params.fclear);
   set(rules.least_clear_cells, params.clear_cells);
   set(rules.least_total_share, params.fsnow_total);
+  set(rules.shaded_cos, params.shaded_cos);
+  set(rules.shaded_difference, params.shaded_difference);
+  if (params.shade == Shade::none) rules.shaded_pass = false;
   set(rules.red_dark_cloud, params.red_dark_cloud);
   set(rules.red_back_to_cloud, params.red_back_to_cloud);
   rules.strict_cloud = params.strict_cloud;
@@ -273,21 +290,28 @@ void explain_pixel(const Params& params, const snow::Inputs& inputs, Edge dark, 
 /// A parameter that would be accepted without effect is an error.
 void refuse_options(const Params& params, const Wiring& wiring) {
   snow::refuse_plain_options(wiring);
+  const bool shaded_pass = params.profile == Profile::lis111;
   if (params.profile != Profile::standard) {
-    if (wiring.has("water"))
+    if (wiring.has("water") && !shaded_pass)
       throw UserError("Let-it-snow 1.5 knows no water mask, and -water is given",
-                      "leave -water out, or take -profile standard");
+                      "leave -water out, or take -profile standard or lis111");
     if (wiring.has("glacier"))
-      throw UserError("Let-it-snow 1.5 knows no glacier mask, and -glacier is given",
+      throw UserError("Let-it-snow knows no glacier mask, and -glacier is given",
                       "leave -glacier out, or take -profile standard");
     snow::refuse_keys(wiring,
-                      {"shade", "shade.reach", "sun.zenith", "sun.azimuth", "pass1.nir", "pass2.shade",
-                       "cloud.iceshare", "channels.nir", "glacier.nir"},
-                      "Let-it-snow 1.5 knows neither shade nor near infrared",
-                      "leave it out, or take -profile standard");
-    snow::refuse_keys(wiring, {"fclear.cells"}, "Let-it-snow asks for a share of clear pixels only",
-                      "leave it out, or take -profile standard");
+                      {"shade.reach", "sun.zenith", "sun.azimuth", "pass1.nir", "pass2.shade", "cloud.iceshare",
+                       "channels.nir", "glacier.nir", "fclear.cells"},
+                      "Let-it-snow has no such test", "leave it out, or take -profile standard");
+    if (!shaded_pass)
+      snow::refuse_keys(wiring, {"shade"}, "Let-it-snow 1.5 knows no shade",
+                        "leave it out, or take -profile standard or lis111");
+    if (params.shade == Shade::mask || params.shade == Shade::terrain)
+      throw UserError("Let-it-snow 1.11 takes the shade from slope and sun only",
+                      "take -shade auto, or none for no pass over shaded slopes");
   }
+  if (!shaded_pass || params.shade == Shade::none)
+    snow::refuse_keys(wiring, {"shaded.cos", "shaded.difference"}, "there is no pass over shaded slopes",
+                      "take -profile lis111, or leave it out");
   if (!wiring.has("glacier"))
     snow::refuse_keys(wiring, {"glacier.nir"}, "no glaciers are given", "add -glacier, or leave it out");
   if (!params.ring)
@@ -325,6 +349,11 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
     else
       snow::refuse_keys(wiring, {"sun.zenith", "sun.azimuth", "shade.reach"}, "the shade is not taken from the terrain",
                         "add -shade terrain, or leave it out");
+  }
+  if (rules.shaded_pass) {
+    std::string lacking;
+    inputs.shaded_snow = snow::shaded_snow_of(wiring, graph, inputs, rules, lacking);
+    if (!inputs.shaded_snow) wiring.warn(lacking + ": shaded slopes are not looked at for snow");
   }
   if (params.ring)
     inputs.flags = snow::without_snow_inside_cloud(graph, inputs, rules,
@@ -378,9 +407,9 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
                                   snow::percent(shares.snow, shares.seen), snow::percent(shares.cloud, shares.seen),
                                   snow::histogram_text(found.bands)};
     };
-    wiring.output("out.product",
-                  snow::package(graph, scene->product(), inputs, mask,
-                                band_of(graph, decision, snow::DecisionBand::snow_all), {line, labels}, figures));
+    wiring.output("out.product", snow::package(graph, scene->product(), inputs, mask,
+                                               band_of(graph, decision, snow::DecisionBand::snow_all), {line, labels},
+                                               figures, params.profile == Profile::lis111 ? "SEB" : "DN"));
   }
   if (wiring.wants("out.json")) {
     wiring.output("out.json", FileOutput{{line, labels}, [=](const LateValues& values) {

@@ -15,6 +15,7 @@ enum class Profile {
   standard,  ///< Cers: the same method with its known defects mended
   lis15,     ///< Let-it-snow 1.5, Theia snow collection up to 2019
   lis,       ///< its alias
+  lis111,    ///< Let-it-snow 1.11 as it is documented: with a pass for shaded slopes
 };
 std::vector<Choice> choices_of(Profile);
 
@@ -84,6 +85,13 @@ struct SnowRules {
   /// On a glacier: ice absorbs more in the near infrared than the finer grains of snow. Near infrared over green is
   /// 0.81 to 0.91 for clear snow of Greenland (Landsat 8) and some 0.6 for bare ice of an Alpine glacier.
   double glacier_nir_to_green = 0.7;
+
+  /// Let-it-snow from 1.8 on: where the cosine of the sun's incidence is below shaded_cos, above the snow line and not
+  /// cloud, a blue − near infrared of more than this many stored numbers is snow. Not scaled with the reflectance
+  /// there.
+  bool shaded_pass = false;
+  double shaded_cos = 0.2;
+  double shaded_difference = 160;
 
   // Conventions
   bool lis_numbers = false;       ///< stored numbers in double, cubic to 20 m, coarse red by an exact warp

@@ -135,19 +135,19 @@ Recipe maritime(Recipe base) {
   base.name += " maritime";
   base.seed ^= 0x5EA51DEULL;
   base.spectra = 2;
-  // Rough relief of broad valleys, small fields between hedges, woods that end low
-  base.relief_cell *= 1.3;
+  // Rough relief, small fields between hedges, woods that end lower
+  base.relief_cell *= 0.9;
   base.finest_cell *= 0.75;
   base.plain_share = 0.28;
   base.region_cell *= 0.6;
   base.field_length *= 0.6;
   base.field_width *= 0.55;
-  base.tree_line -= 350;
+  base.tree_line -= 200;
   base.lake_share = 0.6;
-  // Wet snow with a sharp lower limit that sticks to crowns; overcast slopes melt alike whatever they face
-  base.snow_spread *= 0.6;
+  // Wet snow that sticks to crowns, torn by wind and rain; overcast slopes melt alike whatever they face
+  base.snow_spread *= 0.9;
   base.aspect_effect *= 0.4;
-  base.patchiness *= 1.2;
+  base.patchiness *= 2.2;
   base.interception = 0.75;
   base.more_wetness = 0.3;
   base.more_dust = 0.05;

@@ -102,8 +102,8 @@ Recipe small_recipe(std::uint64_t seed = 1);
 Recipe tile_recipe(std::uint64_t seed = 1);
 /// The same size as `base` with other spectra, structure and errors: a check of robustness, not a hold-out.
 Recipe alternative(Recipe base);
-/// A third: wet snow with a sharp lower limit, low broken cloud, small fields, basalt. Written after the snow tests
-/// were fixed and never used to choose them.
+/// A third: wet, torn snow, low broken cloud, small fields, basalt; as hard for Let-it-snow 1.5 as is published.
+/// Written after the snow tests were fixed and never used to choose them.
 Recipe maritime(Recipe base);
 
 /// Grid of pixels of `spacing` metres over the recipe's square.
