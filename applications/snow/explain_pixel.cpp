@@ -8,6 +8,7 @@
 #include "cers/core/text.hpp"
 #include "cers/ops/bands.hpp"
 #include "decision.hpp"
+#include "pixel_tests.hpp"
 
 namespace cers::snow {
 namespace {

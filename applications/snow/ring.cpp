@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "decision.hpp"
+#include "findings.hpp"
 #include "pixel_tests.hpp"
 
 namespace cers::snow {

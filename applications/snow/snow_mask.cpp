@@ -359,7 +359,11 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
     inputs.flags = snow::without_snow_inside_cloud(graph, inputs, rules,
                                                    {params.ring_radius, params.ring_share, params.ring_area});
 
-  const Late<snow::AltitudeHistogram> counts = snow::count_by_altitude(graph, inputs, rules);
+  const Edge dark = snow::coarse_red(graph, inputs.red, rules);
+  const Edge findings = snow::find(graph, inputs, dark, rules);
+  graph.keep(findings);
+  graph.keep(inputs.altitude);
+  const Late<snow::AltitudeHistogram> counts = snow::count_by_altitude(graph, findings, inputs.altitude, rules);
   const std::string dem = wiring.image("dem").label();
   const auto line = graph.then(
       [rules, dem](const TaskContext&, const snow::AltitudeHistogram& histogram) {
@@ -370,8 +374,7 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
         return found;
       },
       "snow line", counts);
-  const Edge dark = snow::coarse_red(graph, inputs.red, rules);
-  const Edge decision = snow::decide(graph, inputs, dark, line, rules);
+  const Edge decision = snow::decide(graph, findings, inputs.altitude, inputs.shaded_snow, line, rules);
   if (!params.pixel.empty()) explain_pixel(params, inputs, dark, decision, line, rules, wiring);
 
   const Edge mask = band_of(graph, decision, snow::DecisionBand::mask);
@@ -386,8 +389,10 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
       throw UserError(
           fmt::format("-out.probability needs a near infrared band, and {} has none", wiring.image("in").label()),
           "give -channels.nir, or leave it out");
-    wiring.output("out.probability", graph.add(snow::make_probability(), {inputs.green, inputs.red, inputs.swir,
-                                                                          *inputs.nir, inputs.flags, mask}));
+    const Edge probability = graph.add(snow::make_probability(),
+                                       {inputs.green, inputs.red, inputs.swir, *inputs.nir, inputs.flags, findings});
+    graph.keep(probability);
+    wiring.output("out.probability", graph.add(snow::make_masked_probability(), {probability, mask}));
   }
   if (wiring.wants("out.histogram")) {
     wiring.output("out.histogram", FileOutput{{line}, [line](const LateValues& values) {
