@@ -62,7 +62,7 @@ def equal(name, what, ours, theirs):
 
 
 def main():
-    cers, folder = sys.argv[1:3]
+    cers, folder = os.path.abspath(sys.argv[1]), sys.argv[2]
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     os.chdir(folder)
