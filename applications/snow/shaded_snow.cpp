@@ -144,11 +144,11 @@ Edge shaded_snow_test(Graph& graph, Edge altitude, Edge blue, Edge nir, const Su
       {altitude, blue, nir});
 }
 
-std::optional<Edge> shaded_snow_of(const Wiring& wiring, Graph& graph, const Inputs& inputs, const SnowRules& rules,
+std::optional<Edge> shaded_snow_of(const ImageInput& image, Graph& graph, const Inputs& inputs, const SnowRules& rules,
                                    std::string& lacking) {
-  const Scene* scene = wiring.image("in").scene();
+  const Scene* scene = image.scene();
   if (scene == nullptr) {
-    lacking = fmt::format("{} is no product", wiring.image("in").label());
+    lacking = fmt::format("{} is no product", image.label());
     return std::nullopt;
   }
   const Product& product = scene->product();

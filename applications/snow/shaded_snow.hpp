@@ -29,10 +29,10 @@ class SunLattice {
 Edge shaded_snow_test(Graph& graph, Edge altitude, Edge blue, Edge nir, const SunLattice& sun, double least_cos,
                       double difference);
 
-/// That of the product `in`, by its angle grids and its reflectance without correction for slope (SRE), brought to the
-/// grid of the short-wave infrared by the same cubic kernel as the other bands. When the product has not what it takes,
-/// nothing, and `lacking` says why.
-std::optional<Edge> shaded_snow_of(const Wiring& wiring, Graph& graph, const Inputs& inputs, const SnowRules& rules,
+/// That of the product `image`, by its angle grids and its reflectance without correction for slope (SRE), brought to
+/// the grid of the short-wave infrared by the same cubic kernel as the other bands. When the product has not what it
+/// takes, nothing, and `lacking` says why.
+std::optional<Edge> shaded_snow_of(const ImageInput& image, Graph& graph, const Inputs& inputs, const SnowRules& rules,
                                    std::string& lacking);
 
 }  // namespace cers::snow

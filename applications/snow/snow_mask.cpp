@@ -6,12 +6,12 @@
 #include "cers/core/text.hpp"
 #include "cers/ops/bands.hpp"
 #include "cers/ops/statistics.hpp"
-#include "decision.hpp"
 #include "explain_pixel.hpp"
 #include "package.hpp"
 #include "probability.hpp"
 #include "report.hpp"
 #include "ring.hpp"
+#include "scene_mask.hpp"
 #include "shaded_snow.hpp"
 
 namespace cers {
@@ -44,7 +44,7 @@ struct SnowMask {
     bool strict_cloud = false;
     Shade shade = Shade::automatic;
     std::optional<double> sun_zenith, sun_azimuth;
-    double shade_reach = 10000;
+    double shade_reach = snow::default_shade_reach_m;
     std::vector<int> pixel;
     bool ring = false;
     snow::RingRules ring_rules;
@@ -236,7 +236,7 @@ AppSpec SnowMask::spec() {
 }
 
 snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
-  snow::SnowRules rules = snow::rules_of(params.profile);
+  snow::SnowRules rules = snow::rules_for(params.profile, image);
   const auto set = [](auto& rule, const auto& given) {
     if (given) rule = *given;
   };
@@ -263,8 +263,6 @@ snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
   set(rules.red_dark_cloud, params.red_dark_cloud);
   set(rules.red_back_to_cloud, params.red_back_to_cloud);
   rules.strict_cloud = params.strict_cloud;
-  // 240 m around: 12 pixels of 20 m, 8 of 30 m.
-  if (image.scene() && image.scene()->product().platform.starts_with("landsat")) rules.coarse_factor = 8;
   set(rules.coarse_factor, params.rf);
   return rules;
 }
@@ -319,7 +317,7 @@ void refuse_options(const Params& params, const Wiring& wiring) {
                       "add -ring 1, or leave it out");
   if (params.shade == Shade::none)
     snow::refuse_keys(wiring, {"pass2.shade"}, "no pixel counts as shaded", "leave it out, or take another -shade");
-  if (params.shade == Shade::mask && !snow::has_own_shade(wiring))
+  if (params.shade == Shade::mask && !snow::has_own_shade(wiring.image("in")))
     throw UserError(fmt::format("{} has no mask of topographic shadow", wiring.image("in").label()),
                     "take -shade terrain or auto");
 }
@@ -337,47 +335,32 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
   if (!inputs.nir && inputs.glacier)
     throw UserError(fmt::format("-glacier needs a near infrared band, and {} has none", wiring.image("in").label()),
                     "give -channels.nir, or leave -glacier out");
-  inputs.altitude = snow::altitude_on(wiring, graph, inputs.grid, !rules.lis_bands);
+  inputs.altitude = snow::altitude_on(wiring.image("dem"), graph, inputs.grid, !rules.lis_bands);
 
   if (params.profile == Profile::standard) {
     const bool sun_given = params.sun_zenith.has_value() || params.sun_azimuth.has_value();
-    const bool by_default =
-        params.shade == Shade::automatic && !snow::has_own_shade(wiring) && (sun_given || snow::knows_sun(wiring));
+    const bool by_default = params.shade == Shade::automatic && !snow::has_own_shade(wiring.image("in")) &&
+                            (sun_given || snow::knows_sun(wiring.image("in")));
     if (params.shade == Shade::terrain || by_default)
-      inputs.flags =
-          snow::shaded_by_terrain(wiring, graph, inputs, params.sun_zenith, params.sun_azimuth, params.shade_reach);
+      inputs.flags = snow::shaded_by_terrain(wiring.image("in"), wiring.image("dem"), graph, inputs, params.sun_zenith,
+                                             params.sun_azimuth, params.shade_reach);
     else
       snow::refuse_keys(wiring, {"sun.zenith", "sun.azimuth", "shade.reach"}, "the shade is not taken from the terrain",
                         "add -shade terrain, or leave it out");
   }
   if (rules.shaded_pass) {
     std::string lacking;
-    inputs.shaded_snow = snow::shaded_snow_of(wiring, graph, inputs, rules, lacking);
+    inputs.shaded_snow = snow::shaded_snow_of(wiring.image("in"), graph, inputs, rules, lacking);
     if (!inputs.shaded_snow) wiring.warn(lacking + ": shaded slopes are not looked at for snow");
   }
   if (params.ring)
     inputs.flags = snow::without_snow_inside_cloud(graph, inputs, rules,
                                                    {params.ring_radius, params.ring_share, params.ring_area});
 
-  const Edge dark = snow::coarse_red(graph, inputs.red, rules);
-  const Edge findings = snow::find(graph, inputs, dark, rules);
-  graph.keep(findings);
-  graph.keep(inputs.altitude);
-  const Late<snow::AltitudeHistogram> counts = snow::count_by_altitude(graph, findings, inputs.altitude, rules);
-  const std::string dem = wiring.image("dem").label();
-  const auto line = graph.then(
-      [rules, dem](const TaskContext&, const snow::AltitudeHistogram& histogram) {
-        snow::Snowline found = snow::find_snowline(histogram, rules);
-        if (found.seen > 0 && found.without_altitude == found.seen)
-          throw DataError(fmt::format("{} has no altitude for any pixel that the scene shows", dem),
-                          "give a DEM that covers the scene");
-        return found;
-      },
-      "snow line", counts);
-  const Edge decision = snow::decide(graph, findings, inputs.altitude, inputs.shaded_snow, line, rules);
+  const auto [dark, findings, decision, mask, line] =
+      snow::make_scene_mask(graph, inputs, rules, wiring.image("dem").label());
   if (!params.pixel.empty()) explain_pixel(params, inputs, dark, decision, line, rules, wiring);
 
-  const Edge mask = band_of(graph, decision, snow::DecisionBand::mask);
   wiring.output("out", mask);
   if (wiring.wants("out.all")) wiring.output("out.all", band_of(graph, decision, snow::DecisionBand::snow_all));
   if (wiring.wants("out.decider")) wiring.output("out.decider", band_of(graph, decision, snow::DecisionBand::decider));

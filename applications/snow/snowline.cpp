@@ -108,20 +108,7 @@ std::vector<AltitudeBand> even_bands(const AltitudeHistogram& histogram, double 
   return bands;
 }
 
-Snowline find_snowline(const AltitudeHistogram& histogram, const SnowRules& rules) {
-  Snowline line;
-  line.bands =
-      rules.lis_bands ? even_bands(histogram, rules.band_height_m) : aligned_bands(histogram, rules.band_height_m);
-  const AltitudeCounts all = histogram.total();
-  const auto sum = [](const auto& counts) { return counts[0][0] + counts[0][1] + counts[1][0] + counts[1][1]; };
-  const std::uint64_t seen = sum(all.seen);
-  const std::uint64_t pixels = rules.lis_bands ? seen + sum(all.missing) : seen;
-  const std::uint64_t snow = all.seen[0][1] + all.seen[1][1] + (rules.lis_bands ? all.missing[0][1] : 0);
-  line.seen = seen;
-  line.without_altitude = sum(histogram.without_altitude.seen);
-  line.snow_share = pixels > 0 ? static_cast<double>(snow) / static_cast<double>(pixels) : 0;
-  line.ice_cloud = rules.ice_cloud_share && static_cast<double>(histogram.like_ice_cloud) >
-                                                *rules.ice_cloud_share * static_cast<double>(histogram.strict_snow);
+void draw_snowline(Snowline& line, const SnowRules& rules) {
   // The limits are single precision numbers there: exactly a tenth fails.
   const auto least_clear = static_cast<double>(static_cast<float>(rules.least_clear_share));
   const auto least_snow = static_cast<double>(static_cast<float>(rules.least_snow_share));
@@ -141,6 +128,23 @@ Snowline find_snowline(const AltitudeHistogram& histogram, const SnowRules& rule
     }
     break;
   }
+}
+
+Snowline find_snowline(const AltitudeHistogram& histogram, const SnowRules& rules) {
+  Snowline line;
+  line.bands =
+      rules.lis_bands ? even_bands(histogram, rules.band_height_m) : aligned_bands(histogram, rules.band_height_m);
+  const AltitudeCounts all = histogram.total();
+  const auto sum = [](const auto& counts) { return counts[0][0] + counts[0][1] + counts[1][0] + counts[1][1]; };
+  const std::uint64_t seen = sum(all.seen);
+  const std::uint64_t pixels = rules.lis_bands ? seen + sum(all.missing) : seen;
+  const std::uint64_t snow = all.seen[0][1] + all.seen[1][1] + (rules.lis_bands ? all.missing[0][1] : 0);
+  line.seen = seen;
+  line.without_altitude = sum(histogram.without_altitude.seen);
+  line.snow_share = pixels > 0 ? static_cast<double>(snow) / static_cast<double>(pixels) : 0;
+  line.ice_cloud = rules.ice_cloud_share && static_cast<double>(histogram.like_ice_cloud) >
+                                                *rules.ice_cloud_share * static_cast<double>(histogram.strict_snow);
+  draw_snowline(line, rules);
   line.second_pass = line.found && line.snow_share > rules.least_total_share;
   return line;
 }
