@@ -132,7 +132,7 @@ TEST_F(SeasonOfScenes, masks_and_scenes_stand_side_by_side) {
 
 TEST_F(SeasonOfScenes, does_not_depend_on_memory_tiles_or_threads) {
   ASSERT_EQ(season({at("winter")}, {"-dem", dem_, "-threads", "1"}, "plain").code, 0);
-  ASSERT_EQ(season({at("winter")}, {"-dem", dem_, "-threads", "3", "-tile", "24", "-ram", "48"}, "small").code, 0);
+  ASSERT_EQ(season({at("winter")}, {"-dem", dem_, "-threads", "3", "-tile", "24", "-ram", "128"}, "small").code, 0);
   expect_equal_seasons("plain", "small");
 }
 
