@@ -51,7 +51,7 @@ class FixedDate {
   FixedDate& operator=(const FixedDate&) = delete;
 };
 
-std::unique_ptr<OGRLinearRing> ring_of(const RegionOutline::Ring& corners, const GeoTransform& transform) {
+std::unique_ptr<OGRLinearRing> ring_of(RegionOutline::Ring corners, const GeoTransform& transform) {
   auto ring = std::make_unique<OGRLinearRing>();
   const int count = static_cast<int>(corners.size());
   ring->setNumPoints(count + 1, FALSE);
@@ -66,7 +66,7 @@ std::unique_ptr<OGRLinearRing> ring_of(const RegionOutline::Ring& corners, const
 
 std::unique_ptr<OGRPolygon> polygon_of(const RegionOutline::Part& part, const GeoTransform& transform) {
   auto polygon = std::make_unique<OGRPolygon>();
-  for (const RegionOutline::Ring& ring : part) polygon->addRingDirectly(ring_of(ring, transform).release());
+  for (const RegionOutline::Ring ring : part) polygon->addRingDirectly(ring_of(ring, transform).release());
   return polygon;
 }
 
@@ -127,7 +127,7 @@ void VectorWriter::open() {
   if (dataset_->transactions) check(dataset_->file->StartTransaction() == OGRERR_NONE, "cannot be written to");
 }
 
-void VectorWriter::add(const RegionOutline& outline, const GeoTransform& transform, const std::string& name) {
+void VectorWriter::add(RegionOutline&& outline, const GeoTransform& transform, const std::string& name) {
   CERS_EXPECT(dataset_);
   const FixedDate date;
   const ErrorCollector errors;
@@ -143,6 +143,7 @@ void VectorWriter::add(const RegionOutline& outline, const GeoTransform& transfo
     CERS_EXPECT(outline.parts.size() == 1);
     feature.SetGeometryDirectly(polygon_of(outline.parts[0], transform).release());
   }
+  outline.parts = {};
   bool ok = dataset_->layer->CreateFeature(&feature) == OGRERR_NONE;
   ++count_;
   if (ok && dataset_->transactions && count_ % features_a_transaction == 0)
