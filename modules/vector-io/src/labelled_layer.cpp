@@ -13,7 +13,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
-#include "ogr_errors.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
 #include "open_vector.hpp"
 
 namespace cers {
@@ -142,7 +142,7 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
     : path_(path), impl_(std::make_unique<Impl>()) {
   const GDALDatasetUniquePtr file = open_vector(path, false);
   OGRLayer& source = vector_layer(*file, path, layer);
-  const OgrErrors errors;
+  const ErrorCollector errors;
   const int index = class_field(source, path, field);
   numeric_ = source.GetLayerDefn()->GetFieldDefn(index)->GetType() != OFTString;
   if (const OGRSpatialReference* reference = source.GetSpatialRef()) {
@@ -211,7 +211,7 @@ std::vector<PixelPoint> LabelledLayer::centroids_in_metres() const {
 }
 
 std::shared_ptr<const LabelledShapes> LabelledLayer::on_grid(const Grid& grid) const {
-  const OgrErrors errors;
+  const ErrorCollector errors;
   auto placed = std::make_shared<LabelledShapes>();
   placed->grid = grid;
   placed->path = path_;
