@@ -53,6 +53,9 @@ class Interpreter {
   std::array<int, 4> seen_{};
 };
 
+/// Of each class: the value and half the width of its interval.
+using Figures = std::array<std::pair<double, double>, 4>;
+
 class ByFiles : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -79,9 +82,9 @@ class ByFiles : public ::testing::Test {
     };
     figure(found["overall_accuracy"], 0.95, 0.02, 0.005);
     // Hectares with intervals as published, rounded to one.
-    const std::array areas{std::pair{21158, 6158}, {11686, 3756}, {285770, 15510}, {581386, 16282}};
-    const std::array users{std::pair{0.88, 0.07}, {0.73, 0.10}, {0.93, 0.04}, {0.96, 0.02}};
-    const std::array producers{std::pair{0.75, 0.21}, {0.85, 0.23}, {0.93, 0.03}, {0.96, 0.01}};
+    const Figures areas{{{21158, 6158}, {11686, 3756}, {285770, 15510}, {581386, 16282}}};
+    const Figures users{{{0.88, 0.07}, {0.73, 0.10}, {0.93, 0.04}, {0.96, 0.02}}};
+    const Figures producers{{{0.75, 0.21}, {0.85, 0.23}, {0.93, 0.03}, {0.96, 0.01}}};
     for (std::size_t i = 0; i < 4; ++i) {
       const Json& one = found["classes"][i];
       figure(one["area_hectares"], areas[i].first, areas[i].second, 1);

@@ -13,7 +13,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
-#include "ogr_errors.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
 #include "open_vector.hpp"
 
 namespace cers {
@@ -85,7 +85,7 @@ bool is_table(GDALDataset& file) {
 
 /// A table whose columns x and y (SamplingDesign's) are points, its columns of numbers numbers.
 GDALDatasetUniquePtr open_table_of_points(const std::string& path) {
-  const OgrErrors errors;
+  const ErrorCollector errors;
   const char* const options[] = {"X_POSSIBLE_NAMES=x", "Y_POSSIBLE_NAMES=y", "AUTODETECT_TYPE=YES",
                                  "AUTODETECT_SIZE_LIMIT=0", nullptr};
   GDALDatasetUniquePtr file(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, nullptr, options));
@@ -169,7 +169,7 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
   const bool table = is_table(*file);
   if (table) file = open_table_of_points(path);
   OGRLayer& source = vector_layer(*file, path, layer);
-  const OgrErrors errors;
+  const ErrorCollector errors;
   const int index = class_field(source, path, field);
   numeric_ = source.GetLayerDefn()->GetFieldDefn(index)->GetType() != OFTString;
   if (const OGRSpatialReference* reference = source.GetSpatialRef()) {
@@ -312,7 +312,7 @@ FeatureOutlines LabelledLayer::outlines_in_metres() const {
 }
 
 std::shared_ptr<const LabelledShapes> LabelledLayer::on_grid(const Grid& grid) const {
-  const OgrErrors errors;
+  const ErrorCollector errors;
   auto placed = std::make_shared<LabelledShapes>();
   placed->grid = grid;
   placed->path = path_;
