@@ -31,11 +31,11 @@ int class_at(int x) {
 class Kept : public ::testing::Test {
  protected:
   void SetUp() override {
-    // Each square has a level of its own, so that the forest errs over whole polygons and a vote does not mend it.
+    // Some squares look like another class, so that the map errs there.
     write_raster(folder_ / "image.tif", utm_grid({columns * pitch, rows * pitch}), 2, PixelType::i16,
                  [](int band, int x, int y) {
-                   const int level = (x / pitch * 53 + y / pitch * 97) % 29 * 9;
-                   return 100 * class_at(x) * (band + 1) + level + (x * 7 + y * 5) % 11;
+                   const bool odd = (x / pitch + y / pitch * columns) % 17 == 5;
+                   return 100 * class_at(odd ? x + pitch : x) * (band + 1) + (x * 37 + y * 59 + x * y) % 231;
                  });
     polygons(1);
     std::ofstream(folder_ / "names.csv") << "code,name,colour\n7,rye,\n8,maize,\n9,oak,\n";

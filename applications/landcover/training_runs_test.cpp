@@ -125,7 +125,7 @@ TEST_F(Runs, NeedPolygonsToBeJudgedOn) {
   };
   fault({"-sample.runs", "3", "-sample.vtr", "0"}, "-sample.runs judges each model on polygons kept aside");
   fault({"-sample.runs", "3", "-sample.folds", "4"}, "-sample.runs judges each model on polygons kept aside");
-  fault({"-io.runs", folder_ / "runs.csv"}, "-io.runs lists several runs, but there is one");
+  fault({"-io.runs", folder_ / "scores.csv"}, "-io.runs lists several runs, but there is one");
 }
 
 }  // namespace
