@@ -69,7 +69,8 @@ struct ImageClassifier {
             "The models share their features. The classes are those of all models by ascending code, of equal votes "
             "the lowest code wins, and a class that a model does not know gets no votes from it. A region that the "
             "image meets needs a model; a model may be left without a pixel. Mixed votes are rounded to 1/65535. "
-            "`-models` takes files, no steps of the same pipeline.\n\n"
+            "In a pipeline a model may come from a step that trains it in the same run: `models: "
+            "[north=train_north.io.out, south=train_south.io.out]`.\n\n"
             "A label that the pixel type of the map cannot hold is an error, where OTB writes another class.")
         .tag("Learning")
         .input("in", "Image to classify: one band for each feature of the model.")
@@ -143,11 +144,11 @@ struct ImageClassifier {
     std::vector<ClassInfo> classes;
     Edge votes;
     if (!params.models.empty()) {
-      const std::vector<RegionModel> models = read_region_models(params.models, params.nodata.has_value());
-      for (const RegionModel& one : models) check_bands(image, *one.model, one.file, params);
+      const std::vector<RegionModel> models = read_region_models(params.models, params.nodata.has_value(), wiring);
+      for (const RegionModel& one : models) check_bands(image, one.feature_names(), one.features(), one.file, params);
       classes = classes_of(models);
       check_labels(classes, "one of -models", params, wiring);
-      read_inputs(models.front().model->info().nodata);
+      read_inputs(models.front().nodata());
       const std::optional<Edge> mask = masked ? std::optional<Edge>(inputs[1]) : std::nullopt;
       votes = add_region_votes(graph, params, models, image, inputs[0], mask);
     } else if (const auto* trained = wiring.given<ModelInRun>("model", "a model")) {

@@ -9,33 +9,41 @@
 namespace cers {
 
 ReferencePolygons::ReferencePolygons(const std::string& path, const std::string& field, std::int64_t number)
-    : layer_(path, 0, field), number_(number) {}
+    : layer_(std::make_shared<const LabelledLayer>(path, 0, field)), number_(number) {}
 
-PolygonSplit ReferencePolygons::split_by(const SplitOptions& options, Wiring& wiring) const {
+ReferencePolygons ReferencePolygons::unsplit() const {
+  ReferencePolygons copy = *this;
+  copy.part_.clear();
+  return copy;
+}
+
+PolygonSplit ReferencePolygons::split_by(const SplitOptions& options, bool tell, Wiring& wiring) const {
   std::vector<PixelPoint> places;
-  if (options.block_m > 0 || options.buffer_m > 0) places = layer_.centroids_in_metres();
-  PolygonSplit split = split_polygons(layer_.features(), places, options);
-  for (const std::string& warning : split.warnings) wiring.warn(layer_.path() + ": " + warning);
+  if (options.block_m > 0 || options.buffer_m > 0) places = layer_->centroids_in_metres();
+  PolygonSplit split = split_polygons(layer_->features(), places, options);
+  if (tell) {
+    for (const std::string& warning : split.warnings) wiring.warn(layer_->path() + ": " + warning);
+  }
   return split;
 }
 
-void ReferencePolygons::split(const SplitOptions& options, Wiring& wiring) {
-  const PolygonSplit split = split_by(options, wiring);
-  for (std::size_t i = 0; i < split.part.size(); ++i) part_[layer_.features()[i].id] = split.part[i];
+void ReferencePolygons::split(const SplitOptions& options, bool tell, Wiring& wiring) {
+  const PolygonSplit split = split_by(options, tell, wiring);
+  for (std::size_t i = 0; i < split.part.size(); ++i) part_[layer_->features()[i].id] = split.part[i];
 }
 
 std::map<std::int64_t, int> ReferencePolygons::folds(const SplitOptions& options, Wiring& wiring) const {
-  const PolygonSplit split = split_by(options, wiring);
+  const PolygonSplit split = split_by(options, true, wiring);
   std::map<std::int64_t, int> folds;
   for (std::size_t i = 0; i < split.part.size(); ++i)
-    folds[sample_group(number_, layer_.features()[i].id)] = split.part[i];
+    folds[sample_group(number_, layer_->features()[i].id)] = split.part[i];
   return folds;
 }
 
 SharedShapes ReferencePolygons::on_grid(const Grid& grid, bool tell, Wiring& wiring) const {
-  const auto shapes = layer_.on_grid(grid);
+  const auto shapes = layer_->on_grid(grid);
   if (tell) {
-    for (const std::string& line : describe_notes(shapes->notes, layer_.path())) wiring.warn(line);
+    for (const std::string& line : describe_notes(shapes->notes, layer_->path())) wiring.warn(line);
   }
   return subset(*shapes, [](const LabelledFeature& feature) { return !feature.label.empty(); });
 }

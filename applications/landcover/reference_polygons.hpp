@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,10 +28,13 @@ class ReferencePolygons {
   /// Throws as LabelledLayer. `number` tells the files apart.
   ReferencePolygons(const std::string& path, const std::string& field, std::int64_t number);
 
-  const LabelledLayer& layer() const { return layer_; }
+  /// The same file, split otherwise by the next run.
+  ReferencePolygons unsplit() const;
+
+  const LabelledLayer& layer() const { return *layer_; }
   std::int64_t number() const { return number_; }
-  /// Puts whole polygons, or blocks of them, aside for validation.
-  void split(const SplitOptions& options, Wiring& wiring);
+  /// Puts whole polygons, or blocks of them, aside for validation. Warns of what that leaves unjudged when `tell`.
+  void split(const SplitOptions& options, bool tell, Wiring& wiring);
   /// The fold of each polygon, by its number in SampleTable::groups; splits nothing.
   std::map<std::int64_t, int> folds(const SplitOptions& options, Wiring& wiring) const;
   /// Those that lie on a grid, without those that have no class. Warns of what was left out when `tell`.
@@ -39,8 +43,8 @@ class ReferencePolygons {
   bool is_of(const LabelledFeature& feature, PolygonSplit::Part part) const;
 
  private:
-  PolygonSplit split_by(const SplitOptions& options, Wiring& wiring) const;
-  LabelledLayer layer_;
+  PolygonSplit split_by(const SplitOptions& options, bool tell, Wiring& wiring) const;
+  std::shared_ptr<const LabelledLayer> layer_;
   std::int64_t number_;
   std::map<std::int64_t, int> part_;  ///< by feature id
 };

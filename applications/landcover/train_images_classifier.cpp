@@ -7,8 +7,9 @@
 
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
+#include "kept_polygons.hpp"
 #include "reference_polygons.hpp"
-#include "training_graph.hpp"
+#include "training_runs.hpp"
 
 namespace cers {
 namespace {
@@ -25,6 +26,7 @@ struct TrainImagesClassifier {
     double vtr = 0.5;
     std::string vfn;
     int folds = 0;
+    int runs = 1;
     double block = 0;
     double buffer = 0;
     std::optional<std::string> nomenclature;
@@ -51,6 +53,13 @@ struct TrainImagesClassifier {
             "`-sample.folds 5` keeps nothing aside: the model is trained on all polygons and judged by five others, "
             "each "
             "trained without a fifth of the polygons, or of the squares, and judged on it.\n\n"
+            "`-sample.runs 10` says how much of the score is luck: nine more models are trained, each with a seed of "
+            "its "
+            "own (`-rand` + 1, + 2 …), which keeps other polygons aside, draws other samples and grows another forest. "
+            "Means of accuracy, kappa and F1 over all runs are given with intervals of 95 % (Student's t, one degree "
+            "of "
+            "freedom less than runs); `-io.runs` lists them. The model written, and all that is told of it, is that of "
+            "the first.\n\n"
             "**Numbers.** At most `-sample.mt` samples of each class for training and `-sample.mv` for validation from "
             "each image, taken evenly (OTB's periodic sampler); -1 takes all. With `-sample.bm 1`, OTB's default, each "
             "class gives "
@@ -67,6 +76,12 @@ struct TrainImagesClassifier {
         .file_output("io.confmatout", "CSV file of the confusion matrix.")
         .optional()
         .file_output("io.report", "HTML page of the confusion matrix and the scores of each class, with intervals.")
+        .optional()
+        .file_output("io.kept",
+                     "Vector file of the polygons kept for validation, with their class in the field code; in a "
+                     "pipeline also the reference of a MapAccuracy of the same run.")
+        .optional()
+        .file_output("io.runs", "CSV file of the scores of each of -sample.runs, their mean and its interval.")
         .optional()
         .param("io.vd", &Params::vd, "Vector files of reference polygons: one for all images, or one for each.")
         .required()
@@ -88,6 +103,8 @@ struct TrainImagesClassifier {
         .range(0, 1)
         .param("sample.folds", &Params::folds, "Parts of a cross-validation, instead of -sample.vtr; 0: none.")
         .range(0, 100)
+        .param("sample.runs", &Params::runs, "Models trained and judged, each with a seed of its own.")
+        .range(1, 100)
         .param("sample.block", &Params::block, "Side of squares whose polygons stay together; 0: each for itself.")
         .at_least(0)
         .unit("m")
@@ -127,6 +144,9 @@ struct TrainImagesClassifier {
         diagnostics.fault({}, fmt::format("-io.valid names {}, which is trained with", file),
                           "leave -io.valid out: polygons are kept aside by -sample.vtr");
     }
+    if (params.runs > 1 && (params.folds > 0 || params.mv == 0 || (params.vtr == 0 && params.valid.empty())))
+      diagnostics.fault({}, "-sample.runs judges each model on polygons kept aside, but none are",
+                        "give -sample.vtr or -io.valid, and no -sample.folds");
     if (params.folds > 0 && params.buffer > 0)
       diagnostics.fault({}, "-sample.buffer has no effect beside -sample.folds", "give a larger -sample.block instead");
   }
@@ -184,25 +204,27 @@ SamplingOptions sampling_of(int most, const Params& params, const ReferencePolyg
 /// Samples of all images as one table, known late.
 class SampleGatherer {
  public:
-  SampleGatherer(const Params& params, const ReferenceClasses& classes, Wiring& wiring)
-      : params_(params), classes_(classes), wiring_(wiring) {}
+  /// `tell`: warns of polygons and samples that are left out.
+  SampleGatherer(const Params& params, const ReferenceClasses& classes, bool tell, Wiring& wiring)
+      : params_(params), classes_(classes), tell_(tell), wiring_(wiring) {}
 
   void add(const ImageInput& image, const std::shared_ptr<ReferencePolygons>& polygons, PolygonSplit::Part part,
            int most) {
     const Edge features = image.all(PixelType::f32, {1, 0, params_.nodata});
     const bool trains = part == PolygonSplit::training;
-    const SharedShapes shapes = polygons->on_grid(wiring_.graph().info(features).grid, trains, wiring_);
+    const SharedShapes shapes = polygons->on_grid(wiring_.graph().info(features).grid, trains && tell_, wiring_);
     SamplingOptions options = sampling_of(most, params_, *polygons);
     options.use = [polygons, part](const LabelledFeature& feature) { return polygons->is_of(feature, part); };
     options.exclusive = !trains;
     if (std::none_of(shapes->features.begin(), shapes->features.end(), options.use)) return;
     const LateSamples samples =
         sample_polygons(wiring_.graph(), features, shapes, std::nullopt, options, classes_.codes);
-    wiring_.after_run({{samples.report},
-                       [report = samples.report, shapes, label = image.label()](const LateValues& values) {
-                         return describe_losses(values.get(report), *shapes, label);
-                       },
-                       true});
+    if (tell_)
+      wiring_.after_run({{samples.report},
+                         [report = samples.report, shapes, label = image.label()](const LateValues& values) {
+                           return describe_losses(values.get(report), *shapes, label);
+                         },
+                         true});
     if (!table_) {
       table_ = samples.table;
       return;
@@ -238,9 +260,53 @@ class SampleGatherer {
 
   const Params& params_;
   const ReferenceClasses& classes_;
+  bool tell_;
   Wiring& wiring_;
   std::optional<Late<SampleTable>> table_;
 };
+
+/// The same files for a run with another seed.
+PolygonFiles unsplit(const PolygonFiles& files) {
+  std::map<const ReferencePolygons*, std::shared_ptr<ReferencePolygons>> copies;
+  PolygonFiles others;
+  for (const auto& file : files) {
+    auto& copy = copies[file.get()];
+    if (!copy) copy = std::make_shared<ReferencePolygons>(file->unsplit());
+    others.push_back(copy);
+  }
+  return others;
+}
+
+/// Splits the polygons, or gives the fold of each.
+std::map<std::int64_t, int> shared_out(const PolygonFiles& files, const Params& params, bool split, bool tell,
+                                       Wiring& wiring) {
+  SplitOptions options;
+  options.validation = params.vtr;
+  options.seed = static_cast<std::uint32_t>(params.rand);
+  options.block_m = params.block;
+  options.buffer_m = params.folds > 0 ? 0 : params.buffer;
+  options.folds = params.folds;
+  std::map<std::int64_t, int> folds;
+  for (auto one = files.begin(); one != files.end(); ++one) {
+    if (std::find(files.begin(), one, *one) != one) continue;  // one file for several images
+    if (split) (*one)->split(options, tell, wiring);
+    if (params.folds > 0) folds.merge((*one)->folds(options, wiring));
+  }
+  return folds;
+}
+
+KeptPolygons kept_of(const PolygonFiles& training, const PolygonFiles& validation, bool split,
+                     const ReferenceClasses& classes) {
+  KeptPolygons kept;
+  kept.codes = classes.codes;
+  const auto add = [&](const PolygonFiles& files, KeptPolygons::Use use) {
+    for (auto one = files.begin(); one != files.end(); ++one)
+      if (std::find(files.begin(), one, *one) == one) kept.files.push_back({*one, use});
+  };
+  add(training, split ? KeptPolygons::Use::validation : KeptPolygons::Use::none);
+  add(validation, KeptPolygons::Use::all);
+  return kept;
+}
 
 void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   const std::vector<ImageInput>& images = wiring.images("io.il");
@@ -259,40 +325,48 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   const ReferenceClasses classes = classes_of(layers, params.nomenclature);
   shape.classes = classes.classes;
 
-  SplitOptions options;
-  options.validation = params.vtr;
-  options.seed = static_cast<std::uint32_t>(params.rand);
-  options.block_m = params.block;
-  options.buffer_m = params.folds > 0 ? 0 : params.buffer;
-  options.folds = params.folds;
   const bool split = validation.empty() && params.folds == 0 && params.vtr > 0;
-  std::map<std::int64_t, int> folds;
-  for (auto one = training.begin(); one != training.end(); ++one) {
-    if (std::find(training.begin(), one, *one) != one) continue;  // one file for several images
-    if (split) (*one)->split(options, wiring);
-    if (params.folds > 0) folds.merge((*one)->folds(options, wiring));
-  }
-  SampleGatherer learned(params, classes, wiring);
-  SampleGatherer judged(params, classes, wiring);
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    learned.add(images[i], training[i], PolygonSplit::training, params.mt);
-    if (params.mv == 0) continue;
-    if (split) judged.add(images[i], training[i], PolygonSplit::validation, params.mv);
-    if (!validation.empty()) judged.add(images[i], validation[i], PolygonSplit::training, params.mv);
-  }
-  const std::optional<LateSampleSet> samples = learned.all();
-  if (!samples)
-    throw UserError("no polygon to train with lies on the images",
-                    "give polygons of the same place, or a smaller -sample.vtr");
-
   Graph& graph = wiring.graph();
-  // A later step takes the classes in ascending order before there is a model: its file has to have them so too.
-  const TrainingPlan plan{params, scaling, params.nodata, ClassOrder::ascending};
-  const LateTrainedModel trained = add_training(graph, *samples, plan);
-  const LateTrainingReport report = params.folds > 0 ? add_cross_validation(graph, *samples, plan, std::move(folds))
-                                                     : add_report(graph, trained, *samples, judged.all());
-  deliver_training(wiring, *samples, trained, report, params.v);
-  wiring.offer("io.out", ModelInRun{add_model(graph, trained), shape, params.nodata});
+  std::vector<TrainingRunResult> runs;
+  std::vector<int> seeds;
+  for (int run = 0; run < params.runs; ++run) {
+    Params own = params;
+    own.rand = static_cast<int>(static_cast<std::uint32_t>(params.rand) + static_cast<std::uint32_t>(run));
+    PolygonFiles files = run == 0 ? training : unsplit(training);
+    const std::map<std::int64_t, int> folds = shared_out(files, own, split, run == 0, wiring);
+    SampleGatherer learned(own, classes, run == 0, wiring);
+    SampleGatherer judged(own, classes, run == 0, wiring);
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      learned.add(images[i], files[i], PolygonSplit::training, params.mt);
+      if (params.mv == 0) continue;
+      if (split) judged.add(images[i], files[i], PolygonSplit::validation, params.mv);
+      if (!validation.empty()) judged.add(images[i], validation[i], PolygonSplit::training, params.mv);
+    }
+    const std::optional<LateSampleSet> samples = learned.all();
+    if (!samples)
+      throw UserError("no polygon to train with lies on the images",
+                      "give polygons of the same place, or a smaller -sample.vtr");
+    const std::optional<LateSampleSet> aside = judged.all();
+    if (params.runs > 1 && !aside)
+      throw UserError("no polygon that is kept aside lies on the images: the runs cannot be judged",
+                      "give polygons of the same place, or a larger -sample.vtr");
+    // A later step takes the classes in ascending order before there is a model: its file has to have them so too.
+    const TrainingPlan plan{own, scaling, params.nodata, ClassOrder::ascending, run == 0};
+    const LateTrainedModel trained = add_training(graph, *samples, plan);
+    const LateTrainingReport report = params.folds > 0 ? add_cross_validation(graph, *samples, plan, folds)
+                                                       : add_report(graph, trained, *samples, aside);
+    runs.push_back({*samples, trained, report});
+    seeds.push_back(own.rand);
+  }
+  const TrainingRunResult& first = runs.front();
+  std::optional<LateRunsMeans> means;
+  if (params.runs > 1)
+    means = deliver_runs(wiring, add_run_scores(graph, runs, std::move(seeds)));
+  else if (wiring.wants("io.runs"))
+    throw UserError("-io.runs lists several runs, but there is one", "give -sample.runs 2 or more");
+  deliver_training(wiring, first.samples, first.model, first.report, params.v, means);
+  deliver_kept(wiring, kept_of(training, validation, split, classes));
+  wiring.offer("io.out", ModelInRun{add_model(graph, first.model), shape, params.nodata});
 }
 
 }  // namespace

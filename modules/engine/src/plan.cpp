@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cers/core/text.hpp"
+#include "late_use.hpp"
 #include "pass_plan.hpp"
 #include "sizing.hpp"
 
@@ -110,11 +111,16 @@ std::uint64_t kept_bytes(const Plan::Impl& plan, std::size_t pass) {
   return bytes;
 }
 
-/// Late values that earlier passes made.
+/// Late values that earlier passes made and something still asks for.
 std::uint64_t late_bytes(const Plan::Impl& plan, std::size_t pass) {
+  const Graph::Impl& graph = *plan.graph;
+  const std::vector<bool> asked =
+      asked_from(graph, find_needed(graph), plan.passes, pass, known_before(graph, plan.passes, pass));
   std::uint64_t bytes = 0;
   for (std::size_t p = 0; p < pass; ++p) {
-    for (const Target& target : plan.passes[p].targets) bytes += target.task ? target.task->result_bytes() : 0;
+    for (const Target& target : plan.passes[p].targets) {
+      if (target.task && asked[at(graph.reductions[at(target.index)].late)]) bytes += target.task->result_bytes();
+    }
   }
   return bytes;
 }

@@ -76,6 +76,21 @@ bool holds_areas_or_points(const OGRGeometry& geometry) {
   }
 }
 
+/// Tables hold no geometry of their own, and no reference system.
+bool is_table(GDALDataset& file) {
+  return file.GetDriver() != nullptr && EQUAL(file.GetDriver()->GetDescription(), "CSV");
+}
+
+/// A table whose columns x and y (SamplingDesign's) are points, its columns of numbers numbers.
+GDALDatasetUniquePtr open_table_of_points(const std::string& path) {
+  const OgrErrors errors;
+  const char* const options[] = {"X_POSSIBLE_NAMES=x", "Y_POSSIBLE_NAMES=y", "AUTODETECT_TYPE=YES",
+                                 "AUTODETECT_SIZE_LIMIT=0", nullptr};
+  GDALDatasetUniquePtr file(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, nullptr, options));
+  if (!file) throw UserError(fmt::format("cannot open the table '{}': {}", path, errors.text()), "check the file");
+  return file;
+}
+
 std::string wkt_of(const OGRSpatialReference* reference) {
   if (reference == nullptr) return {};
   char* text = nullptr;
@@ -140,7 +155,9 @@ double LabelledShapes::area() const {
 
 LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::string& field)
     : path_(path), impl_(std::make_unique<Impl>()) {
-  const GDALDatasetUniquePtr file = open_vector(path, false);
+  GDALDatasetUniquePtr file = open_vector(path, false);
+  const bool table = is_table(*file);
+  if (table) file = open_table_of_points(path);
   OGRLayer& source = vector_layer(*file, path, layer);
   const OgrErrors errors;
   const int index = class_field(source, path, field);
@@ -181,15 +198,26 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
   }
   if (errors.failed())
     throw DataError(fmt::format("{} cannot be read to its end: {}", path, errors.text()), "repair or replace the file");
+  notes_.placed_by_image = table && !impl_->reference;
   if (features_.empty())
     throw UserError(fmt::format("{} has no polygons or points", path),
-                    notes_.other_kinds > 0
+                    table ? "a table needs the columns x and y, in the system of the image"
+                    : notes_.other_kinds > 0
                         ? fmt::format("its {} features are of another kind (lines?)", notes_.other_kinds)
                         : "its layer is empty");
 }
 
 LabelledLayer::~LabelledLayer() = default;
 LabelledLayer::LabelledLayer(LabelledLayer&&) noexcept = default;
+
+std::string LabelledLayer::geometry(std::size_t feature) const {
+  const OGRGeometry& one = *impl_->geometries.at(feature);
+  std::string bytes(one.WkbSize(), '\0');
+  if (one.exportToWkb(wkbNDR, reinterpret_cast<unsigned char*>(bytes.data()), wkbVariantIso) != OGRERR_NONE)
+    throw DataError(fmt::format("feature {} of {} has a broken geometry", features_.at(feature).id, path_),
+                    "repair the file");
+  return bytes;
+}
 
 std::vector<PixelPoint> LabelledLayer::centroids_in_metres() const {
   if (!impl_->reference)
@@ -224,10 +252,10 @@ std::shared_ptr<const LabelledShapes> LabelledLayer::on_grid(const Grid& grid) c
   OGRSpatialReference to;
   if (!grid.crs.empty() && to.importFromWkt(grid.crs.c_str()) == OGRERR_NONE) {
     to.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
-    if (!impl_->reference)
+    if (!impl_->reference && !notes_.placed_by_image)
       throw UserError(fmt::format("{} has no coordinate reference system, but the image has one", path_),
                       "set one, for example with ogr2ogr -a_srs EPSG:…");
-    if (to.IsSame(impl_->reference.get()) == 0) {
+    if (impl_->reference && to.IsSame(impl_->reference.get()) == 0) {
       placed->notes.reprojected = true;
       map.reset(OGRCreateCoordinateTransformation(impl_->reference.get(), &to));
       if (!map)
@@ -281,6 +309,8 @@ std::vector<std::string> describe_notes(const LayerNotes& notes, const std::stri
   add(notes.other_kinds, "feature is neither polygon nor point and is left out",
       "features are neither polygons nor points and are left out");
   add(notes.without_label, "feature has no class", "features have no class");
+  if (notes.placed_by_image)
+    lines.push_back(path + ": a table names no reference system: x and y are taken in that of the image");
   if (notes.reprojected) lines.push_back(path + ": features are brought to the image's reference system");
   return lines;
 }

@@ -105,5 +105,24 @@ TEST_F(Labelled, SaysWhatIsWrong) {
   says(fault([&] { layer.on_grid(bare); }), "the image has no coordinate reference system");
 }
 
+// As SamplingDesign writes it, and as spreadsheets save it.
+TEST_F(Labelled, ReadsTablesOfPointsInTheSystemOfTheImage) {
+  std::ofstream(file("units.csv")) << "id,x,y,class,seen\n1,300005,4799995,2,3\n2,300015,4799985,2,\n";
+  const LabelledLayer layer(file("units.csv"), 0, "seen");
+  const auto placed = layer.on_grid(grid_);
+  ASSERT_EQ(placed->features.size(), 2U);
+  EXPECT_EQ(placed->features[0].label, "3");
+  EXPECT_TRUE(placed->features[0].point);
+  EXPECT_EQ(placed->notes.without_label, 1U);
+  EXPECT_TRUE(placed->notes.placed_by_image);
+  std::vector<PixelRun> runs;
+  append_runs(placed->shapes[1], 1, runs);
+  EXPECT_EQ(runs.at(0), (PixelRun{1, 1, 1, 2}));
+  std::ofstream(file("semicolons.csv")) << "id;X;Y;seen\n1;300005;4799995;oak wood\n";
+  EXPECT_EQ(LabelledLayer(file("semicolons.csv"), 0, "seen").features().at(0).label, "oak wood");
+  std::ofstream(file("nowhere.csv")) << "id,seen\n1,3\n";
+  EXPECT_NE(fault([&] { LabelledLayer(file("nowhere.csv"), 0, "seen"); }).find("columns x and y"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace cers

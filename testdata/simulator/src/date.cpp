@@ -56,6 +56,11 @@ constexpr float stormy = 0.9F;  // of the cloudiness: snow or rain falls
 
 }  // namespace
 
+int SceneDate::harvest_year() const {
+  constexpr int turn = 11;  // November
+  return month >= turn ? year + 1 : year;
+}
+
 int SceneDate::day_of_year() const {
   return day_number(year, month, day) - day_number(year, 1, 1) + 1;
 }

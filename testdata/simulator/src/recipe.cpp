@@ -179,11 +179,29 @@ Grid scene_grid(const Recipe& recipe, double spacing) {
   return {{pixels, pixels}, {{recipe.west, spacing, 0, recipe.north, 0, -spacing}}, crs_from_epsg(recipe.epsg), true};
 }
 
-std::string knobs(const Recipe& recipe) {
-  std::string text = fmt::format("recipe = {}\nseed = {}\nspectra = {}\ndilation = {}\n", recipe.name, recipe.seed,
-                                 recipe.spectra, recipe.dilation);
-  for (const Knob& knob : all_knobs) text += fmt::format("{} = {}\n", knob.key, format_real(recipe.*knob.value));
+KnobValues knob_values(const Recipe& recipe) {
+  KnobValues values = {{"recipe", recipe.name},
+                       {"seed", std::to_string(recipe.seed)},
+                       {"tile", recipe.tile},
+                       {"epsg", std::to_string(recipe.epsg)},
+                       {"central_meridian", format_real(recipe.central_meridian)},
+                       {"west", format_real(recipe.west)},
+                       {"north", format_real(recipe.north)},
+                       {"side", std::to_string(recipe.side)},
+                       {"spectra", std::to_string(recipe.spectra)},
+                       {"dilation", std::to_string(recipe.dilation)}};
+  for (const Knob& knob : all_knobs) values.emplace_back(knob.key, format_real(recipe.*knob.value));
+  return values;
+}
+
+std::string knob_lines(const KnobValues& values) {
+  std::string text;
+  for (const auto& [name, value] : values) text += name + " = " + value + "\n";
   return text;
+}
+
+std::string knobs(const Recipe& recipe) {
+  return knob_lines(knob_values(recipe));
 }
 
 void check(const Recipe& recipe) {

@@ -26,8 +26,9 @@ struct LayerNotes {
   std::size_t without_geometry = 0;
   std::size_t other_kinds = 0;  ///< lines and the like
   std::size_t without_label = 0;
-  std::size_t outside = 0;   ///< of the grid, all of them
-  bool reprojected = false;  ///< the layer's reference system is not the grid's
+  std::size_t outside = 0;       ///< of the grid, all of them
+  bool reprojected = false;      ///< the layer's reference system is not the grid's
+  bool placed_by_image = false;  ///< a table (CSV): its x and y are taken in the grid's system
 };
 
 /// The features of a layer on one grid. Immutable; shared by workers.
@@ -44,8 +45,9 @@ struct LabelledShapes {
 
 class LabelledLayer {
  public:
-  /// Reads layer number `layer` (from 0) of a vector file (GeoPackage, Shapefile, SQLite, GeoJSON, …). `field` is text
-  /// or a whole number. Throws UserError when the file, the layer or the field is not there, the field is of another
+  /// Reads layer number `layer` (from 0) of a vector file (GeoPackage, Shapefile, SQLite, GeoJSON, …), or a CSV table
+  /// whose columns x and y are points in the system of whatever image they are laid on. `field` is text or a whole
+  /// number. Throws UserError when the file, the layer or the field is not there, the field is of another
   /// type, or no feature is a polygon or a point.
   LabelledLayer(const std::string& path, int layer, const std::string& field);
   ~LabelledLayer();
@@ -55,6 +57,8 @@ class LabelledLayer {
   /// In the order of the file.
   const std::vector<LabelledFeature>& features() const { return features_; }
   const LayerNotes& notes() const { return notes_; }
+  /// The geometry of a feature (its index in features()) as well-known binary, in map units of the layer.
+  std::string geometry(std::size_t feature) const;
   /// WKT; empty when the file names none.
   const std::string& crs() const { return crs_; }
   /// True when classes are numbers.

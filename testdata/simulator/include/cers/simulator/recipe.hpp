@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cers/core/grid.hpp"
@@ -109,7 +110,13 @@ Recipe maritime(Recipe base);
 /// Grid of pixels of `spacing` metres over the recipe's square.
 Grid scene_grid(const Recipe& recipe, double spacing);
 
-/// Every knob as "key = value", one a line, for the product's metadata.
+/// Names and values, as text that gives the same numbers back.
+using KnobValues = std::vector<std::pair<std::string, std::string>>;
+/// Every knob of the recipe: what the world, the instrument and the detector are.
+KnobValues knob_values(const Recipe& recipe);
+/// "name = value", one a line.
+std::string knob_lines(const KnobValues& values);
+/// knob_lines(knob_values(recipe)); products want those of the date too: metadata.hpp.
 std::string knobs(const Recipe& recipe);
 
 /// Throws UserError when a knob is out of range.
