@@ -35,7 +35,7 @@ OnGrid features_on(const KeptPolygons& kept, const Grid& grid) {
   for (const KeptPolygons::File& file : kept.files) {
     std::shared_ptr<const LabelledShapes> here;
     try {
-      here = file.polygons->layer().on_grid(grid);
+      here = std::make_shared<const LabelledShapes>(file.polygons->placed(grid));
     } catch (const UserError&) {
       if (kept.files.size() == 1) throw;
       continue;  // the polygons of another tile
@@ -87,7 +87,7 @@ FileOutput file_of(const std::shared_ptr<const KeptPolygons>& kept, const std::s
   const NewLayer made{
       crs, false, {{code_field, FieldKind::integer}, {"label", FieldKind::text}, {"id", FieldKind::integer64}}};
   struct Place {
-    const LabelledLayer* layer;
+    const ReferencePolygons* polygons;
     std::size_t feature;
   };
   FileOutput out;
@@ -95,14 +95,15 @@ FileOutput file_of(const std::shared_ptr<const KeptPolygons>& kept, const std::s
   out.write = [kept, made](const LateValues&, const std::string& path) {
     std::vector<Place> places;
     for (const KeptPolygons::File& file : kept->files) {
-      const LabelledLayer& layer = file.polygons->layer();
-      for (std::size_t i = 0; i < layer.features().size(); ++i)
-        if (kept->is_kept(file, layer.features()[i])) places.push_back({&layer, i});
+      const std::vector<LabelledFeature>& features = file.polygons->features();
+      for (std::size_t i = 0; i < features.size(); ++i)
+        if (kept->is_kept(file, features[i])) places.push_back({file.polygons.get(), i});
     }
     write_features(path, made, places.size(), [&](std::size_t i) {
-      const LabelledFeature& feature = places[i].layer->features()[places[i].feature];
-      return NewFeature{places[i].layer->geometry(places[i].feature),
-                        {std::int64_t{kept->codes.at(feature.label)}, feature.label, feature.id}};
+      const auto [polygons, at] = places[i];
+      const LabelledFeature& own = polygons->layer().features()[at];
+      return NewFeature{polygons->layer().geometry(at),
+                        {std::int64_t{kept->codes.at(polygons->features()[at].label)}, own.label, own.id}};
     });
   };
   return out;
@@ -118,7 +119,7 @@ bool KeptPolygons::is_kept(const File& file, const LabelledFeature& feature) con
 std::size_t KeptPolygons::count() const {
   std::size_t count = 0;
   for (const File& file : files)
-    for (const LabelledFeature& feature : file.polygons->layer().features()) count += is_kept(file, feature);
+    for (const LabelledFeature& feature : file.polygons->features()) count += is_kept(file, feature);
   return count;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
+#include "class_walk.hpp"
 #include "kept_polygons.hpp"
 #include "reference_polygons.hpp"
 #include "training_runs.hpp"
@@ -15,7 +16,7 @@ namespace cers {
 namespace {
 
 struct TrainImagesClassifier {
-  struct Params : ClassifierParams {
+  struct Params : ClassifierParams, WalkParams {
     std::vector<std::string> vd;
     std::vector<std::string> valid;
     std::optional<std::string> imstat;
@@ -29,7 +30,6 @@ struct TrainImagesClassifier {
     int runs = 1;
     double block = 0;
     double buffer = 0;
-    std::optional<std::string> nomenclature;
     std::optional<double> nodata;
     bool v = true;
   };
@@ -39,16 +39,19 @@ struct TrainImagesClassifier {
     declare
         .doc(
             "Pixels whose centre lies in a polygon of `-io.vd` are samples of the class in its field `-sample.vfn`, a "
-            "whole number or a text. One file serves all images, or there is one for each. Images of several tiles may "
+            "whole number or a text; of a line, as in OTB, all pixels it meets, of a point the pixel it lies in. One "
+            "file serves all images, or there is one for each. Images of several tiles may "
             "overlap. Only the blocks under samples are decoded, and nothing is written but the model.\n\n"
             "**Validation.** Whole polygons are kept for validation, `-sample.vtr` of those of each class, drawn over "
             "the whole file before any image is looked at: no polygon is on both sides, even where it lies astride two "
             "tiles. OTB splits pixels, and neighbours of the training samples flatter the model. With `-sample.block` "
-            "polygons whose centroids lie in one square stay together; with `-sample.buffer` those whose "
-            "centroid is near that of a training polygon are left out. A class of a single polygon is trained and not "
+            "polygons whose centroids lie in one square stay together; with `-sample.buffer` those nearer than that to "
+            "a "
+            "training polygon, from outline to outline, are left out. A class of a single polygon is trained and not "
             "judged, which a warning tells. "
-            "`-io.valid` gives polygons of their own for validation. With `-sample.vtr 0` and without them the model "
-            "is "
+            "`-io.valid` gives polygons of their own for validation. With `-sample.vtr 0` and "
+            "without them all "
+            "polygons are trained with, and the model is "
             "judged out of bag, polygon by polygon, a support vector machine on its own training samples.\n\n"
             "`-sample.folds 5` keeps nothing aside: the model is trained on all polygons and judged by five others, "
             "each "
@@ -65,10 +68,17 @@ struct TrainImagesClassifier {
             "class gives "
             "no more than the smallest one has: 0 is usual for land cover. Pixels in polygons of different classes, "
             "and pixels of which a feature is missing, are no samples; both are counted.\n\n"
+            "Where images overlap, each gives its own pixels of a polygon: its spectra are other ones, and the polygon "
+            "is on "
+            "one side for all of them.\n\n"
+            "**Classes.** `-walk` is a table `from,to` as in ReclassifyVector: polygons get the class that theirs "
+            "leads "
+            "to before they are split, several may become one, and those whose class leads nowhere are left out, which "
+            "a warning tells.\n\n"
             "**Model.** It keeps the names of the bands, the classes (names and colours of `-nomenclature`), the "
             "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
             "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
-            std::string(svm_doc))
+            std::string(svm_doc) + "\n\n" + boost_doc)
         .tag("Learning")
         .input_list("io.il", "Images: one band for each feature.")
         .file_output("io.out", "File of the model.")
@@ -109,20 +119,19 @@ struct TrainImagesClassifier {
         .at_least(0)
         .unit("m")
         .param("sample.buffer", &Params::buffer,
-               "Validation polygons whose centroid is nearer than this to that of a training polygon are left out.")
+               "Validation polygons nearer than this to a training polygon, outline to outline, are left out.")
         .at_least(0)
         .unit("m")
-        .param("nomenclature", &Params::nomenclature,
-               "CSV file code,name,colour: what classes are called and look like.")
-        .reads_file()
         .param("nodata", &Params::nodata, "Stored number that means missing, in any band; the model keeps it.")
         .param("v", &Params::v, "Print the confusion matrix and the scores of each class.")
         .param("cleanup", &Params::cleanup, "No temporary file is written. Accepted for scripts written for OTB.")
         .advanced();
+    declare_walk(declare, "CSV file code,name,colour: what classes are called and look like.");
     declare_classifier(declare);
     return declare.check(check)
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .cites(svm_citation)
+        .cites(boost_citation)
         .example("A forest on a stack of bands",
                  "cers TrainImagesClassifier -io.il stack.tif -io.vd polygons.gpkg -sample.vfn code -sample.bm 0 "
                  "-classifier.rf.max 25 -classifier.rf.min 5 -io.out forest.cers -io.confmatout confusion.csv")
@@ -167,22 +176,19 @@ std::vector<std::string> feature_names(const std::vector<ImageInput>& images) {
   return names;
 }
 
-/// One for each image. A file named once serves them all and is read once.
-using PolygonFiles = std::vector<std::shared_ptr<ReferencePolygons>>;
-PolygonFiles open_polygons(const std::vector<std::string>& files, std::size_t images, const char* key,
-                           const std::string& field) {
-  if (files.size() != 1 && files.size() != images)
-    throw UserError(fmt::format("-{} names {} files for {} images", key, files.size(), images),
-                    "give one for all images, or one for each");
-  std::map<std::string, std::shared_ptr<ReferencePolygons>> opened;
-  PolygonFiles polygons;
-  for (std::size_t i = 0; i < images; ++i) {
-    const std::string& path = files[files.size() == 1 ? 0 : i];
-    auto& one = opened[path];
-    if (!one) one = std::make_shared<ReferencePolygons>(path, field, static_cast<std::int64_t>(opened.size()) - 1);
-    polygons.push_back(one);
+/// Keys the user gave that another one makes void.
+void warn_of_void_keys(const Params& params, Wiring& wiring) {
+  const auto is_void = [&](const char* key, const char* why) {
+    if (wiring.user_set(key)) wiring.warn(fmt::format("-{} has no effect: {}", key, why));
+  };
+  if (params.folds > 0) {
+    is_void("sample.vtr", "-sample.folds keeps no polygon aside");
+    is_void("sample.mv", "each fold is judged on the samples of -sample.mt");
+  } else if (!params.valid.empty()) {
+    is_void("sample.vtr", "-io.valid gives the polygons of validation");
+  } else if (params.vtr == 0 && params.mv != 0) {
+    is_void("sample.mv", "-sample.vtr 0 keeps nothing for validation");
   }
-  return polygons;
 }
 
 SamplingOptions sampling_of(int most, const Params& params, const ReferencePolygons& polygons) {
@@ -265,18 +271,6 @@ class SampleGatherer {
   std::optional<Late<SampleTable>> table_;
 };
 
-/// The same files for a run with another seed.
-PolygonFiles unsplit(const PolygonFiles& files) {
-  std::map<const ReferencePolygons*, std::shared_ptr<ReferencePolygons>> copies;
-  PolygonFiles others;
-  for (const auto& file : files) {
-    auto& copy = copies[file.get()];
-    if (!copy) copy = std::make_shared<ReferencePolygons>(file->unsplit());
-    others.push_back(copy);
-  }
-  return others;
-}
-
 /// Splits the polygons, or gives the fold of each.
 std::map<std::int64_t, int> shared_out(const PolygonFiles& files, const Params& params, bool split, bool tell,
                                        Wiring& wiring) {
@@ -314,16 +308,28 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   shape.features = feature_names(images);
   const FeatureScaling scaling = scaling_from(params.imstat, shape.features.size());
   warn_of_defaults(params, !scaling.empty(), wiring);
+  warn_of_void_keys(params, wiring);
 
   PolygonFiles training = open_polygons(params.vd, images.size(), "io.vd", params.vfn);
   PolygonFiles validation;
   if (!params.valid.empty()) validation = open_polygons(params.valid, images.size(), "io.valid", params.vfn);
-  std::vector<const LabelledLayer*> layers;
+  std::vector<ReferencePolygons*> opened;
   for (const PolygonFiles* list : {&training, &validation}) {
-    for (const auto& one : *list) layers.push_back(&one->layer());
+    for (const auto& one : *list) {
+      if (std::find(opened.begin(), opened.end(), one.get()) == opened.end()) opened.push_back(one.get());
+    }
   }
-  const ReferenceClasses classes = classes_of(layers, params.nomenclature);
+  if (params.walk) {
+    std::optional<Nomenclature> target;
+    if (params.nomenclature && !params.nomenclature->empty()) target = Nomenclature::read(*params.nomenclature);
+    const CrossWalk walk = read_walk(params, target);
+    for (ReferencePolygons* const one : opened) one->walk(walk, wiring);
+  }
+  const ReferenceClasses classes = classes_of({opened.begin(), opened.end()}, params.nomenclature);
   shape.classes = classes.classes;
+  if (params.classifier == "boost" && shape.classes.size() != 2)
+    throw UserError(fmt::format("the polygons have {} classes: boosted trees tell two apart", shape.classes.size()),
+                    "train a forest (-classifier rf), or merge the classes into two with -walk");
 
   const bool split = validation.empty() && params.folds == 0 && params.vtr > 0;
   Graph& graph = wiring.graph();

@@ -9,6 +9,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/learn/classify_rows.hpp"
+#include "cers/learn/feature_days.hpp"
 
 namespace cers {
 
@@ -165,6 +166,14 @@ void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel tr
       },
       "summary of the training", samples, trained);
   wiring.after_run({{summary}, [summary](const LateValues& values) { return values.get(summary); }});
+  // The same of the days: kept apart from the model, which is large.
+  const auto days = wiring.graph().then(
+      [](const TaskContext&, const std::shared_ptr<const TrainedModel>& made) {
+        const std::string text = describe_days(made->model->info().dates);
+        return text.empty() ? text : "features: " + text;
+      },
+      "days of the features", trained);
+  wiring.after_run({{days}, [days](const LateValues& values) { return values.get(days); }});
   const auto tell = [&](auto make) {
     wiring.after_run({{report}, [report, make](const LateValues& values) { return make(*values.get(report)); }});
   };

@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 #include <ogr_spatialref.h>
 
+#include <filesystem>
+
 #include "cers/core/error.hpp"
 #include "layer_writing.hpp"
+#include "vector_format.hpp"
 
 namespace cers {
 namespace {
@@ -24,13 +27,14 @@ std::unique_ptr<OGRGeometry> geometry_of(const NewGeometry& geometry, const std:
 void write_features(const std::string& path, const NewLayer& made, std::size_t count,
                     const std::function<NewFeature(std::size_t)>& feature) {
   using namespace layer_writing;
-  const FixedTime fixed;
-  const OgrErrors errors;
-  GDALDatasetUniquePtr file = created(path, errors);
+  const FixedDate fixed;
+  const ErrorCollector errors;
   OGRSpatialReference reference;
   reference.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
   const bool placed = !made.crs.empty() && reference.importFromWkt(made.crs.c_str()) == OGRERR_NONE;
-  OGRLayer* layer = add_layer(*file, path, placed ? &reference : nullptr, made.points ? wkbPoint : wkbUnknown, errors);
+  auto [file, layer] = create_layer(path, std::filesystem::path(path).stem().string(), placed ? &reference : nullptr,
+                                    made.points ? wkbPoint : wkbUnknown, {});
+  if (layer == nullptr) failed(path, errors);
   std::vector<int> indices;
   for (const AddedField& field : made.fields) {
     OGRFieldDefn definition(field.name.c_str(), type_of(field.kind));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/vector-io/layer_copy.hpp"
 
-#include <cpl_conv.h>
 #include <fmt/format.h>
 #include <gdal_priv.h>
 #include <ogr_spatialref.h>
@@ -14,8 +13,8 @@
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "layer_writing.hpp"
-#include "ogr_errors.hpp"
 #include "open_vector.hpp"
+#include "vector_format.hpp"
 
 namespace cers {
 namespace {
@@ -25,9 +24,14 @@ using namespace layer_writing;
 
 /// Adds the fields that are not there; their indices in the layer.
 std::vector<int> add_fields(OGRLayer& layer, const std::vector<AddedField>& added, const std::string& path,
-                            const OgrErrors& errors) {
+                            const ErrorCollector& errors) {
   std::vector<int> indices;
   for (const AddedField& field : added) {
+    for (const char* own : {layer.GetFIDColumn(), layer.GetGeometryColumn()}) {
+      if (*own != '\0' && lower(own) == lower(field.name))
+        throw UserError(fmt::format("{} keeps the name '{}' for itself", path, own),
+                        "choose another name for the field");
+    }
     const int there = layer.GetLayerDefn()->GetFieldIndex(field.name.c_str());
     if (there >= 0) {
       const OGRFieldType type = layer.GetLayerDefn()->GetFieldDefn(there)->GetType();
@@ -68,22 +72,17 @@ class SourceFeatures {
 }  // namespace
 
 void check_vector_output(const std::string& path, const std::vector<AddedField>& added) {
-  if (std::string(driver_of(path)) != "ESRI Shapefile") return;
-  for (const AddedField& field : added) {
-    if (field.name.size() > longest_dbf_name)
-      throw UserError(fmt::format("'{}' cannot hold the field '{}': names in a Shapefile have at most {} letters", path,
-                                  field.name, longest_dbf_name),
-                      "shorten the name, or write a GeoPackage (.gpkg)");
-  }
+  std::vector<std::string> names;
+  for (const AddedField& field : added) names.push_back(field.name);
+  check_field_names(path, names);
 }
 
 void write_layer(const std::string& path, const LayerCopy& copy, std::size_t count,
                  const std::function<FeatureCopy(std::size_t)>& feature) {
   const GDALDatasetUniquePtr source = open_vector(copy.source, false);
   OGRLayer& from = vector_layer(*source, copy.source, copy.layer);
-  const FixedTime fixed;
-  const OgrErrors errors;
-  GDALDatasetUniquePtr file = created(path, errors);
+  const FixedDate fixed;
+  const ErrorCollector errors;
   const OGRSpatialReference* reference = from.GetSpatialRef();
   OGRSpatialReference other;
   if (copy.points) {
@@ -93,8 +92,12 @@ void write_layer(const std::string& path, const LayerCopy& copy, std::size_t cou
       reference = &other;
     }
   }
-  OGRLayer* layer = add_layer(*file, path, reference, copy.points ? wkbPoint : from.GetGeomType(), errors);
   OGRFeatureDefn& definition = *from.GetLayerDefn();
+  std::vector<std::string> names;
+  for (int i = 0; i < definition.GetFieldCount(); ++i) names.emplace_back(definition.GetFieldDefn(i)->GetNameRef());
+  auto [file, layer] =
+      create_layer(path, fs::path(path).stem().string(), reference, copy.points ? wkbPoint : from.GetGeomType(), names);
+  if (layer == nullptr) failed(path, errors);
   std::vector<int> kept;  // field of the source → field of the new layer
   for (int i = 0; i < definition.GetFieldCount(); ++i) {
     if (layer->CreateField(definition.GetFieldDefn(i)) != OGRERR_NONE) failed(path, errors);
@@ -141,8 +144,8 @@ void write_updated(const std::string& path, const LayerCopy& copy, std::size_t c
                         "check the space on that disk");
     }
   }
-  const FixedTime fixed;
-  const OgrErrors errors;
+  const FixedDate fixed;
+  const ErrorCollector errors;
   GDALDatasetUniquePtr file = open_vector(path, true);
   OGRLayer& layer = vector_layer(*file, path, copy.layer);
   if (layer.TestCapability(OLCRandomWrite) == 0 || layer.TestCapability(OLCCreateField) == 0)

@@ -3,27 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-#include <filesystem>
-
 #include "cers/core/error.hpp"
-#include "cers/core/text.hpp"
 #include "open_vector.hpp"
 
 namespace cers::layer_writing {
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Format {
-  const char* suffix;
-  const char* driver;
-};
-constexpr Format formats[] = {{".gpkg", "GPKG"},
-                              {".shp", "ESRI Shapefile"},
-                              {".sqlite", "SQLite"},
-                              {".geojson", "GeoJSON"},
-                              {".json", "GeoJSON"}};
 
 void set_value(OGRFeature& feature, int index, const FieldValue& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) {
@@ -42,14 +26,6 @@ void set_value(OGRFeature& feature, int index, const FieldValue& value) {
 
 }  // namespace
 
-const char* driver_of(const std::string& path) {
-  const std::string suffix = lower(fs::path(path).extension().string());
-  for (const Format& format : formats)
-    if (suffix == format.suffix) return format.driver;
-  throw UserError(fmt::format("'{}' names no vector format that can be written", path),
-                  "end the name with .gpkg, .shp, .sqlite or .geojson");
-}
-
 OGRFieldType type_of(FieldKind kind) {
   switch (kind) {
     case FieldKind::integer:
@@ -64,34 +40,9 @@ OGRFieldType type_of(FieldKind kind) {
   return OFTString;
 }
 
-void failed(const std::string& path, const OgrErrors& errors) {
+void failed(const std::string& path, const ErrorCollector& errors) {
   throw DataError(fmt::format("'{}' could not be written: {}", path, errors.text()),
                   "check the space on that disk, or write another format: GeoPackage holds most");
-}
-
-GDALDatasetUniquePtr created(const std::string& path, const OgrErrors& errors) {
-  GDALAllRegister();
-  const char* name = driver_of(path);
-  GDALDriver* driver = GetGDALDriverManager()->GetDriverByName(name);
-  if (driver == nullptr) throw UserError(fmt::format("this GDAL cannot write {}", name), "write a GeoPackage (.gpkg)");
-  GDALDatasetUniquePtr file(driver->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
-  if (!file) failed(path, errors);
-  return file;
-}
-
-OGRLayer* add_layer(GDALDataset& file, const std::string& path, const OGRSpatialReference* reference,
-                    OGRwkbGeometryType kind, const OgrErrors& errors) {
-  const std::string driver = driver_of(path);
-  CPLStringList options;
-  if (driver == "ESRI Shapefile") {
-    options.SetNameValue("DBF_DATE_LAST_UPDATE", fixed_date);
-    options.SetNameValue("ENCODING", "UTF-8");
-  }
-  if (driver == "GeoJSON") options.SetNameValue("COORDINATE_PRECISION", "15");
-  const std::string name = fs::path(path).stem().string();
-  OGRLayer* layer = file.CreateLayer(name.c_str(), const_cast<OGRSpatialReference*>(reference), kind, options.List());
-  if (layer == nullptr) failed(path, errors);
-  return layer;
 }
 
 void set_values(OGRFeature& feature, const std::vector<int>& indices, const std::vector<FieldValue>& values) {
