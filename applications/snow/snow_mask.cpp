@@ -13,45 +13,16 @@
 #include "ring.hpp"
 #include "scene_mask.hpp"
 #include "shaded_snow.hpp"
+#include "snow_mask_params.hpp"
 
 namespace cers {
 namespace {
 
 using snow::Profile;
-
-enum class Shade { automatic, mask, terrain, none };
-std::vector<Choice> choices_of(Shade) {
-  return {{"auto", "The product's mask of topographic shadow; without one the terrain, if the sun's place is known"},
-          {"mask", "The product's mask only"},
-          {"terrain", "Cast and self shadow of the DEM, beside the product's mask"},
-          {"none", "No pixel counts as shaded"}};
-}
+using snow::Shade;
 
 struct SnowMask {
-  struct Params {
-    Profile profile = Profile::standard;
-    int green = 0;
-    int red = 0;
-    int swir = 0;
-    int nir = 0;
-    double scale = 1;
-    double offset = 0;
-    std::optional<double> nodata;
-    std::optional<double> ndsi_pass1, red_pass1, ndsi_pass2, red_pass2, swir_ceiling, bright_green, bright_ndsi,
-        nir_to_green, ndsi_shade, ice_cloud_share, dz, fsnow, fclear, fsnow_total, red_dark_cloud, red_back_to_cloud;
-    std::optional<double> glacier_nir, clear_cells, shaded_cos, shaded_difference;
-    std::optional<int> rf;
-    bool strict_cloud = false;
-    Shade shade = Shade::automatic;
-    std::optional<double> sun_zenith, sun_azimuth;
-    double shade_reach = snow::default_shade_reach_m;
-    std::vector<int> pixel;
-    bool ring = false;
-    snow::RingRules ring_rules;
-    int ring_radius = ring_rules.radius;
-    double ring_share = ring_rules.cloud_share;
-    int ring_area = static_cast<int>(ring_rules.least_area);
-  };
+  using Params = snow::SnowMaskParams;
   static AppSpec spec();
   static void wire(const Params& params, Wiring& wiring);
 };
@@ -235,38 +206,6 @@ AppSpec SnowMask::spec() {
       .done();
 }
 
-snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
-  snow::SnowRules rules = snow::rules_for(params.profile, image);
-  const auto set = [](auto& rule, const auto& given) {
-    if (given) rule = *given;
-  };
-  set(rules.ndsi_pass1, params.ndsi_pass1);
-  set(rules.red_pass1, params.red_pass1);
-  set(rules.ndsi_pass2, params.ndsi_pass2);
-  set(rules.red_pass2, params.red_pass2);
-  set(rules.swir_ceiling, params.swir_ceiling);
-  set(rules.bright_green, params.bright_green);
-  set(rules.nir_to_green, params.nir_to_green);
-  set(rules.bright_ndsi, params.bright_ndsi);
-  if (params.ndsi_shade) rules.ndsi_shade = params.ndsi_shade;
-  if (params.shade == Shade::none) rules.ndsi_shade.reset();
-  if (params.ice_cloud_share) rules.ice_cloud_share = params.ice_cloud_share;
-  set(rules.glacier_nir_to_green, params.glacier_nir);
-  set(rules.band_height_m, params.dz);
-  set(rules.least_snow_share, params.fsnow);
-  set(rules.least_clear_share, params.fclear);
-  set(rules.least_clear_cells, params.clear_cells);
-  set(rules.least_total_share, params.fsnow_total);
-  set(rules.shaded_cos, params.shaded_cos);
-  set(rules.shaded_difference, params.shaded_difference);
-  if (params.shade == Shade::none) rules.shaded_pass = false;
-  set(rules.red_dark_cloud, params.red_dark_cloud);
-  set(rules.red_back_to_cloud, params.red_back_to_cloud);
-  rules.strict_cloud = params.strict_cloud;
-  set(rules.coarse_factor, params.rf);
-  return rules;
-}
-
 Edge band_of(Graph& graph, Edge decision, snow::DecisionBand band) {
   return graph.add(make_select_bands(graph.info(decision), {static_cast<int>(band)}), {decision});
 }
@@ -285,47 +224,10 @@ void explain_pixel(const Params& params, const snow::Inputs& inputs, Edge dark, 
                     }});
 }
 
-/// A parameter that would be accepted without effect is an error.
-void refuse_options(const Params& params, const Wiring& wiring) {
-  snow::refuse_plain_options(wiring);
-  const bool shaded_pass = params.profile == Profile::lis111;
-  if (params.profile != Profile::standard) {
-    if (wiring.has("water") && !shaded_pass)
-      throw UserError("Let-it-snow 1.5 knows no water mask, and -water is given",
-                      "leave -water out, or take -profile standard or lis111");
-    if (wiring.has("glacier"))
-      throw UserError("Let-it-snow knows no glacier mask, and -glacier is given",
-                      "leave -glacier out, or take -profile standard");
-    snow::refuse_keys(wiring,
-                      {"shade.reach", "sun.zenith", "sun.azimuth", "pass1.nir", "pass2.shade", "cloud.iceshare",
-                       "channels.nir", "glacier.nir", "fclear.cells"},
-                      "Let-it-snow has no such test", "leave it out, or take -profile standard");
-    if (!shaded_pass)
-      snow::refuse_keys(wiring, {"shade"}, "Let-it-snow 1.5 knows no shade",
-                        "leave it out, or take -profile standard or lis111");
-    if (params.shade == Shade::mask || params.shade == Shade::terrain)
-      throw UserError("Let-it-snow 1.11 takes the shade from slope and sun only",
-                      "take -shade auto, or none for no pass over shaded slopes");
-  }
-  if (!shaded_pass || params.shade == Shade::none)
-    snow::refuse_keys(wiring, {"shaded.cos", "shaded.difference"}, "there is no pass over shaded slopes",
-                      "take -profile lis111, or leave it out");
-  if (!wiring.has("glacier"))
-    snow::refuse_keys(wiring, {"glacier.nir"}, "no glaciers are given", "add -glacier, or leave it out");
-  if (!params.ring)
-    snow::refuse_keys(wiring, {"ring.radius", "ring.share", "ring.area"}, "patches inside cloud are not looked for",
-                      "add -ring 1, or leave it out");
-  if (params.shade == Shade::none)
-    snow::refuse_keys(wiring, {"pass2.shade"}, "no pixel counts as shaded", "leave it out, or take another -shade");
-  if (params.shade == Shade::mask && !snow::has_own_shade(wiring.image("in")))
-    throw UserError(fmt::format("{} has no mask of topographic shadow", wiring.image("in").label()),
-                    "take -shade terrain or auto");
-}
-
 void SnowMask::wire(const Params& params, Wiring& wiring) {
   Graph& graph = wiring.graph();
-  const snow::SnowRules rules = rules_of(params, wiring.image("in"));
-  refuse_options(params, wiring);
+  const snow::SnowRules rules = snow::rules_of(params, wiring.image("in"));
+  snow::refuse_options(params, wiring);
   const snow::PlainBands bands{
       params.green, params.red, params.swir, params.nir, {params.scale, params.offset, params.nodata}};
   snow::Inputs inputs = snow::gather_bands(wiring, graph, rules, bands, {.nir = params.profile == Profile::standard});

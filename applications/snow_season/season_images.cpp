@@ -95,10 +95,8 @@ std::vector<DatedImage> dated_images(const Wiring& wiring, const std::vector<std
 
 void make_masks(std::vector<DatedImage>& images, snow::Profile profile, Wiring& wiring) {
   std::vector<const ImageInput*> first;
-  std::size_t scenes = 0;
   for (DatedImage& one : images) {
     if (snow::is_scene(*one.image)) {
-      ++scenes;
       const std::string& name = one.image->scene()->product().id;
       if (!wiring.has("dem"))
         throw UserError(fmt::format("{} is a scene, whose mask needs altitudes, and -dem is not given", name),
@@ -116,7 +114,8 @@ void make_masks(std::vector<DatedImage>& images, snow::Profile profile, Wiring& 
     }
     if (!one.densification) first.push_back(&one.mask());
   }
-  if (scenes == 0 && wiring.has("dem"))
+  const auto has_scene = [&](const char* key) { return std::ranges::any_of(wiring.images(key), snow::is_scene); };
+  if (wiring.has("dem") && !has_scene("il") && !has_scene("densification"))
     throw UserError("-dem has no effect: every image is a mask already", "leave it out");
   check_one_grid(first);
 }
@@ -132,7 +131,7 @@ FolderOutput made_masks(const std::vector<DatedImage>& images) {
     folder.rasters.push_back({name, one.made->stored(), PixelType::u8, false, ""});
   }
   if (folder.rasters.empty())
-    throw UserError("-out.masks has nothing to write: every image is a mask already", "leave it out");
+    throw UserError("-out.masks has nothing to write: no image of these days is a scene", "leave it out");
   return folder;
 }
 
