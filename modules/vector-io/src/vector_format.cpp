@@ -93,10 +93,10 @@ CPLStringList update_options(const std::string& path) {
   return options;
 }
 
-NewLayer create_layer(const std::string& path, const std::string& name, const OGRSpatialReference* reference,
-                      OGRwkbGeometryType type, const std::vector<std::string>& others) {
+CreatedLayer create_layer(const std::string& path, const std::string& name, const OGRSpatialReference* reference,
+                          OGRwkbGeometryType type, const std::vector<std::string>& others) {
   const VectorFormat& format = vector_format_of(path);
-  NewLayer made;
+  CreatedLayer made;
   made.file.reset(
       GetGDALDriverManager()->GetDriverByName(format.driver)->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
   if (!made.file) return made;

@@ -45,13 +45,13 @@ CPLStringList update_options(const std::string& path);
 
 /// A new layer of a new file. `others`: names of fields that will be copied into it; the driver's own columns are
 /// called otherwise.
-struct NewLayer {
+struct CreatedLayer {
   GDALDatasetUniquePtr file;
   OGRLayer* layer = nullptr;
 };
 /// `reference` may be null. Throws UserError where a copied field cannot be told from the driver's own; gives no layer
 /// when the driver refuses; the collector in place knows why.
-NewLayer create_layer(const std::string& path, const std::string& name, const OGRSpatialReference* reference,
-                      OGRwkbGeometryType type, const std::vector<std::string>& others);
+CreatedLayer create_layer(const std::string& path, const std::string& name, const OGRSpatialReference* reference,
+                          OGRwkbGeometryType type, const std::vector<std::string>& others);
 
 }  // namespace cers

@@ -69,8 +69,8 @@ void VectorWriter::open() {
   crs.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
   const bool known = !spec_.crs.empty();
   if (known) check(crs.importFromWkt(spec_.crs.c_str()) == OGRERR_NONE, "has a reference system that GDAL rejects");
-  NewLayer made = create_layer(path, fs::path(file_.final_path()).stem().string(), known ? &crs : nullptr,
-                               spec_.multiple ? wkbMultiPolygon : wkbPolygon, {});
+  CreatedLayer made = create_layer(path, fs::path(file_.final_path()).stem().string(), known ? &crs : nullptr,
+                                   spec_.multiple ? wkbMultiPolygon : wkbPolygon, {});
   dataset_ = std::make_unique<Dataset>();
   dataset_->file = std::move(made.file);
   dataset_->layer = made.layer;

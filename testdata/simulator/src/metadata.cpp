@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "cers/core/text.hpp"
 #include "cers/geo/crs.hpp"
 #include "sun.hpp"
 #include "view.hpp"
@@ -118,6 +119,36 @@ std::string iso_time(const SceneDate& date, int decimals) {
 std::string compact_time(const SceneDate& date) {
   const int s = second_of_day(date);
   return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}", date.year, date.month, date.day, s / 3600, s / 60 % 60, s % 60);
+}
+
+KnobValues knob_values(const SimulatedScene& scene) {
+  const SceneDate& date = scene.date;
+  KnobValues values = knob_values(scene.recipe);
+  values.emplace_back("date", date.iso());
+  const auto add = [&](const std::string& name, double value) { values.emplace_back(name, format_real(value)); };
+  add("hour", date.hour);
+  add("sun_zenith", scene.sun.zenith);
+  add("sun_azimuth", scene.sun.azimuth);
+  add("view_tilt_east", date.view_tilt[0]);
+  add("view_tilt_north", date.view_tilt[1]);
+  add("snow_line", date.snow_line);
+  add("days_since_snowfall", date.days_since_snowfall);
+  add("wetness", date.wetness);
+  add("dust", date.dust);
+  add("freezing_level", date.freezing_level);
+  add("turbidity", date.turbidity);
+  add("aerosol", date.aerosol);
+  add("water_vapour", date.water_vapour);
+  for (std::size_t i = 0; i < date.clouds.size(); ++i) {
+    const CloudLayer& layer = date.clouds[i];
+    const std::string prefix = fmt::format("cloud_{}_", i + 1);
+    add(prefix + "height", layer.height);
+    add(prefix + "cover", layer.cover);
+    add(prefix + "thickness", layer.thickness);
+    add(prefix + "cell", layer.cell);
+    add(prefix + "cold", layer.cold ? 1 : 0);
+  }
+  return values;
 }
 
 AngleLines sun_lines(const SimulatedScene& scene) {

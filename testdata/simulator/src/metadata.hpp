@@ -38,6 +38,10 @@ std::string muscate_time(const SceneDate& date);
 std::string iso_time(const SceneDate& date, int decimals);
 std::string compact_time(const SceneDate& date);
 
+/// Every knob that shapes the scene: those of the recipe, of the date and its weather, and where sun and sensor stand.
+/// With them the scene can be made again.
+KnobValues knob_values(const SimulatedScene& scene);
+
 /// A lattice of 5 km nodes from the north-west corner: lines of numbers.
 struct AngleLines {
   std::vector<std::string> zenith;

@@ -9,8 +9,8 @@
 #include "align.hpp"
 #include "cers/geo/crs.hpp"
 #include "cers/ops/bands.hpp"
-#include "cers/ops/warp.hpp"
 #include "detector.hpp"
+#include "given_lakes.hpp"
 #include "given_terrain.hpp"
 #include "light.hpp"
 #include "registration.hpp"
@@ -52,11 +52,6 @@ Edge single(Graph& graph, Edge edge, int band) {
   return graph.add(make_select_bands(graph.info(edge), {band}), {edge});
 }
 
-Edge on_grid(Graph& graph, Edge dem, const Grid& grid) {
-  const Edge warped = graph.add(make_warp(graph.info(dem), grid, Resampling::cubic), {dem});
-  return graph.add(make_dry_terrain(grid), {warped});
-}
-
 }  // namespace
 
 SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& date, std::optional<Edge> dem) {
@@ -86,9 +81,10 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   const Grid terrain20 =
       with_margin(grids.sky, std::max({light_halo(recipe, sun), degraded_halo(recipe) + 2, Surroundings::halo}));
 
-  const Edge ground =
-      dem ? on_grid(graph, *dem, grids.terrain) : graph.add(make_terrain(recipe, grids.terrain, true), {});
-  const Edge ground20 = dem ? on_grid(graph, *dem, terrain20) : graph.add(make_terrain(recipe, terrain20, false), {});
+  const Edge ground = dem ? given_terrain(graph, recipe, *dem, grids.terrain)
+                          : graph.add(make_terrain(recipe, grids.terrain, true), {});
+  const Edge ground20 =
+      dem ? given_terrain(graph, recipe, *dem, terrain20) : graph.add(make_terrain(recipe, terrain20, false), {});
   const Edge surface = graph.add(make_surface(recipe, date, grids.surface, grids.terrain), {ground});
   const Edge light = graph.add(make_light(recipe, sun, grids.light, terrain20), {ground20});
   const Edge sky = graph.add(make_sky(recipe, date, sun, grids.sky, terrain20), {ground20});
@@ -137,7 +133,7 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   const Edge ground_r2 = graph.add(make_align(graph.info(ground20), r2), {ground20});
   scene.truth["dem"] = single(graph, ground_r2, 0);
   scene.truth["fine"] = graph.add(make_render(recipe, sun, grids), lit);
-  scene.tree_cover = graph.add(make_tree_cover_map(recipe, r2), {scene.truth["tree_cover"]});
+  scene.tree_cover = graph.add(make_tree_cover_map(recipe, r2), {scene.truth["tree_cover"], scene.truth["class"]});
 
   add_detector(graph, scene, {truth, sky20, light20, incidence});
   return scene;

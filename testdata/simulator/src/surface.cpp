@@ -118,13 +118,14 @@ class SurfaceNode final : public Node {
     if (std::none_of(altitude, altitude + count, [&](float z) { return farm_.low(z); })) return;
     parcels_.runs(x0, frame_.step, y, count, [&](int first, int length, const Parcel& parcel) {
       if (std::none_of(altitude + first, altitude + first + length, [&](float z) { return farm_.low(z); })) return;
-      Stretch stretch{first, length, parcel, parcels_.crop(parcel, date_.year), 0, 1};
-      stretch.green = green_cover(stretch.crop, parcel.id, parcel.region, date_.year, date_.day_of_year(),
+      Stretch stretch{first, length, parcel, parcels_.crop(parcel, date_.harvest_year()), 0, 1};
+      const SeasonDay season = season_day(stretch.crop, date_);
+      stretch.green = green_cover(stretch.crop, parcel.id, parcel.region, season.year, season.day,
                                   recipe_.sowing_spread, season_lag(recipe_, parcel.centre_x, parcel.centre_y));
       const float regional = 0.12F * (2.0F * unit(mixed(parcel.region + 41)) - 1.0F);
       stretch.brightness = 1.0F + regional +
                            static_cast<float>(recipe_.brightness_spread) * 0.6F *
-                               normal(mixed(parcel.id + 42 + static_cast<std::uint32_t>(date_.year)));
+                               normal(mixed(parcel.id + 42 + static_cast<std::uint32_t>(season.year)));
       rows.stretches.push_back(stretch);
     });
   }

@@ -47,6 +47,9 @@ struct SceneDate {
   std::array<double, 2> view_tilt{0.06, 0.02};  ///< tangent of the view angle, east and north part
 
   int day_of_year() const;
+  /// The year whose harvest the fields carry: fields turn to the next crop on 1 November. By then most of the maize is
+  /// cut and most of the wheat drilled in France in most years (FranceAgriMer, weekly reports on cereals).
+  int harvest_year() const;
   std::string iso() const;  ///< "2018-02-11"
 };
 
