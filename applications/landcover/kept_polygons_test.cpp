@@ -31,10 +31,12 @@ int class_at(int x) {
 class Kept : public ::testing::Test {
  protected:
   void SetUp() override {
-    // Enough noise for the forest to err.
-    write_raster(
-        folder_ / "image.tif", utm_grid({columns * pitch, rows * pitch}), 2, PixelType::i16,
-        [](int band, int x, int y) { return 100 * class_at(x) * (band + 1) + (x * 37 + y * 59 + x * y) % 231; });
+    // Some squares look like another class, so that the map errs there.
+    write_raster(folder_ / "image.tif", utm_grid({columns * pitch, rows * pitch}), 2, PixelType::i16,
+                 [](int band, int x, int y) {
+                   const bool odd = (x / pitch + y / pitch * columns) % 17 == 5;
+                   return 100 * class_at(odd ? x + pitch : x) * (band + 1) + (x * 37 + y * 59 + x * y) % 231;
+                 });
     polygons(1);
     std::ofstream(folder_ / "names.csv") << "code,name,colour\n7,rye,\n8,maize,\n9,oak,\n";
     std::ofstream(folder_ / "map.yaml") << R"(cers: 1
@@ -123,10 +125,12 @@ TEST_F(Kept, AreThoseThatWereNotTrainedWith) {
             "-sample.vfn", "name", "-nomenclature", folder_ / "names.csv", "-io.kept", folder_ / "kept.geojson"});
   ASSERT_EQ(copied.code, 0) << copied.err;
   std::multiset<std::string> valid;
-  for (const Json& one : report("roles.geojson")["features"])
+  const Json roles = report("roles.geojson");
+  for (const Json& one : roles["features"])
     if (one["properties"]["role"] == "valid") valid.insert(one["geometry"].dump());
   std::multiset<std::string> kept;
-  for (const Json& one : report("kept.geojson")["features"]) {
+  const Json copies = report("kept.geojson");
+  for (const Json& one : copies["features"]) {
     kept.insert(one["geometry"].dump());
     EXPECT_EQ(one["properties"]["code"].get<int>(), one["properties"]["label"] == "rye"     ? 7
                                                     : one["properties"]["label"] == "maize" ? 8

@@ -75,7 +75,8 @@ struct TrainImagesClassifier {
             "leads "
             "to before they are split, several may become one, and those whose class leads nowhere are left out, which "
             "a warning tells.\n\n"
-            "**Model.** It keeps the names of the bands, the classes (names and colours of `-nomenclature`), the "
+            "**Model.** It keeps the names of the bands, the days they end with (`ndvi_20180211`), the classes (names "
+            "and colours of `-nomenclature`), the "
             "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
             "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
             std::string(svm_doc) + "\n\n" + boost_doc)

@@ -89,11 +89,11 @@ TEST_F(Runs, AreTheTrainingsOfTheirSeedsAndTheirMeanHasStudentsInterval) {
     accuracy.push_back(printed(alone, "accuracy"));
   }
   const auto runs = train({"-rand", "5", "-sample.runs", "3", "-io.out", folder_ / "runs.cers", "-io.runs",
-                           folder_ / "runs.csv", "-io.report", folder_ / "page.html"});
+                           folder_ / "scores.csv", "-io.report", folder_ / "page.html"});
   ASSERT_EQ(runs.code, 0) << runs.err;
   EXPECT_EQ(text_of(folder_ / "runs.cers"), text_of(folder_ / "5.cers")) << "the model is that of the first run";
   EXPECT_EQ(printed(runs, "accuracy"), accuracy[0]);
-  const auto table = table_of(folder_ / "runs.csv");
+  const auto table = table_of(folder_ / "scores.csv");
   ASSERT_EQ(table.size(), 6U);
   for (std::size_t i = 0; i < 3; ++i) {
     const Row& row = table.at(std::to_string(i + 1));
@@ -125,7 +125,7 @@ TEST_F(Runs, NeedPolygonsToBeJudgedOn) {
   };
   fault({"-sample.runs", "3", "-sample.vtr", "0"}, "-sample.runs judges each model on polygons kept aside");
   fault({"-sample.runs", "3", "-sample.folds", "4"}, "-sample.runs judges each model on polygons kept aside");
-  fault({"-io.runs", folder_ / "runs.csv"}, "-io.runs lists several runs, but there is one");
+  fault({"-io.runs", folder_ / "scores.csv"}, "-io.runs lists several runs, but there is one");
 }
 
 }  // namespace
