@@ -5,6 +5,7 @@
 
 #include "../accuracy/label_nodata.hpp"
 #include "cers/app/application.hpp"
+#include "cers/app/mask_help.hpp"
 #include "cers/core/text.hpp"
 #include "cers/geo/crs.hpp"
 #include "cers/ops/kept_labels.hpp"
@@ -53,7 +54,7 @@ AppSpec MinimumMappingUnit::spec() {
       .tag("Learning")
       .tag("Image Analysis")
       .input("in", "Map of classes, one band.")
-      .input("mask", "Mask on the grid of the map: pixels where it is 0 are left out.")
+      .input("mask", std::string("Mask on the grid of the map: pixels where it is 0 are left out.") + mask_as_bytes)
       .optional()
       .output("out", "Map of classes without small patches.", PixelType::u8)
       .param("threshold", &Params::threshold, "Patches of fewer pixels are merged.")

@@ -188,7 +188,10 @@ AppSpec DynamicConvert::spec() {
       .tag("Conversion")
       .tag("Image Dynamic")
       .input("in", "Image to convert.")
-      .input("mask", "Mask on the grid of the image: pixels where its first band is 0 do not count for the quantiles.")
+      .input(
+          "mask",
+          "Mask on the grid of the image: pixels where its first band is 0 do not count for the quantiles. It is read "
+          "as whole numbers: 0.4 is 0.")
       .optional()
       .output("out", "Converted image.", PixelType::u8)
       .param("type", &Params::type, "Transfer function applied first.")

@@ -22,6 +22,30 @@ cp one.tif one-before.tif
 check "replay of it" "$CERS" replay one.stac.json -progress 0
 check "its bytes" cmp one-before.tif one.tif
 
+# A file that a parameter reads is found from any folder, also where its name is made of another parameter.
+mkdir -p lists elsewhere
+printf '20180112\n20180226\n' > lists/days.txt
+cp "$SCENE"/snow_20180112.tif "$SCENE"/snow_20180226.tif .
+cat > filled.yaml << 'END'
+cers: 1
+name: filled
+inputs:
+  first: {help: Snow}
+  second: {help: Snow}
+parameters:
+  dir: {default: nowhere, help: Folder of the list}
+steps:
+  - {id: fill, app: TemporalGapFill, il: [first, second], nodata: 205, od: "${dir}/days.txt"}
+outputs:
+  filled: {from: fill, to: filled.tif}
+END
+check "a pipeline with a file in a folder given" "$CERS" run filled.yaml -first snow_20180112.tif -second snow_20180226.tif -dir lists -progress 0
+cp filled.tif filled-before.tif
+check "its record names the file from the root" grep -qF "\"$PWD/lists/days.txt\"" filled.stac.json
+check "no recipe of the name stays" test "$(grep -cF '${dir}/days' filled.stac.json)" -eq 0
+check "replay from another folder" env -C elsewhere "$CERS" replay ../filled.stac.json -progress 0
+check "its bytes" cmp filled-before.tif filled.tif
+
 printf 'x' | dd of=B4.tif bs=1 seek=200 conv=notrunc status=none
 "$CERS" replay maps/ndvi.stac.json -progress 0 2> stderr.txt
 check "a changed input is exit code 2" test $? -eq 2

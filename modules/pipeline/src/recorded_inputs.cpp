@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 #include <filesystem>
 
 #include "bindings.hpp"
+#include "cers/core/text.hpp"
 #include "cers/raster-io/extended_filename.hpp"
 #include "cers/raster-io/identity.hpp"
 
@@ -59,8 +61,30 @@ std::vector<RecordedInput> recorded_with_parts(const std::string& id, const std:
   return files;
 }
 
-/// The file names behind a token of a step: the token itself, or the values of the parameter it refers to.
-std::vector<std::string*> file_names(Document& document, std::string& token) {
+/// Takes out those of the parameters that nothing uses any more; a document must use all it has.
+void drop_unused(Document& document, const std::vector<std::string>& ids) {
+  const auto in_a_step = [&](const std::string& id) {
+    for (const StepDecl& step : document.steps)
+      for (const Setting& setting : step.settings)
+        for (const std::string& token : setting.tokens) {
+          const auto used = parameter_references(token);
+          if (std::find(used.begin(), used.end(), id) != used.end()) return true;
+        }
+    return false;
+  };
+  const auto in_an_output = [&](const std::string& id) {
+    return std::any_of(document.outputs.begin(), document.outputs.end(),
+                       [&](const OutputDecl& output) { return output.to.find("{" + id) != std::string::npos; });
+  };
+  std::erase_if(document.parameters, [&](const ParameterDecl& parameter) {
+    return std::find(ids.begin(), ids.end(), parameter.id) != ids.end() && !in_a_step(parameter.id) &&
+           !in_an_output(parameter.id);
+  });
+}
+
+/// The file names behind a token of a step: the token itself, or the values of the parameter that it is. A name that is
+/// made of parameters, as ${dir}/zones.shp, takes the place of its recipe when there is such a file.
+std::vector<std::string*> file_names(Document& document, const ParamSpec& param, std::string& token) {
   const std::vector<std::string> references = parameter_references(token);
   if (references.empty()) return {&token};
   std::vector<std::string*> names;
@@ -68,6 +92,16 @@ std::vector<std::string*> file_names(Document& document, std::string& token) {
     if (token != "$" + parameter.id) continue;
     for (std::string& value : parameter.values.empty() ? parameter.defaults : parameter.values) names.push_back(&value);
   }
+  if (!names.empty()) return names;
+  std::string filled = filled_token(token, [&](const std::string& id) {
+    for (const ParameterDecl& parameter : document.parameters)
+      if (parameter.id == id) return join(values_of(parameter), " ");
+    return "${" + id + "}";
+  });
+  if (!fs::exists(parse_reader_name(filled.substr(file_name_start(param, filled))).path)) return {};
+  token = std::move(filled);
+  names.push_back(&token);
+  drop_unused(document, references);
   return names;
 }
 
@@ -96,7 +130,7 @@ std::vector<RecordedInput> record_parameter_files(Document& document, const std:
       const ParamSpec* param = reader(setting.key);
       if (!param) continue;
       for (std::string& token : setting.tokens) {
-        for (std::string* name : file_names(document, token)) {
+        for (std::string* name : file_names(document, *param, token)) {
           const std::size_t start = file_name_start(*param, *name);
           const std::string file = name->substr(start);
           if (!file.empty() && !step_meant(document, file)) *name = name->substr(0, start) + absolute_reader_name(file);
