@@ -21,10 +21,11 @@ enum class Size { small, tile };
 std::vector<Choice> choices_of(Size) {
   return {{"small", "256 × 256 pixels of 10 m: seconds"}, {"tile", "A whole Sentinel-2 tile: 10 980 × 10 980"}};
 }
-enum class Spectra { standard, alternative };
+enum class Spectra { standard, alternative, maritime };
 std::vector<Choice> choices_of(Spectra) {
   return {{"standard", "The recipe that tools are tuned on"},
-          {"alternative", "Other spectra, structure and errors: a check of robustness"}};
+          {"alternative", "Other spectra, structure and errors: a check of robustness"},
+          {"maritime", "A third: wet, torn snow, low broken cloud, small fields, basalt"}};
 }
 enum class Weather { winter, drawn };
 std::vector<Choice> choices_of(Weather) {
@@ -204,6 +205,7 @@ Recipe recipe_of(const Params& params) {
   Recipe recipe = params.size == Size::small ? simulator::small_recipe(seed) : simulator::tile_recipe(seed);
   if (params.side) recipe.side = *params.side;
   if (params.recipe == Spectra::alternative) recipe = simulator::alternative(recipe);
+  if (params.recipe == Spectra::maritime) recipe = simulator::maritime(recipe);
   for (const Knob& knob : knobs) {
     const auto& given = params.*knob.given;
     if (!given) continue;

@@ -112,6 +112,7 @@ std::vector<ClassInfo> decider_classes() {
   return {one(Decider::missing, "no data", {0, 0, 0}),
           one(Decider::pass1, "snow: strict test", {0, 255, 255}),
           one(Decider::pass2, "snow: permissive test above the snow line", {0, 170, 220}),
+          one(Decider::pass_shaded, "snow: test for shaded slopes", {0, 120, 200}),
           one(Decider::cloud_refined, "cloud: bright around, shadow or high cloud", {255, 255, 255}),
           one(Decider::back_to_cloud, "cloud: given, no snow and bright", {235, 235, 215}),
           one(Decider::water, "water", {119, 161, 203}),
@@ -126,10 +127,10 @@ std::vector<ClassInfo> decider_classes() {
           one(Decider::no_altitude, "no snow: altitude unknown", {200, 80, 60})};
 }
 
-/// Inputs: findings, altitude.
+/// Inputs: findings, altitude, and what the pass for shaded slopes sees if there is one.
 class Decision final : public PixelwiseNode {
  public:
-  Decision(const SnowRules& rules, Late<Snowline> late) : rules_(rules), late_(late) {}
+  Decision(const SnowRules& rules, Late<Snowline> late, bool shaded) : rules_(rules), late_(late), shaded_(shaded) {}
   std::string name() const override { return "snow decision"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo info{inputs[0].grid, std::vector<BandInfo>(3), PixelType::u8};
@@ -146,7 +147,8 @@ class Decision final : public PixelwiseNode {
     BandInfo& decider = info.bands[static_cast<std::size_t>(DecisionBand::decider)];
     decider.name = "deciding test";
     decider.description =
-        "0 nodata; snow: 1 pass 1, 2 pass 2; 10 refined cloud, 11 back to cloud, 12 water, 13 colour of cloud, "
+        "0 nodata; snow: 1 pass 1, 2 pass 2, 3 shaded slopes; 10 refined cloud, 11 back to cloud, 12 water, 13 colour "
+        "of cloud, "
         "14 ice cloud; ice: 15 on water, 16 of a glacier; no snow: 20 NDSI low, 21 dark, 22 NDSI low for shade, 23 "
         "below the snow line, 24 altitude "
         "unknown";
@@ -179,6 +181,8 @@ class Decision final : public PixelwiseNode {
       const bool high = static_cast<double>(altitude[i]) > line_m_;
       const bool permissive = found.has(Finding::permissive);
       const bool second = !refined && !coloured && high && permissive;
+      const bool third =
+          shaded_ && !refined && static_cast<double>(altitude[i]) >= line_m_ && row.in<std::uint8_t>(2)[i] != 0;
       all[i] = static_cast<std::uint8_t>(
           (first ? bit(SnowAllBit::pass1) : 0U) | (second ? bit(SnowAllBit::pass2) : 0U) |
           (found.has(Finding::cloud_in_pass1) ? bit(SnowAllBit::cloud_in_pass1) : 0U) |
@@ -187,6 +191,9 @@ class Decision final : public PixelwiseNode {
       if (found.has(Finding::missing)) {
         mask[i] = code(rules_.nodata);
         decider[i] = code(Decider::missing);
+      } else if (found.has(Finding::water) && rules_.water_is_missing) {
+        mask[i] = code(rules_.nodata);
+        decider[i] = code(Decider::water);
       } else if (found.has(Finding::water)) {
         const bool ice = !given && !refined && !coloured && found.has(Finding::frozen);
         mask[i] = code(ice ? SnowCode::ice : SnowCode::water);
@@ -194,9 +201,9 @@ class Decision final : public PixelwiseNode {
       } else if ((first || second) && found.has(Finding::bare_ice)) {
         mask[i] = code(SnowCode::ice);
         decider[i] = code(Decider::glacier_ice);
-      } else if ((first || second) && !(rules_.strict_cloud && back)) {
+      } else if ((first || second || third) && !(rules_.strict_cloud && back)) {
         mask[i] = code(SnowCode::snow);
-        decider[i] = code(first ? Decider::pass1 : Decider::pass2);
+        decider[i] = code(first ? Decider::pass1 : second ? Decider::pass2 : Decider::pass_shaded);
       } else if (refined || back || coloured) {
         mask[i] = code(SnowCode::cloud);
         decider[i] = code(refined     ? Decider::cloud_refined
@@ -219,6 +226,7 @@ class Decision final : public PixelwiseNode {
 
   SnowRules rules_;
   Late<Snowline> late_;
+  bool shaded_;
   double line_m_ = std::numeric_limits<double>::infinity();
   bool ice_cloud_ = false;
 };
@@ -230,8 +238,11 @@ Late<AltitudeHistogram> count_by_altitude(Graph& graph, Edge findings, Edge alti
   return graph.reduce(CountReducer{}, counted, "snow by altitude");
 }
 
-Edge decide(Graph& graph, Edge findings, Edge altitude, Late<Snowline> line, const SnowRules& rules) {
-  return graph.add(std::make_unique<Decision>(rules, line), {findings, altitude}, {line});
+Edge decide(Graph& graph, Edge findings, Edge altitude, std::optional<Edge> shaded_snow, Late<Snowline> line,
+            const SnowRules& rules) {
+  std::vector<Edge> edges{findings, altitude};
+  if (shaded_snow) edges.push_back(*shaded_snow);
+  return graph.add(std::make_unique<Decision>(rules, line, shaded_snow.has_value()), edges, {line});
 }
 
 }  // namespace cers::snow

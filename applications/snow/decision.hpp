@@ -15,6 +15,7 @@ enum class Decider : int {
   missing = 0,
   pass1 = 1,           ///< snow by the strict test
   pass2 = 2,           ///< snow by the permissive test above the snow line
+  pass_shaded = 3,     ///< snow by the test for shaded slopes above the snow line
   cloud_refined = 10,  ///< cloud: bright over a coarse cell, shadow or high cloud
   back_to_cloud = 11,  ///< was cloud, is no snow and bright
   water = 12,
@@ -35,7 +36,8 @@ Late<AltitudeHistogram> count_by_altitude(Graph& graph, Edge findings, Edge alti
 /// Bands of make_decision's output, uint8.
 enum class DecisionBand : int { mask = 0, snow_all = 1, decider = 2 };
 
-/// Second sweep: mask, diagnostic bits and deciding test as three bands.
-Edge decide(Graph& graph, Edge findings, Edge altitude, Late<Snowline> line, const SnowRules& rules);
+/// Second sweep: mask, diagnostic bits and deciding test as three bands. `shaded_snow`: of the pass for shaded slopes.
+Edge decide(Graph& graph, Edge findings, Edge altitude, std::optional<Edge> shaded_snow, Late<Snowline> line,
+            const SnowRules& rules);
 
 }  // namespace cers::snow

@@ -44,6 +44,8 @@ const char* words_for(Decider decided) {
       return "by the strict test";
     case Decider::pass2:
       return "by the permissive test above the snow line";
+    case Decider::pass_shaded:
+      return "by the test for shaded slopes above the snow line";
     case Decider::cloud_refined:
       return "cloud stays cloud: bright around, a shadow or high";
     case Decider::back_to_cloud:

@@ -9,6 +9,7 @@
 #include "cers/app/application.hpp"
 #include "cers/ops/bands.hpp"
 #include "cers/products/legends.hpp"
+#include "decision.hpp"
 #include "fraction.hpp"
 #include "fraction_package.hpp"
 #include "inputs.hpp"
@@ -56,13 +57,19 @@ AppSpec FractionalSnowCover::spec() {
           "The default law was fitted to maps of 2 m and errs by 25 % (root mean square); it never reaches 100: NDSI 1 "
           "gives 92. `-model endmember` inverts a mixture of two spectra and is experimental.\n\n"
           "`-out.flags` holds bits: 1 sun too low and 2 tangent sun for the correction of slope, 4 water, 8 tree cover "
-          "above 90 %, 16 snow where the product says cloud, 32 tree cover unknown. `-out.quality` is 0 (best) to 3: "
-          "100 points less 50, 30, 25 and 25 for bits 1, 2, 4 and 16, in steps of 25; `-out.groundquality` subtracts "
+          "above 90 %, 16 snow where the product says cloud, 32 tree cover unknown, 64 snow of the pass for shaded "
+          "slopes of "
+          "`SnowMask -profile lis111` (-decider), for which no law holds: 100 percent. `-out.quality` is 0 (best) to "
+          "3: "
+          "100 points less 50, 30, 25, 25 and 100 for bits 1, 2, 4, 16 and 64, in steps of 25; `-out.groundquality` "
+          "subtracts "
           "80 "
           "times the tree cover more.")
       .tag("Snow")
       .input("in", "Product, or image of bands.")
       .input("snow", "Snow mask on the grid of the short-wave infrared: 100 snow (SnowMask).")
+      .input("decider", "Deciding test on the same grid (SnowMask -out.decider): tells the snow of shaded slopes.")
+      .optional()
       .input("tcd", "Tree cover density, 0 to 100 percent; above that it is unknown.")
       .optional()
       .output("out", "Percent of the pixel seen as snow, 1 to 100; 0, 205, 210, 255.", PixelType::u8)
@@ -182,10 +189,11 @@ class FractionIfSnow final : public PixelwiseNode {
   Pixel of_none_;
 };
 
-/// Inputs: FractionIfSnow, snow mask, flags, tree cover, the last two as available.
+/// Inputs: FractionIfSnow, snow mask, flags, tree cover, deciding test, the last three as available.
 class FractionNode final : public PixelwiseNode {
  public:
-  FractionNode(Rounding rounding, bool flags, bool trees) : rounding_(rounding), flags_(flags), trees_(trees) {
+  FractionNode(Rounding rounding, bool flags, bool trees, bool decider)
+      : rounding_(rounding), flags_(flags), trees_(trees), decider_(decider) {
     for (std::size_t bits = 0; bits < grades_.size(); ++bits) grades_[bits] = grade(points_of(bits));
   }
   std::string name() const override { return "snow fraction"; }
@@ -201,8 +209,9 @@ class FractionNode final : public PixelwiseNode {
     describe_band(FractionBand::seen, "FSCTOC", "percent of the pixel seen as snow; 205 cloud, 210 water, 255 nodata");
     describe_band(FractionBand::ground, "FSCOG", "percent of the ground covered; 205 cloud, 210 water, 255 nodata");
     describe_band(FractionBand::ndsi, "NDSI", "NDSI of snow in percent; 205 cloud, 210 water, 255 nodata");
-    describe_band(FractionBand::flags, "QCFLAGS",
-                  "bits: 1 low sun, 2 tangent sun, 4 water, 8 trees > 90 %, 16 under cloud, 32 trees unknown");
+    describe_band(
+        FractionBand::flags, "QCFLAGS",
+        "bits: 1 low sun, 2 tangent sun, 4 water, 8 trees > 90 %, 16 under cloud, 32 trees unknown, 64 shaded snow");
     describe_band(FractionBand::quality, "QCTOC", "0 best to 3; 205 cloud, 210 water, 255 nodata");
     describe_band(FractionBand::ground_quality, "QCOG", "0 best to 3; 205 cloud, 210 water, 255 nodata");
     const auto classes = [&](FractionBand band) -> std::vector<ClassInfo>& {
@@ -228,7 +237,9 @@ class FractionNode final : public PixelwiseNode {
     for (std::size_t i = 0; i < row.count; ++i) {
       const unsigned flags = flags_ ? row.in<std::uint8_t>(3)[i] : 0U;
       const double trees = trees_ ? static_cast<double>(row.in<float>(flags_ ? 4 : 3)[i]) : 255;
-      const Pixel pixel = at(mask[i], if_snow[i], ndsi_if_snow[i], flags, trees);
+      const bool shaded = decider_ && row.in<std::uint8_t>(3U + (flags_ ? 1U : 0U) + (trees_ ? 1U : 0U))[i] ==
+                                          static_cast<int>(snow::Decider::pass_shaded);
+      const Pixel pixel = at(mask[i], shaded ? 100 : if_snow[i], ndsi_if_snow[i], flags, trees, shaded);
       seen[i] = pixel.seen;
       ground[i] = pixel.ground;
       ndsi_out[i] = pixel.ndsi;
@@ -243,7 +254,8 @@ class FractionNode final : public PixelwiseNode {
     std::uint8_t seen, ground, ndsi, flags, quality, ground_quality;
   };
 
-  Pixel at(std::uint8_t mask, std::uint8_t if_snow, std::uint8_t ndsi, unsigned flags, double trees) const {
+  Pixel at(std::uint8_t mask, std::uint8_t if_snow, std::uint8_t ndsi, unsigned flags, double trees,
+           bool shaded) const {
     const bool known_trees = trees >= 0 && trees <= 100;
     unsigned bits = 0;
     const auto set = [&](snow::QualityBit bit, bool on) { bits |= on ? static_cast<unsigned>(bit) : 0U; };
@@ -255,6 +267,7 @@ class FractionNode final : public PixelwiseNode {
     set(snow::QualityBit::dense_trees, known_trees && trees > 90);
     set(snow::QualityBit::under_thin_cloud, is_snow && flagged(snow::Flag::cloud));
     set(snow::QualityBit::unknown_trees, !known_trees);
+    set(snow::QualityBit::shaded, is_snow && shaded);
     Pixel pixel{mask, mask, mask, static_cast<std::uint8_t>(bits), 0, 0};
     if (mask != 0 && !is_snow) {
       if (mask >= static_cast<int>(snow::SnowCode::nodata_lis15)) pixel.seen = pixel.ground = pixel.ndsi = 255;
@@ -275,7 +288,7 @@ class FractionNode final : public PixelwiseNode {
 
   static double points_of(std::size_t bits) {
     return 100 - ((bits & 1U) != 0 ? 50.0 : 0.0) - ((bits & 2U) != 0 ? 30.0 : 0.0) - ((bits & 4U) != 0 ? 25.0 : 0.0) -
-           ((bits & 16U) != 0 ? 25.0 : 0.0);
+           ((bits & 16U) != 0 ? 25.0 : 0.0) - ((bits & 64U) != 0 ? 100.0 : 0.0);
   }
 
   /// 0 best … 3 worst from 100 … 0 points.
@@ -286,7 +299,8 @@ class FractionNode final : public PixelwiseNode {
   Rounding rounding_;
   bool flags_;
   bool trees_;
-  std::array<std::uint8_t, 64> grades_{};  ///< by quality bits, without trees
+  bool decider_;
+  std::array<std::uint8_t, 128> grades_{};  ///< by quality bits, without trees
 };
 
 void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
@@ -318,7 +332,13 @@ void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
     snow::check_on_grid(trees, "tcd", inputs.grid);
     edges.push_back(trees.bands({0}, PixelType::f32));
   }
-  const Edge all = graph.add(std::make_unique<FractionNode>(params.profile, product, wiring.has("tcd")), edges);
+  if (wiring.has("decider")) {
+    const ImageInput& decider = wiring.image("decider");
+    snow::check_on_grid(decider, "decider", inputs.grid);
+    edges.push_back(decider.bands({0}, PixelType::u8));
+  }
+  const Edge all = graph.add(
+      std::make_unique<FractionNode>(params.profile, product, wiring.has("tcd"), wiring.has("decider")), edges);
   const auto layer = [&](FractionBand band) {
     return graph.add(make_select_bands(graph.info(all), {static_cast<int>(band)}), {all});
   };

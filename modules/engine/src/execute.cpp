@@ -8,7 +8,7 @@
 #include <set>
 
 #include "assembler.hpp"
-#include "needed.hpp"
+#include "late_use.hpp"
 #include "reduction.hpp"
 #include "scheduler.hpp"
 #include "tile_worker.hpp"
@@ -108,13 +108,13 @@ class Run {
 
   RunReport run() {
     for (const auto& artifact : graph_.artifacts) outputs_.open(*artifact.artifact);
-    run_tasks();
+    run_tasks(0);
     if (plan_.keep_between_passes) {
       for (const PassPlan& pass : plan_.passes) cache_.expect(acquisitions_of(pass));
     }
     for (std::size_t i = 0; i < plan_.passes.size(); ++i) {
       run_pass(i);
-      run_tasks();
+      run_tasks(i + 1);
     }
     const auto start = Clock::now();
     for (const auto& artifact : graph_.artifacts) artifact.artifact->write(values_);
@@ -295,7 +295,9 @@ class Run {
     return nodes;
   }
 
-  void run_tasks() {
+  /// Those whose inputs are known, before pass `next` (or after the last one).
+  void run_tasks(std::size_t next) {
+    release(next);
     for (const auto& task : graph_.tasks) {
       const bool ready = std::all_of(task.inputs.begin(), task.inputs.end(), [&](LateRef l) { return values_.has(l); });
       if (!ready || values_.has(LateRef{task.late}) || !needed_.late[at(task.late)]) continue;
@@ -309,6 +311,18 @@ class Run {
       report_.compute_seconds += seconds_since(start);
       if (context_.stop.stop_requested()) throw Cancelled();
       done_cost_ += task.about.cost_ns;
+      release(next);
+    }
+  }
+
+  /// Frees late values that nothing asks for from pass `next` on: samples are no more needed once a model is trained.
+  void release(std::size_t next) {
+    std::vector<bool> known(graph_.lates.size());
+    for (std::size_t late = 0; late < known.size(); ++late) known[late] = values_.has(LateRef{static_cast<int>(late)});
+    const std::vector<bool> asked = asked_from(graph_, needed_, plan_.passes, next, known);
+    for (std::size_t late = 0; late < asked.size(); ++late) {
+      // Its place stays, so that it counts as known.
+      if (!asked[late] && known[late]) values_.set(static_cast<int>(late), {});
     }
   }
 

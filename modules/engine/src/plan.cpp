@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cers/core/text.hpp"
+#include "late_use.hpp"
 #include "pass_plan.hpp"
 #include "sizing.hpp"
 
@@ -103,11 +104,30 @@ std::vector<std::string> step_lines(const Graph::Impl& graph, const PassPlan& pa
   return lines;
 }
 
-/// What stays in memory between passes while a pass runs.
+/// Pixels that stay in memory between passes while a pass runs.
 std::uint64_t kept_bytes(const Plan::Impl& plan, std::size_t pass) {
   std::uint64_t bytes = 0;
   for (const KeptNode& kept : plan.kept) bytes += kept.alive(pass) ? kept.bytes : 0;
   return bytes;
+}
+
+/// Late values that earlier passes made and something still asks for.
+std::uint64_t late_bytes(const Plan::Impl& plan, std::size_t pass) {
+  const Graph::Impl& graph = *plan.graph;
+  const std::vector<bool> asked =
+      asked_from(graph, find_needed(graph), plan.passes, pass, known_before(graph, plan.passes, pass));
+  std::uint64_t bytes = 0;
+  for (std::size_t p = 0; p < pass; ++p) {
+    for (const Target& target : plan.passes[p].targets) {
+      if (target.task && asked[at(graph.reductions[at(target.index)].late)]) bytes += target.task->result_bytes();
+    }
+  }
+  return bytes;
+}
+
+/// What a pass finds taken, whatever its tiles.
+std::uint64_t taken_bytes(const Plan::Impl& plan, std::size_t pass) {
+  return fixed_bytes + kept_bytes(plan, pass) + late_bytes(plan, pass);
 }
 
 PassSummary summarize(const Plan::Impl& plan, std::size_t number, const PassSizing& sizing) {
@@ -149,7 +169,8 @@ PassSummary summarize(const Plan::Impl& plan, std::size_t number, const PassSizi
                     {"output blocks being assembled", sizing.assembly_bytes},
                     {"output drivers", sizing.sink_bytes},
                     {"partial statistics", sizing.state_bytes},
-                    {"pixels kept from pass to pass", kept_bytes(plan, number)}};
+                    {"pixels kept from pass to pass", kept_bytes(plan, number)},
+                    {"late values of passes before", late_bytes(plan, number)}};
   std::erase_if(summary.memory, [](const MemoryTerm& term) { return term.bytes == 0; });
   for (const MemoryTerm& term : summary.memory) summary.memory_bytes += term.bytes;
   return summary;
@@ -209,7 +230,7 @@ std::vector<PassSizing> size_passes(Plan::Impl& plan, Passes made) {
   plan.uses = find_uses(*plan.graph, plan.passes, plan.use_of_source);
   std::vector<PassSizing> sizings;
   for (std::size_t p = 0; p < plan.passes.size(); ++p) {
-    const std::uint64_t taken = fixed_bytes + kept_bytes(plan, p);
+    const std::uint64_t taken = taken_bytes(plan, p);
     sizings.push_back(
         choose_tile(plan, plan.passes[p], plan.budget.memory_bytes > taken ? plan.budget.memory_bytes - taken : 0));
     plan.passes[p].cost_ns = sizings.back().cost_ns;
@@ -226,7 +247,7 @@ double cost_of(const std::vector<PassSizing>& sizings) {
 /// The first pass that needs more than the budget.
 std::optional<std::size_t> first_too_large(const Plan::Impl& plan, const std::vector<PassSizing>& sizings) {
   for (std::size_t p = 0; p < sizings.size(); ++p) {
-    const std::uint64_t bytes = fixed_bytes + kept_bytes(plan, p) + sizings[p].bytes(plan.budget.threads, plan.tokens);
+    const std::uint64_t bytes = taken_bytes(plan, p) + sizings[p].bytes(plan.budget.threads, plan.tokens);
     if (bytes > plan.budget.memory_bytes) return p;
   }
   return std::nullopt;
@@ -250,8 +271,8 @@ void share_blocks(Plan::Impl& plan, const std::vector<PassSizing>& sizings) {
       whole[unit].last = tiles + use.last;
     }
     tiles += plan.passes[p].tile_count();
-    others = std::max(others, fixed_bytes + kept_bytes(plan, p) + sizings[p].bytes(plan.budget.threads, plan.tokens) -
-                                  sizings[p].cache_bytes);
+    others = std::max(
+        others, taken_bytes(plan, p) + sizings[p].bytes(plan.budget.threads, plan.tokens) - sizings[p].cache_bytes);
   }
   for (PassSummary& summary : plan.summary.passes) summary.blocks_in_sources += summary.blocks_to_decode;
   if (!shared) return;

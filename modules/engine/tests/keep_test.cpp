@@ -140,6 +140,29 @@ TEST(Keep, WithoutRoomItIsComputedAgain) {
   EXPECT_EQ(tight.decoded, 2 * static_cast<std::uint64_t>(TileGrid(raster, block).count() * bands));
 }
 
+/// A sum that says it holds 40 MB in the end.
+struct LargeReducer : SumReducer {
+  static constexpr std::size_t bytes = 40'000'000;
+  std::size_t result_bytes() const { return bytes; }
+};
+
+std::uint64_t second_pass_bytes(auto reducer) {
+  Graph graph;
+  SinkRecord record;
+  const SourceId a = graph.add_source(std::make_unique<FakeSource>("a", raster, 1, block));
+  const Edge in = graph.read(a, {0}, {});
+  const Late<double> total = graph.reduce(reducer, in);
+  graph.write(graph.add(std::make_unique<Less>(total), {in}, {total}),
+              std::make_unique<MemorySink>(record, raster, 1, PixelType::f32, Size{128, 128}));
+  const Plan plan = Plan::make(graph, budget(1, block));
+  EXPECT_EQ(plan.summary().passes.size(), 2U);
+  return plan.summary().passes.at(1).memory_bytes;
+}
+
+TEST(Keep, LateValuesCountInThePassesAfterThem) {
+  EXPECT_EQ(second_pass_bytes(LargeReducer{}), second_pass_bytes(SumReducer{}) + LargeReducer::bytes);
+}
+
 /// Nobody needs it later: nothing is kept.
 TEST(Keep, OnlyWhatALaterPassNeedsIsKept) {
   Graph graph;

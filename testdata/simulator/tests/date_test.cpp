@@ -162,6 +162,25 @@ TEST(Season, SnowLineRisesFromWinterToSummer) {
   EXPECT_LT(weather_of(recipe, 2018, 2, 15).snow_line + 1500, weather_of(recipe, 2018, 8, 15).snow_line);
 }
 
+TEST(Weather, RecipesWetTheSnowAndLowerTheClouds) {
+  Recipe recipe = tile_recipe();
+  const SceneDate plain = weather_of(recipe, 2018, 2, 15);
+  recipe.more_wetness = 0.3;
+  recipe.more_dust = 0.05;
+  recipe.cloud_height = 0.6;
+  for (const auto& [date, before] :
+       {std::pair{weather_of(recipe, 2018, 2, 15), plain}, std::pair{winter_day(recipe), winter_day(tile_recipe())}}) {
+    EXPECT_NEAR(date.wetness, std::min(1.0, before.wetness + 0.3), 1e-12);
+    EXPECT_NEAR(date.dust, before.dust + 0.05, 1e-12);
+    for (std::size_t i = 0; i < 2; ++i) {
+      EXPECT_NEAR(date.clouds[i].height - recipe.plain_altitude,
+                  0.6 * (before.clouds[i].height - recipe.plain_altitude), 1e-9);
+    }
+    EXPECT_EQ(date.clouds[2].height, before.clouds[2].height) << "ice cloud stays high";
+    EXPECT_EQ(date.snow_line, before.snow_line);
+  }
+}
+
 TEST(Phenology, CropsAreGreenInTheirSeason) {
   const auto mean = [](Surface surface, int day) {
     float sum = 0;
