@@ -4,6 +4,7 @@
 #include <cpl_conv.h>
 #include <gdal.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "cers/core/error.hpp"
@@ -38,12 +39,40 @@ class ThreadsHere {  // the COG driver makes overviews with as many threads as t
   ThreadsHere& operator=(const ThreadsHere&) = delete;
 };
 
+/// Keeps GDAL from writing an .aux.xml that would only say that the bands of a JPEG 2000 file with more than four have
+/// no colours.
+class NoEmptySideFile {
+ public:
+  NoEmptySideFile(const OutputDriver& output, const TiffSpec& spec) {
+    const auto bare = [](const BandInfo& band) {
+      return !band.nodata && band.name.empty() && band.description.empty() && band.unit.empty() &&
+             band.classes.empty() && band.scale == 1 && band.offset == 0;
+    };
+    applies_ = output.name.starts_with("JP2") && !spec.nodata &&
+               std::all_of(spec.info.bands.begin(), spec.info.bands.end(), bare);
+    if (applies_) CPLSetThreadLocalConfigOption(option, "NO");
+  }
+  ~NoEmptySideFile() {
+    if (applies_) CPLSetThreadLocalConfigOption(option, nullptr);
+  }
+  NoEmptySideFile(const NoEmptySideFile&) = delete;
+  NoEmptySideFile& operator=(const NoEmptySideFile&) = delete;
+
+ private:
+  static constexpr const char* option = "GDAL_PAM_ENABLED";
+  bool applies_ = false;
+};
+
 }  // namespace
 
 void copy_raster(const std::string& from, const std::string& to, const OutputDriver& output,
                  const std::vector<std::string>& options, const TiffSpec& spec, int threads) {
   const CacheForCopying cache;
-  const ThreadsHere setting(threads);
+  // GDAL's threads that decode a GeoTIFF with extra samples each print an error about a tag, and go on: one thread does
+  // not. Few JPEG 2000 files have as many bands.
+  const bool extra_samples = output.name.starts_with("JP2") && spec.info.bands.size() > 4;
+  const ThreadsHere setting(extra_samples ? 1 : threads);
+  const NoEmptySideFile bare(output, spec);
   std::vector<const char*> list;
   for (const std::string& option : options) list.push_back(option.c_str());
   list.push_back(nullptr);
