@@ -6,7 +6,7 @@
 define_property(GLOBAL PROPERTY CERS_APPLICATION_NAMES BRIEF_DOCS "Applications listed so far")
 
 function(cers_application name source)
-  cmake_parse_arguments(A "" "TEST" "LINK" ${ARGN})
+  cmake_parse_arguments(A "" "" "TEST;LINK" ${ARGN})
   set_property(GLOBAL APPEND PROPERTY CERS_APPLICATION_NAMES ${name})
   target_sources(cers_applications PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/${source})
   if(A_LINK)

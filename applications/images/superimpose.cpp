@@ -4,7 +4,8 @@
 
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
-#include "cers/ops/warp.hpp"
+#include "cers/ops/control_warp.hpp"
+#include "cers/raster-io/control_points.hpp"
 #include "values.hpp"
 
 namespace cers {
@@ -55,6 +56,10 @@ AppSpec Superimpose::spec() {
           "Where `-inm` has no data the result has the value `-fv`, which becomes the nodata value of the output. When "
           "`-fv` is not given and `-inm` has a nodata value, that one is kept instead of 0. Nodata pixels and NaN take "
           "no part in the interpolation.\n\n"
+          "An image that only ground control points place, such as Sentinel-1 GRD, is brought there by thin-plate "
+          "splines "
+          "through all of them, as `gdalwarp -tps -et 0` does. Terrain is not corrected: in mountains such an image is "
+          "50 to 100 m off.\n\n"
           "Differences from OTB: it interpolates between transformed points, `-lms` apart, so that pixels of another "
           "reference system may come from a neighbour; here `-lms` has no effect. `bco` is the same kernel, but at the "
           "edge of the image and beside missing pixels it is weighted by the pixels there are, and both `bco` and "
@@ -113,6 +118,13 @@ PixelType working_type(PixelType stored, Interpolator interpolator, double fill)
   return wide ? PixelType::f64 : PixelType::f32;
 }
 
+std::optional<ControlPoints> control_of(const ImageInput& image) {
+  if (image.scene()) return image.scene()->control() ? std::optional(*image.scene()->control()) : std::nullopt;
+  if (!image.is_file()) return std::nullopt;
+  HandlePool pool;
+  return read_control_points(image.label(), pool);
+}
+
 void Superimpose::wire(const Params& params, Wiring& wiring) {
   if (wiring.user_set("lms")) wiring.warn("-lms has no effect: every pixel is transformed exactly");
   const ImageInput& image = wiring.image("inm");
@@ -122,8 +134,16 @@ void Superimpose::wire(const Params& params, Wiring& wiring) {
   options.fill = as_stored(fill, type);
   Graph& graph = wiring.graph();
   const Edge pixels = image.all(type);
-  wiring.output("out", graph.add(make_warp(graph.info(pixels), wiring.image("inr").info().grid,
-                                           resampling_of(params.interpolator), options),
+  const Grid& target = wiring.image("inr").info().grid;
+  const Resampling how = resampling_of(params.interpolator);
+  const RasterInfo& info = graph.info(pixels);
+  const auto control = target.georeferenced && !info.grid.georeferenced ? control_of(image) : std::nullopt;
+  if (control)
+    wiring.warn(image.label() +
+                " is placed by its control points: terrain is not corrected, which in mountains is 50 "
+                "to 100 m of a radar image");
+  wiring.output("out", graph.add(control ? make_control_warp(info, *control, target, how, options)
+                                         : make_warp(info, target, how, options),
                                  {pixels}));
 }
 

@@ -26,12 +26,15 @@ AppSpec Convert::spec() {
           "Decoding JPEG 2000 costs some hundred times as much as an index. This pays it once: every image of the "
           "product is written as it is stored, numbers and type unchanged, as a GeoTIFF in blocks of 512 with "
           "overviews, "
-          "compressed with ZSTD; metadata and reports are copied; quicklooks, vectors and images that are no layer are "
-          "not. The result is a folder that opens as the same product.\n\n"
+          "compressed with ZSTD. All else is copied as it is: metadata, reports, quicklooks, vectors, and images that "
+          "only masks are made of. The result is a folder that opens as the same product. A file that holds no band "
+          "and "
+          "no layer and has more than 64 MiB is left out, with a warning.\n\n"
           "Each image appears under its name when it is whole. When a conversion is stopped, the same command goes on "
-          "with the images that are not there yet; the metadata comes last, so a folder without it is not finished.\n\n"
+          "with the images that are not there yet; what is copied comes last, so a folder without it is not "
+          "finished.\n\n"
           "The images are one for each band and layer at its finest resolution; `-every 1` takes the coarser copies of "
-          "Sentinel-2 Level-2A too.")
+          "Sentinel-2 Level-2A too. Of a product of several tiles one is converted: `-in \"product?&tile=31TCJ\"`.")
       .tag("Product")
       .input("in", "Product: a folder or an archive.")
       .folder_output("out", "Folder to make, or to go on with.")
@@ -81,9 +84,13 @@ void Convert::wire(const Params& params, Wiring& wiring) {
     });
     if (params.every || !repeats) add(layer.pixels.file, layer.classes);
   }
-  for (const std::string& path : other_files(product)) {
+  for (const auto& [path, bytes] : other_files(product)) {
+    if (bytes > most_product_text) {
+      wiring.warn(fmt::format("{} has {} MiB and is left out: it holds no band and no layer", path, bytes >> 20U));
+      continue;
+    }
     folder.files.push_back(
-        {path, {{}, [product, path](const LateValues&) { return read_product_text(product, path); }}});
+        {path, {{}, [product, path = path](const LateValues&) { return read_product_text(product, path); }}});
   }
   wiring.output("out", std::move(folder));
 }

@@ -6,7 +6,9 @@
 
 #include "cers/app/application.hpp"
 #include "cers/core/text.hpp"
+#include "cers/products/angles.hpp"
 #include "cers/products/stac.hpp"
+#include "cers/raster-io/extended_filename.hpp"
 
 namespace cers {
 namespace {
@@ -24,6 +26,7 @@ std::vector<Choice> choices_of(Format) {
 struct ProductInfo {
   struct Params {
     std::string in;
+    std::string tile;
     Format format = Format::text;
   };
   static AppSpec spec();
@@ -37,9 +40,15 @@ AppSpec ProductInfo::spec() {
           "scale 0.0001 offset 0 nodata -10000` stands "
           "for "
           "each band (physical = stored · scale + offset), `mask` for each meaning and resolution with its source, "
-          "`layer` for what else it holds under its own name, and `problem` for what is missing or odd. Unknown values "
+          "`angle` for sun and view angles with where they come from, `layer` for what else it holds under its own "
+          "name, and `problem` for what is missing or odd. Unknown values "
           "are left out. Cloud, snow and nodata are percentages by the producer. `footprint` is west, south, east and "
           "north in degrees; west exceeds east across the antimeridian.\n\n"
+          "A Sentinel-2 product from before December 2016 may hold several tiles: each is told in turn, `-tile` "
+          "chooses "
+          "one, and `-out` needs it. Elsewhere the tile is chosen behind the name, `product?&tile=31TCJ`, or with "
+          "`tile:` "
+          "at the input of a pipeline; one of its granule folders opens too.\n\n"
           "`-out` writes a STAC Item 1.1.0 with one asset a file. Files are named as `-in` leads to them: give an "
           "absolute path, or run in the folder of the item.")
       .tag("Product")
@@ -47,12 +56,14 @@ AppSpec ProductInfo::spec() {
       .optional()
       .param("in", &Params::in, "Product: a folder, an archive or its metadata file.")
       .required()
+      .param("tile", &Params::tile, "Of a product that holds several: which tile, such as 31TCJ.")
       .param("format", &Params::format, "How it is printed.")
       .example("What a product is", "cers ProductInfo -in product")
       .example("A STAC item of it", "cers ProductInfo -in product -format json -out item.json")
       .reports("id", "family", "title", "platform", "instrument", "level", "tile", "datetime", "processed", "baseline",
                "crs", "relative_orbit", "orbit_state", "cloud_percent", "snow_percent", "nodata_percent",
-               "sun_zenith_deg", "sun_azimuth_deg", "footprint", "band", "mask", "layer", "problem", "product", "stac")
+               "sun_zenith_deg", "sun_azimuth_deg", "footprint", "band", "mask", "angle", "layer", "problem", "product",
+               "stac")
       .done();
 }
 
@@ -116,6 +127,8 @@ void report_text(const Product& product, const Json& bbox, Wiring& wiring) {
   for (const ProductMask& mask : product.masks) {
     wiring.report("mask", fmt::format("{} {} m: {}", name_of(mask.meaning), format_real(mask.gsd_m), mask.source));
   }
+  for (const std::string& name : angle_names(product))
+    wiring.report("angle", fmt::format("{}: {}", name, angle_named(product, name)->source));
   for (const ProductLayer& layer : product.layers) {
     wiring.report("layer", fmt::format("{} {} m{}{}", layer.name, format_real(layer.gsd_m),
                                        layer.description.empty() ? "" : ": ", layer.description));
@@ -132,6 +145,9 @@ void report_json(const Product& product, const Json& bbox, Wiring& wiring) {
   for (const ProductMask& mask : product.masks) {
     json["masks"].push_back({{"meaning", name_of(mask.meaning)}, {"gsd", mask.gsd_m}, {"source", mask.source}});
   }
+  json["angles"] = Json::array();
+  for (const std::string& name : angle_names(product))
+    json["angles"].push_back({{"name", name}, {"source", angle_named(product, name)->source}});
   json["layers"] = Json::array();
   for (const ProductLayer& layer : product.layers) {
     json["layers"].push_back({{"name", layer.name},
@@ -152,12 +168,11 @@ std::string item_of(const Product& product) {
   return product_stac_item(product, options);
 }
 
-void ProductInfo::wire(const Params& params, Wiring& wiring) {
-  const Product product = open_product(params.in);
+void report(const Product& product, Format format, Wiring& wiring) {
   // A few products, mosaics among them, tell no time; then there is no item, but all else can be told.
   const Json item = product.datetime.empty() ? Json() : Json::parse(product_stac_item(product));
   const Json bbox = item.contains("bbox") ? item["bbox"] : Json();
-  switch (params.format) {
+  switch (format) {
     case Format::text:
       report_text(product, bbox, wiring);
       break;
@@ -168,6 +183,18 @@ void ProductInfo::wire(const Params& params, Wiring& wiring) {
       wiring.report("stac", Json::parse(item_of(product)).dump());
       break;
   }
+}
+
+void ProductInfo::wire(const Params& params, Wiring& wiring) {
+  const ReaderName name = parse_reader_name(params.in);
+  const std::string tile = params.tile.empty() ? name.tile : params.tile;
+  if (tile.empty() && !wiring.wants("out")) {
+    const std::vector<std::string> tiles = product_tiles(name.path);
+    for (const std::string& one : tiles) report(open_product(name.path, one), params.format, wiring);
+    if (!tiles.empty()) return;
+  }
+  const Product product = open_product(name.path, tile);
+  report(product, params.format, wiring);
   if (!wiring.wants("out")) return;
   wiring.output("out", FileOutput{{}, [text = item_of(product)](const LateValues&) { return text; }});
 }

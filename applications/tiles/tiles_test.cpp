@@ -29,6 +29,34 @@ TEST(Tiles, knows_names_and_sizes) {
   EXPECT_EQ(result.out.find("31TDH", result.out.find("31TDH") + 1), std::string::npos) << "once";
 }
 
+// The 17 tiles that meet the region Occitanie, worked out by the grid's rule: squares of 100 km, the corner at the next
+// multiple of 60 m outside. 31T column C begins at 300 km, row L at 5 000 km: the upper edge 5 100 000 is such a
+// multiple.
+TEST(Tiles, knows_the_grids_of_occitanie) {
+  struct Tile {
+    const char* name;
+    int square_x;  ///< km
+    int square_y;  ///< km, lower edge
+  };
+  constexpr Tile occitanie[] = {{"30TYN", 700, 4700}, {"30TYP", 700, 4800}, {"30TYQ", 700, 4900}, {"31TCH", 300, 4700},
+                                {"31TCJ", 300, 4800}, {"31TCK", 300, 4900}, {"31TCL", 300, 5000}, {"31TDG", 400, 4600},
+                                {"31TDH", 400, 4700}, {"31TDJ", 400, 4800}, {"31TDK", 400, 4900}, {"31TEG", 500, 4600},
+                                {"31TEH", 500, 4700}, {"31TEJ", 500, 4800}, {"31TEK", 500, 4900}, {"31TFJ", 600, 4800},
+                                {"31TFK", 600, 4900}};
+  std::vector<std::string> arguments{"-name"};
+  std::string expected = "Output parameters value:\n";
+  for (const Tile& tile : occitanie) {
+    arguments.emplace_back(tile.name);
+    const int left = tile.square_x * 1000 / 60 * 60;
+    const int top = ((tile.square_y + 100) * 1000 + 59) / 60 * 60;
+    expected += std::string("tile: ") + tile.name + " EPSG:326" + std::string(tile.name, 2) + " " +
+                std::to_string(left) + " " + std::to_string(top) + " 10980\n";
+  }
+  const auto result = tiles(arguments);
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.out, expected);
+}
+
 TEST(Tiles, prints_json) {
   const auto result = tiles({"-point", "1.829", "43.303", "-gsd", "20", "-format", "json"});
   ASSERT_EQ(result.code, 0) << result.err;

@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "cers/core/error.hpp"
+#include "cers/geo/control_points.hpp"
 #include "cers/geo/crs.hpp"
 #include "osr.hpp"
 
@@ -25,13 +26,17 @@ struct CloseDataset {
 };
 using Dataset = std::unique_ptr<std::remove_pointer_t<GDALDatasetH>, CloseDataset>;
 
-// A raster without bands: GDAL derives from its extent which operation between two CRS fits the area best.
-Dataset bandless(const Grid& grid, bool with_crs) {
+Dataset empty(Size size) {
   static std::once_flag registered;
   std::call_once(registered, [] { GDALAllRegister(); });
   const GDALDriverH driver = GDALGetDriverByName("MEM");
   if (!driver) throw InternalError("GDAL has no MEM driver");
-  Dataset dataset(GDALCreate(driver, "", grid.size.width, grid.size.height, 0, GDT_Byte, nullptr));
+  return Dataset(GDALCreate(driver, "", size.width, size.height, 0, GDT_Byte, nullptr));
+}
+
+// A raster without bands: GDAL derives from its extent which operation between two CRS fits the area best.
+Dataset bandless(const Grid& grid, bool with_crs) {
+  Dataset dataset = empty(grid.size);
   auto coefficients = grid.transform.a;
   if (!dataset || GDALSetGeoTransform(dataset.get(), coefficients.data()) != CE_None) {
     throw InternalError("a georeference cannot be handed to GDAL: " + std::string(CPLGetLastErrorMsg()));
@@ -83,6 +88,33 @@ PixelMap::PixelMap(const Grid& target, const Grid& source) {
         fmt::format("no way from {} to {}: {}", crs_label(source.crs), crs_label(target.crs), quiet.message()),
         "reproject one of the rasters first");
   }
+}
+
+PixelMap map_by_control(const Grid& target, Size source, const ControlPoints& control) {
+  check(target, "reference");
+  if (!target.georeferenced || target.crs.empty())
+    throw UserError("the reference raster has no georeference, so an image with control points cannot be laid over it",
+                    "assign one with gdal_edit.py -a_srs EPSG:… -a_ullr …");
+  const QuietGdal quiet;
+  const Dataset from = empty(source);
+  std::string none;
+  std::vector<GDAL_GCP> points;
+  for (const ControlPoint& point : control.points)
+    points.push_back({none.data(), none.data(), point.column, point.row, point.x, point.y, 0});
+  if (!from || GDALSetGCPs2(from.get(), static_cast<int>(points.size()), points.data(),
+                            reference_of(control.crs).get()) != CE_None)
+    throw InternalError("control points cannot be handed to GDAL: " + quiet.message());
+  const Dataset to = bandless(target, true);
+  CPLStringList options;
+  options.SetNameValue("SRC_METHOD", "GCP_TPS");
+  options.SetNameValue("DST_METHOD", "GEOTRANSFORM");
+  CPLErrorReset();
+  PixelMap map;
+  map.transformer_.reset(GDALCreateGenImgProjTransformer2(from.get(), to.get(), options.List()));
+  if (!map.transformer_)
+    throw UserError(fmt::format("{} control points do not place the image: {}", points.size(), quiet.message()),
+                    "check them with gdalinfo");
+  return map;
 }
 
 PixelMap::~PixelMap() = default;

@@ -62,6 +62,7 @@ TEST(MgrsTiles, known_tiles_lie_where_their_products_do) {
       {"31TCH", 32631, 300000, 4800000},
       {"31TCJ", 32631, 300000, 4900020},
       {"31TCK", 32631, 300000, 5000040},
+      {"31TCL", 32631, 300000, 5100000},
       {"31TDG", 32631, 399960, 4700040},
       {"31TDH", 32631, 399960, 4800000},
       {"31TDJ", 32631, 399960, 4900020},
@@ -80,7 +81,6 @@ TEST(MgrsTiles, known_tiles_lie_where_their_products_do) {
     EXPECT_EQ(mgrs_tile(tile.name), tile) << tile.name;
     EXPECT_EQ(mgrs_tile("T" + tile.name), tile) << tile.name;
   }
-  EXPECT_EQ(mgrs_tile("31TCL")->uly, 5100000);
   EXPECT_EQ(mgrs_tile("t31tcj")->name, "31TCJ");
   const auto south = mgrs_tile("38KPE");  // Madagascar
   ASSERT_TRUE(south);

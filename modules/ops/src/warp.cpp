@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "cers/geo/pixel_map.hpp"
+#include "cers/ops/control_warp.hpp"
 
 namespace cers {
 namespace {
@@ -122,9 +123,11 @@ struct WarpScratch final : Scratch {
 
 class Warp final : public Node {
  public:
-  Warp(const RasterInfo& input, const Grid& target, Resampling resampling, const WarpOptions& options)
+  Warp(const RasterInfo& input, const Grid& target, Resampling resampling, const WarpOptions& options,
+       const ControlPoints* control)
       : input_(input), target_(target), method_(method_of(resampling)), options_(options) {
-    PixelMap map(target, input.grid);
+    if (control != nullptr) control_ = *control;
+    PixelMap map = pixel_map();
     affine_ = map.affine();
     footprint_ = std::make_unique<FootprintMap>(map, target.size, input.grid.size);
     const double scale_x = snapped(footprint_->scale_x());
@@ -147,7 +150,8 @@ class Warp final : public Node {
   std::string signature() const override {
     return fmt::format("warp {} {}x{} {} {} fill {} skip {}", method_.name, target_.size.width, target_.size.height,
                        fmt::join(target_.transform.a, ","), target_.crs,
-                       options_.fill ? fmt::format("{}", *options_.fill) : "default", options_.skip_nodata);
+                       options_.fill ? fmt::format("{}", *options_.fill) : "default", options_.skip_nodata) +
+           placed_by();
   }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     CERS_EXPECT(inputs.size() == 1 && inputs[0].type == input_.type && inputs[0].bands.size() == input_.bands.size());
@@ -163,17 +167,26 @@ class Warp final : public Node {
     return output;
   }
   Window required(std::size_t, Window output) const override { return footprint_->under(output, margin_x_, margin_y_); }
-  std::unique_ptr<Scratch> make_scratch() const override {
-    return std::make_unique<WarpScratch>(PixelMap(target_, input_.grid));
-  }
+  std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<WarpScratch>(pixel_map()); }
   double cost() const override {
     // Measured: PROJ takes 400 ns a point; the average asks for two points a pixel.
-    const double points = affine_ ? 5 : method_.algorithm == GRA_Average ? 800 : 400;
+    const double splines = control_ ? 12.0 * static_cast<double>(control_->points.size()) : 0;
+    const double points = affine_ ? 5 : splines + (method_.algorithm == GRA_Average ? 800 : 400);
     return points + (15 + 35.0 * method_.radius) * static_cast<double>(input_.bands.size());
   }
   void compute(std::span<const Block* const> inputs, Block& output, Scratch* scratch) const override;
 
  private:
+  PixelMap pixel_map() const {
+    return control_ ? map_by_control(target_, input_.grid.size, *control_) : PixelMap(target_, input_.grid);
+  }
+  std::string placed_by() const {
+    std::string text;
+    if (!control_) return text;
+    for (const ControlPoint& point : control_->points)
+      text += fmt::format(" {},{},{},{}", point.column, point.row, point.x, point.y);
+    return text + " " + control_->crs;
+  }
   double fill_of(const BandInfo& band) const {
     if (options_.fill) return *options_.fill;
     if (is_floating(input_.type)) return std::numeric_limits<double>::quiet_NaN();
@@ -196,6 +209,7 @@ class Warp final : public Node {
   Grid target_;
   Method method_;
   WarpOptions options_;
+  std::optional<ControlPoints> control_;
   std::unique_ptr<const FootprintMap> footprint_;
   bool affine_ = false;
   double margin_x_ = 0;  ///< source pixels
@@ -307,7 +321,12 @@ std::vector<Choice> choices_of(Resampling) {
 
 std::unique_ptr<const Node> make_warp(const RasterInfo& input, const Grid& target, Resampling resampling,
                                       const WarpOptions& options) {
-  return std::make_unique<Warp>(input, target, resampling, options);
+  return std::make_unique<Warp>(input, target, resampling, options, nullptr);
+}
+
+std::unique_ptr<const Node> make_control_warp(const RasterInfo& input, const ControlPoints& control, const Grid& target,
+                                              Resampling resampling, const WarpOptions& options) {
+  return std::make_unique<Warp>(input, target, resampling, options, &control);
 }
 
 }  // namespace cers

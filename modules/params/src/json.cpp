@@ -231,6 +231,7 @@ std::string pipeline_schema(std::span<const AppSpec* const> apps) {
   input["align"] = {{"type", "string"}, {"description", "Input whose grid this one is brought to."}};
   input["resampling"] = enumeration({"nearest", "bilinear", "cubic", "average"});
   input["gsd"] = {{"type", "number"}, {"exclusiveMinimum", 0}};
+  input["tile"] = {{"type", "string"}};
   input["scale"] = number;
   input["offset"] = number;
   input["nodata"] = any_of({number, enumeration({"nan"})});

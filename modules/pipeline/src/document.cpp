@@ -202,6 +202,7 @@ class Reader {
                     input.resampling = one_of(e, {"nearest", "bilinear", "cubic", "average"});
                   }},
                  {"gsd", [&](const Entry& e) { input.gsd_m = finite(e, true); }},
+                 {"tile", [&](const Entry& e) { input.tile = text(e); }},
                  {"scale", [&](const Entry& e) { input.scale = finite(e, true); }},
                  {"offset", [&](const Entry& e) { input.offset = finite(e, false); }},
                  {"nodata", [&](const Entry& e) { input.nodata = real(e); }},

@@ -33,6 +33,7 @@ Json json_of(const InputDecl& input) {
   put_text(json, "align", input.align);
   put_text(json, "resampling", input.resampling);
   if (input.gsd_m != 0) json["gsd"] = number(input.gsd_m);
+  put_text(json, "tile", input.tile);
   if (input.scale != 1) json["scale"] = number(input.scale);
   if (input.offset != 0) json["offset"] = number(input.offset);
   if (input.nodata) json["nodata"] = number(*input.nodata);
@@ -117,8 +118,8 @@ bool same_number(const std::optional<double>& a, const std::optional<double>& b)
 
 bool same(const InputDecl& a, const InputDecl& b) {
   return a.id == b.id && a.kind == b.kind && a.help == b.help && a.align == b.align && a.resampling == b.resampling &&
-         same_number(a.gsd_m, b.gsd_m) && same_number(a.scale, b.scale) && same_number(a.offset, b.offset) &&
-         same_number(a.nodata, b.nodata) && a.list == b.list && a.files == b.files;
+         same_number(a.gsd_m, b.gsd_m) && a.tile == b.tile && same_number(a.scale, b.scale) &&
+         same_number(a.offset, b.offset) && same_number(a.nodata, b.nodata) && a.list == b.list && a.files == b.files;
 }
 
 bool same(const ParameterDecl& a, const ParameterDecl& b) {

@@ -4,7 +4,7 @@
 #include "bindings.hpp"
 #include "cers/core/text.hpp"
 #include "cers/geo/align.hpp"
-#include "cers/ops/warp.hpp"
+#include "cers/ops/control_warp.hpp"
 #include "cers/raster-io/raster_source.hpp"
 
 namespace cers::pipeline_detail {
@@ -93,7 +93,11 @@ ImageInput Inputs::part(const std::string& id, const std::string& name) const {
     throw UserError(fmt::format("input {} has no part '{}'", id, name),
                     "only a product has parts (kind: product); of an image choose bands in the file name: "
                     "FILE?&bands=2,3");
-  return ImageInput(graph_, product->part(name), id + "." + name);
+  const Edge edge = product->part(name);
+  // Only the scene knows where a radar image lies.
+  if (!graph_.info(edge).grid.georeferenced && product->control() != nullptr)
+    return ImageInput(graph_, scenes_.at(id), edge, id + "." + name);
+  return ImageInput(graph_, edge, id + "." + name);
 }
 
 Grid Inputs::grid_to_align_to(const InputDecl& decl) const {
@@ -106,7 +110,7 @@ Grid Inputs::grid_to_align_to(const InputDecl& decl) const {
 
 // A product as one image, which is also the source of its parts.
 ImageInput Inputs::open_scene(const InputDecl& decl, const ReaderName& name) {
-  auto product = std::make_shared<Product>(open_product(name.path));
+  auto product = std::make_shared<Product>(open_product(name.path, name.tile.empty() ? decl.tile : name.tile));
   for (const std::string& problem : product->problems) warnings_.push_back(name.path + ": " + problem);
   const Calibration calibration{decl.scale, decl.offset, decl.nodata};
   if (!calibration.plain())
@@ -144,10 +148,16 @@ ImageInput Inputs::open_file(const InputDecl& decl, const std::string& file) {
 }
 
 ImageInput Inputs::aligned(const InputDecl& decl, const ImageInput& image, const Grid& target) {
-  if (!grid_difference_geo(target, image.info().grid)) return image;
+  const bool askew =
+      target.georeferenced && !image.info().grid.georeferenced && image.scene() && image.scene()->control() != nullptr;
+  if (!askew && !grid_difference_geo(target, image.info().grid)) return image;
   const Resampling resampling = resampling_of(decl.resampling);
   // Codes stay codes; quantities become float so that interpolation loses nothing.
   const Edge edge = resampling == Resampling::nearest ? image.stored() : image.all();
+  if (askew)
+    return ImageInput(
+        graph_, graph_.add(make_control_warp(graph_.info(edge), *image.scene()->control(), target, resampling), {edge}),
+        image.label());
   return ImageInput(graph_, graph_.add(make_warp(graph_.info(edge), target, resampling), {edge}), image.label());
 }
 

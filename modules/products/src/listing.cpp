@@ -12,6 +12,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "cers/products/product.hpp"
 #include "cers/raster-io/zip_directory.hpp"
 
 namespace cers::products {
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t most_entries = 20'000;  // a SAFE has 150
-constexpr std::uint64_t most_text = 64ULL << 20U;
+constexpr std::uint64_t most_text = most_product_text;
 constexpr int deepest = 8;  // folders below the root; a SAFE has 4
 
 struct CloseDirectory {
@@ -139,6 +140,15 @@ Listing Listing::below(const std::string& folder) const {
   if (folder.empty()) return *this;
   Listing part = *this;
   std::erase_if(part.entries_, [&](const Entry& entry) { return !entry.path.starts_with(folder + "/"); });
+  return part;
+}
+
+Listing Listing::without_siblings(const std::string& folder) const {
+  const std::string parent = folder.substr(0, folder.rfind('/') + 1);
+  Listing part = *this;
+  std::erase_if(part.entries_, [&](const Entry& entry) {
+    return entry.path.starts_with(parent) && !entry.path.starts_with(folder + "/");
+  });
   return part;
 }
 

@@ -41,6 +41,8 @@ class Listing {
   Listing beginning(const std::string& prefix) const;
   /// The same listing below `folder` only; paths stay relative to the root.
   Listing below(const std::string& folder) const;
+  /// The same listing without the folders beside `folder`: of "GRANULE/a" without "GRANULE/b".
+  Listing without_siblings(const std::string& folder) const;
 
   /// The name under which GDAL opens an entry.
   std::string gdal_name(const Entry& entry) const;

@@ -27,6 +27,10 @@ void add_test(const MaskTest& test, std::span<const T> codes, std::span<std::uin
         for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = static_cast<int>(codes[i]) == value ? 1 : mask[i];
       }
       return;
+    case MaskTest::Kind::inside:  // drawn or computed before: 0 or 1
+    case MaskTest::Kind::below_noise:
+      for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = codes[i] != 0 ? 1 : mask[i];
+      return;
     case MaskTest::Kind::at_least:
       for (std::size_t i = 0; i < mask.size(); ++i) {
         mask[i] = static_cast<int>(codes[i]) >= test.values.at(0) ? 1 : mask[i];

@@ -72,9 +72,37 @@ std::string folder_if_metadata(const std::string& path) {
   return parent.empty() ? "." : parent.string();
 }
 
+std::string without_slash(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
+// The product around a granule folder: of "X.SAFE/GRANULE/G" it is "X.SAFE", when its metadata is there. Only that one
+// says how numbers become reflectance.
+std::string product_around(const std::string& granule) {
+  namespace fs = std::filesystem;
+  std::error_code fault;
+  const fs::path folder = without_slash(granule);
+  if (!fs::is_directory(folder, fault) || lower(folder.parent_path().filename().string()) != "granule") return {};
+  fs::path around = folder.parent_path().parent_path();
+  if (around.empty()) around = ".";
+  for (const auto& entry : fs::directory_iterator(around, fault)) {
+    const std::string name = lower(entry.path().filename().string());
+    const bool metadata = name.starts_with("mtd_msil") || name.find("_mtd_safl") != std::string::npos;
+    if (metadata && name.ends_with(".xml")) return around.string();
+  }
+  return {};
+}
+
 // Landsat scenes lie side by side in one folder: the one whose metadata file was named is meant.
 Listing listing_for(const std::string& path) {
-  const Listing listing = Listing::of(folder_if_metadata(path));
+  const std::string folder = folder_if_metadata(path);
+  if (const std::string around = product_around(folder); !around.empty()) {
+    const std::filesystem::path granule = without_slash(folder);
+    return Listing::of(around).without_siblings(granule.parent_path().filename().string() + "/" +
+                                                granule.filename().string());
+  }
+  const Listing listing = Listing::of(folder);
   const std::string name = std::filesystem::path(path).filename().string();
   const auto mark = lower(name).find("_mtl.");
   return mark == std::string::npos || std::filesystem::is_directory(path) ? listing
@@ -84,20 +112,30 @@ Listing listing_for(const std::string& path) {
 }  // namespace
 }  // namespace products
 
+namespace {
+
+// Of the tile that was chosen, and what belongs to all.
+products::Listing listing_of(const Product& product) {
+  const products::Listing listing = products::listing_for(product.path);
+  return product.granule.empty() ? listing : listing.without_siblings(product.granule);
+}
+
+}  // namespace
+
 std::string member_path(const Product& product, const std::string& file) {
   const std::string prefix = products::listing_for(product.path).prefix();
   CERS_EXPECT(file.starts_with(prefix));
   return file.substr(prefix.size());
 }
 
-std::vector<std::string> other_files(const Product& product) {
-  constexpr std::string_view images[] = {".jp2", ".tif", ".tiff", ".jpg", ".png", ".shp", ".dbf", ".shx"};
-  std::vector<std::string> files;
-  const products::Listing listing = products::listing_for(product.path);
+std::vector<ProductFile> other_files(const Product& product) {
+  std::vector<ProductFile> files;
+  const products::Listing listing = listing_of(product);
+  std::set<std::string> images;
+  for (const ProductBand& band : product.bands) images.insert(band.pixels.file);
+  for (const ProductLayer& layer : product.layers) images.insert(layer.pixels.file);
   for (const auto& entry : listing.entries()) {
-    const std::string name = lower(entry.path);
-    if (std::none_of(std::begin(images), std::end(images), [&](std::string_view end) { return name.ends_with(end); }))
-      files.push_back(entry.path);
+    if (!images.contains(listing.gdal_name(entry))) files.push_back({entry.path, entry.bytes});
   }
   return files;
 }
@@ -198,9 +236,11 @@ std::vector<std::string> products_in(const std::string& path) {
   return inside;
 }
 
-Product open_product(const std::string& path) {
+namespace {
+
+products::Found only_product(const std::string& path) {
   const products::Listing listing = products::listing_for(path);
-  const auto found = products::find_products(listing);
+  auto found = products::find_products(listing);
   if (found.empty()) {
     std::vector<std::string> known;
     for (const auto& reader : products::readers()) known.push_back(reader.matches);
@@ -222,10 +262,74 @@ Product open_product(const std::string& path) {
     throw UserError("'" + path + "' holds " + std::to_string(found.size()) + " products",
                     "name one of them: " + join(folders, ", "));
   }
-  Product product = found.front().reader->read(found.front().listing);
+  return found.front();
+}
+
+std::vector<products::ProductPart> parts_of(const products::Found& found) {
+  return found.reader->parts == nullptr ? std::vector<products::ProductPart>() : found.reader->parts(found.listing);
+}
+
+std::string folder_name(const products::ProductPart& part) {
+  return part.folder.substr(part.folder.rfind('/') + 1);
+}
+
+// A tile that is there twice, in two halves, is told by its folder.
+std::vector<std::string> names_of(const std::vector<products::ProductPart>& parts) {
+  std::vector<std::string> names;
+  for (const auto& part : parts) {
+    const auto same = std::count_if(parts.begin(), parts.end(), [&](const auto& one) { return one.tile == part.tile; });
+    names.push_back(same > 1 || part.tile.empty() ? folder_name(part) : part.tile);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool is_tile(const products::ProductPart& part, const std::string& tile) {
+  return equal_ignoring_case(part.tile, tile) || equal_ignoring_case("T" + part.tile, tile) ||
+         equal_ignoring_case(folder_name(part), tile);
+}
+
+const products::ProductPart& chosen(const std::vector<products::ProductPart>& parts, const std::string& path,
+                                    const std::string& tile) {
+  const auto fits = [&](const auto& part) { return is_tile(part, tile); };
+  const auto count = std::count_if(parts.begin(), parts.end(), fits);
+  if (count == 1) return *std::find_if(parts.begin(), parts.end(), fits);
+  const std::string names = join(names_of(parts), ", ");
+  const std::string remedy = "choose one with -in \"" + path + "?&tile=" + names_of(parts).front() +
+                             "\", or tile: " + names_of(parts).front() + " at the input of a pipeline";
+  if (tile.empty())
+    throw UserError("'" + path + "' holds " + std::to_string(parts.size()) + " tiles: " + names, remedy);
+  if (count > 1)
+    throw UserError("'" + path + "' holds the tile " + tile + " " + std::to_string(count) + " times: " + names, remedy);
+  throw UserError("'" + path + "' does not hold the tile " + tile + ", but " + names, remedy);
+}
+
+}  // namespace
+
+std::vector<std::string> product_tiles(const std::string& path) {
+  const auto parts = parts_of(only_product(path));
+  return parts.size() > 1 ? names_of(parts) : std::vector<std::string>();
+}
+
+Product open_product(const std::string& path, const std::string& tile) {
+  products::Found found = only_product(path);
+  std::string granule;
+  if (const auto parts = parts_of(found); parts.size() > 1) {
+    granule = chosen(parts, path, tile).folder;
+    found.listing = found.listing.without_siblings(granule);
+  } else if (!tile.empty() && parts.size() == 1) {
+    chosen(parts, path, tile);
+  }
+  Product product = found.reader->read(found.listing);
   product.path = path;
-  if (product.family.empty()) product.family = found.front().reader->family;
+  product.granule = granule;
+  if (product.family.empty()) product.family = found.reader->family;
   products::check(product);
+  if (!tile.empty() && granule.empty() && !equal_ignoring_case(product.tile, tile) &&
+      !equal_ignoring_case("T" + product.tile, tile))
+    throw UserError(
+        "'" + path + "' is the tile " + (product.tile.empty() ? "without a name" : product.tile) + ", not " + tile,
+        "leave out the tile, or name another product");
   return product;
 }
 

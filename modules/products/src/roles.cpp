@@ -51,6 +51,8 @@ constexpr std::array meaning_names{
     MeaningName{MaskMeaning::water, "water"},
     MeaningName{MaskMeaning::topographic_shadow, "topographic_shadow"},
     MeaningName{MaskMeaning::saturated, "saturated"},
+    MeaningName{MaskMeaning::defective, "defective"},
+    MeaningName{MaskMeaning::below_noise, "below_noise"},
 };
 
 const RoleName& entry(BandRole role) {

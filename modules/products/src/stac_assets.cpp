@@ -93,7 +93,7 @@ class Assets {
     }
     for (const ProductMask& mask : product_.masks) {
       for (const MaskTest& test : mask.any) {
-        if (!done_.contains(test.pixels.file)) add_mask(test.pixels.file, mask.source);
+        if (!test.pixels.file.empty() && !done_.contains(test.pixels.file)) add_mask(test.pixels.file, mask.source);
       }
     }
     return std::move(assets_);
@@ -228,6 +228,8 @@ class Assets {
         case MaskMeaning::topographic_shadow:
           return "terrain-shadow";
         case MaskMeaning::nodata:
+        case MaskMeaning::defective:
+        case MaskMeaning::below_noise:
           break;
       }
       return "data-mask";

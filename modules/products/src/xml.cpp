@@ -19,9 +19,12 @@ std::string trimmed(std::string_view text) {
 }  // namespace
 
 Xml Xml::parse(const Listing& listing, const Listing::Entry& entry) {
+  return parse_text(listing.text(entry), listing.shown(entry));
+}
+
+Xml Xml::parse_text(const std::string& text, const std::string& shown) {
   Xml xml;
-  xml.shown_ = listing.shown(entry);
-  const std::string text = listing.text(entry);
+  xml.shown_ = shown;
   const pugi::xml_parse_result result = xml.document_.load_buffer(text.data(), text.size());
   if (!result || !xml.root()) {
     const auto offset = std::min(text.size(), static_cast<std::size_t>(std::max<std::ptrdiff_t>(result.offset, 0)));

@@ -15,6 +15,8 @@ class Xml {
  public:
   /// Throws DataError naming the file and the line of the fault.
   static Xml parse(const Listing& listing, const Listing::Entry& entry);
+  /// `shown`: the file, for messages.
+  static Xml parse_text(const std::string& text, const std::string& shown);
 
   pugi::xml_node root() const { return document_.document_element(); }
   /// The element at "A/B/C" below the root (namespace prefixes are ignored); a null node when there is none.

@@ -60,6 +60,15 @@ TEST_F(ListingTest, FolderAndZipListTheSame) {
   }
 }
 
+TEST_F(ListingTest, OneOfSeveralFoldersSideBySide) {
+  for (const char* name : {"P/GRANULE/a/x", "P/GRANULE/ab/x", "P/GRANULE/b/x", "P/GRANULE/note", "P/other/a/x"})
+    put(name, "text");
+  std::vector<std::string> left;
+  const Listing one = Listing::of(folder_).without_siblings("P/GRANULE/a");
+  for (const auto& entry : one.entries()) left.push_back(entry.path);
+  EXPECT_EQ(left, (std::vector<std::string>{"P/GRANULE/a/x", "P/other/a/x"}));
+}
+
 TEST_F(ListingTest, RefusesArchivesThatLeadOut) {
   const std::string archive = folder_ + "/evil.zip";
   // One stored member named ../x: local header, central header, end; APPNOTE 6.3.10.

@@ -27,7 +27,7 @@ class MadeProduct : public testing::Test {
 };
 
 TEST_F(MadeProduct, EveryValueOfTheCloudMaskMeansWhatTheFormatSays) {
-  theia::make_file(at("FRE_B4"));
+  theia::make_tif(at("FRE_B4"), {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}, GDT_Int16);
   // One value for each bit, nothing, and the real 11.
   theia::make_tif(folder / ("MASKS/" + id + "_CLM_R1.tif"), {{1, 2, 4, 8, 16, 32, 64, 128, 0, 11}});
   theia::make_tif(folder / ("MASKS/" + id + "_EDG_R1.tif"), {{0, 0, 1, 0, 0, 0, 0, 0, 0, 2}});
@@ -164,6 +164,30 @@ TEST_F(MadeProduct, MeansOfAzimuthsPassNorth) {
   EXPECT_TRUE(std::isnan(merged.azimuth_deg[2]));
 }
 
+TEST_F(MadeProduct, OneImageUnderTwoNamesIsRefused) {
+  theia::make_file(at("FRE_B4"));
+  theia::make_file(folder / (id + "_FRE_B04.tif"));
+  try {
+    static_cast<void>(open());
+    FAIL() << "one of two files was taken";
+  } catch (const UserError& error) {
+    EXPECT_NE(error.fault().find("FRE_B4 under two names"), std::string::npos) << error.fault();
+    EXPECT_NE(error.fault().find("_FRE_B4.tif"), std::string::npos) << error.fault();
+    EXPECT_NE(error.fault().find("_FRE_B04.tif"), std::string::npos) << error.fault();
+  }
+  // What an interrupted download leaves is not the other one.
+  sample::write_text(folder / (id + "_FRE_B04.tif"), "");
+  EXPECT_EQ(open().bands.size(), 1U);
+}
+
+TEST_F(MadeProduct, NumbersThatMeanNodataAreInItsMask) {
+  theia::make_tif(at("FRE_B4"), {{-10000, 0, 500}}, GDT_Int16);
+  theia::make_tif(folder / ("MASKS/" + id + "_EDG_R1.tif"), {{0, 1, 0}});
+  const Product product = open();
+  ASSERT_NE(product.mask(MaskMeaning::nodata), nullptr);
+  EXPECT_EQ(sample::mask_pixels(*product.mask(MaskMeaning::nodata)), (std::vector<bool>{true, true, false}));
+}
+
 TEST_F(MadeProduct, RefusesTwoProductsInOneFolder) {
   theia::make_file(at("FRE_B4"));
   theia::make_file(folder / "SENTINEL2A_20200111-105000-000_L2A_T31TCJ_C_V2-2_FRE_B4.tif");
@@ -232,7 +256,7 @@ TEST_F(MadeProduct, VenusHasSitesAndTwelveBands) {
 
 TEST_F(MadeProduct, SynthesesHaveFlagsThatAreNoBits) {
   const std::string synthesis = "SENTINEL2X_20181015-000000-000_L3A_T31TCJ_D_V1-1";
-  theia::make_file(folder / (synthesis + "_FRC_B4.tif"));
+  theia::make_tif(folder / (synthesis + "_FRC_B4.tif"), {{1, 2, 3, 4, 5, 6, 7}}, GDT_Int16);
   theia::make_file(folder / ("MASKS/" + synthesis + "_WGT_R1.tif"));
   theia::make_file(folder / ("MASKS/" + synthesis + "_DTS_R1.tif"));
   theia::make_tif(folder / ("MASKS/" + synthesis + "_FLG_R1.tif"), {{0, 1, 2, 3, 4, 5, 6}});

@@ -175,6 +175,18 @@ TEST(SarNode, SignedBackscatterAndNoData) {
   EXPECT_TRUE(std::isnan(out[3]));
 }
 
+TEST(SarNode, BelowTheNoiseFloorIsLessSignalThanNoise) {
+  const auto node = make_below_noise_node(known_tables());
+  // 62² = 3844 and 64² = 4096 about twice the noise of 2000; 0 is no data.
+  const std::vector<float> dn{62, 64, 0, 44, std::numeric_limits<float>::quiet_NaN()};
+  std::vector<std::uint8_t> out(dn.size(), 9);
+  const std::byte* inputs[] = {reinterpret_cast<const std::byte*>(dn.data())};
+  std::byte* outputs[] = {reinterpret_cast<std::byte*>(out.data())};
+  const auto scratch = node->make_scratch();
+  dynamic_cast<const PixelwiseNode&>(*node).compute_row({0, 7, dn.size(), inputs, outputs}, scratch.get());
+  EXPECT_EQ(out, (std::vector<std::uint8_t>{1, 0, 0, 1, 0}));
+}
+
 TEST(SarNode, PlaceInTheRasterNotInTheTile) {
   const auto node = make_sar_calibration_node(known_tables(), SarQuantity::sigma0);
   const auto whole = calibrated(*node, 0, {50, 60, 70, 80});

@@ -96,14 +96,21 @@ TEST(Sentinel2L1C, AForeignSpectralDictionaryIsRefused) {
   EXPECT_THROW(static_cast<void>(open_product(safe.string())), DataError);
 }
 
-TEST(Sentinel2L1C, CloudPolygonsAreNamedNotRead) {
+TEST(Sentinel2L1C, CloudPolygonsBeforeBaseline4) {
   NEED_DATA(assam);
+  NEED_DATA(preview);
   const Folder folder;
-  const fs::path safe = folder.copy(shared(assam), "product");
+  const fs::path safe = with_images(folder);
+  EXPECT_TRUE(mentions(open_product(safe.string()).problems, "MSK_CLOUDS_B00.gml"));
   write_text(safe / granule / "QI_DATA/MSK_CLOUDS_B00.gml", "<eop:Mask/>");
   const Product product = open_product(safe.string());
-  EXPECT_TRUE(product.masks.empty());
-  EXPECT_TRUE(mentions(product.problems, "vector (GML), not read"));
+  ASSERT_NE(product.mask(MaskMeaning::cloud), nullptr);
+  const MaskTest& test = product.mask(MaskMeaning::cloud)->any.at(0);
+  EXPECT_EQ(test.kind, MaskTest::Kind::inside);
+  EXPECT_TRUE(test.polygons.ends_with("MSK_CLOUDS_B00.gml"));
+  EXPECT_EQ(test.types, (std::vector<std::string>{"OPAQUE", "CIRRUS"}));
+  EXPECT_EQ(product.mask(MaskMeaning::cirrus)->any.at(0).types, std::vector<std::string>{"CIRRUS"});
+  EXPECT_FALSE(mentions(product.problems, "cloud mask"));
 }
 
 TEST(Sentinel2L1C, RasterClassificationSinceBaseline4) {

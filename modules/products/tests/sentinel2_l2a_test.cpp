@@ -327,7 +327,58 @@ TEST(Sentinel2L2A, GrammarOfTheFirstProcessors) {
   EXPECT_TRUE(mentions(product.problems, "L2A_T31TCJ_20170601T105031_B08_10m"));
 }
 
-TEST(Sentinel2L2A, MultiTileProductSaysWhatToOpen) {
+TEST(Sentinel2L2A, OneImageUnderTwoNamesIsRefused) {
+  const Folder folder;
+  write_text(folder / "MTD_MSIL2A.xml",
+             "<n1:Level-2A_User_Product xmlns:n1=\"x\"><n1:General_Info><Product_Info>"
+             "<PRODUCT_URI>S2A_MSIL2A_20190601T105031_N0212_R051_T31TCJ_20190601T125518.SAFE</PRODUCT_URI>"
+             "</Product_Info></n1:General_Info></n1:Level-2A_User_Product>");
+  const std::string images = "GRANULE/L2A_T31TCJ_A1_1/IMG_DATA/";
+  write_text(folder / (images + "R20m/T31TCJ_20190601T105031_B05_20m.jp2"), "x");
+  write_text(folder / (images + "R60m/T31TCJ_20190601T105031_B05_60m.jp2"), "x");  // another resolution
+  EXPECT_EQ(open_product(folder.text()).bands.size(), 2U);
+  write_text(folder / (images + "R20m/t31tcj_20190601t105031_b05_20m.tif"), "x");
+  try {
+    static_cast<void>(open_product(folder.text()));
+    FAIL() << "one of two files was taken";
+  } catch (const UserError& error) {
+    EXPECT_NE(error.fault().find("B5 of 20 m"), std::string::npos) << error.fault();
+    EXPECT_NE(error.fault().find("T31TCJ_20190601T105031_B05_20m.jp2"), std::string::npos) << error.fault();
+    EXPECT_NE(error.fault().find("t31tcj_20190601t105031_b05_20m.tif"), std::string::npos) << error.fault();
+  }
+}
+
+TEST(Sentinel2L2A, MasksOfAllResolutions) {
+  const Folder folder;
+  write_text(folder / "MTD_MSIL2A.xml",
+             "<n1:Level-2A_User_Product xmlns:n1=\"x\"><n1:General_Info><Product_Info>"
+             "<PRODUCT_URI>S2A_MSIL2A_20230601T105031_N0509_R051_T31TCJ_20230601T125518.SAFE</PRODUCT_URI>"
+             "</Product_Info></n1:General_Info></n1:Level-2A_User_Product>");
+  const std::string granule = "GRANULE/L2A_T31TCJ_A1_1/";
+  for (const char* end : {"R10m/T31TCJ_20230601T105031_B02_10m", "R20m/T31TCJ_20230601T105031_B11_20m",
+                          "R20m/T31TCJ_20230601T105031_SCL_20m"})
+    write_text(folder / (granule + "IMG_DATA/" + end + ".jp2"), "x");
+  for (const char* band : {"B02", "B11"}) write_text(folder / (granule + "QI_DATA/MSK_QUALIT_" + band + ".jp2"), "x");
+  const Product product = open_product(folder.text());
+  // Saturated: SCL 1, component 8 of the quality, 65535; at 10 m the classification is repeated.
+  const ProductMask* fine = product.mask(MaskMeaning::saturated, 10);
+  ASSERT_NE(fine, nullptr);
+  ASSERT_EQ(fine->any.size(), 3U);
+  EXPECT_EQ(fine->any[0].values, std::vector<int>{65535});
+  EXPECT_EQ(fine->any[1].pixels.band, 8);
+  EXPECT_EQ(fine->any[2].gsd_m, 20);
+  EXPECT_EQ(fine->any[2].values, std::vector<int>{1});
+  EXPECT_EQ(product.mask(MaskMeaning::saturated, 20)->any.size(), 3U);
+  // Missing: SCL 0, and 0 of a band of its resolution.
+  const ProductMask* nodata = product.mask(MaskMeaning::nodata);
+  EXPECT_EQ(nodata->gsd_m, 20);
+  ASSERT_EQ(nodata->any.size(), 2U);
+  EXPECT_NE(nodata->any[1].pixels.file.find("B11_20m"), std::string::npos);
+  EXPECT_EQ(product.mask(MaskMeaning::defective, 10)->any[0].pixels.band, 5);
+}
+
+// Of a tile whose folder is not there only the names are known.
+TEST(Sentinel2L2A, GranulesThatAreListedOnly) {
   NEED_DATA(no_tile);
   const Folder folder;
   const fs::path safe = folder.copy(shared(no_tile), "product");
@@ -335,13 +386,8 @@ TEST(Sentinel2L2A, MultiTileProductSaysWhatToOpen) {
   const auto start = text.find("<Granule ");
   const auto end = text.find("</Granule>") + 10;
   write_text(safe / "MTD_MSIL2a.xml", text.insert(end, text.substr(start, end - start)));
-  try {
-    static_cast<void>(open_product(safe.string()));
-    FAIL() << "two granules were read as one";
-  } catch (const DataError& error) {
-    EXPECT_NE(error.fault().find("2 granules"), std::string::npos);
-    EXPECT_NE(error.remedy().find("granule folder"), std::string::npos);
-  }
+  EXPECT_TRUE(product_tiles(safe.string()).empty());
+  EXPECT_TRUE(mentions(open_product(safe.string()).problems, "lists are missing"));
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ struct Parts {
 constexpr std::string_view creation_prefix = "gdal:co:";
 
 const std::vector<std::string>& reader_keys() {
-  static const std::vector<std::string> keys{"bands",    "geom",      "gsd",      "resol",
-                                             "sdataidx", "skipcarto", "skipgeom", "skiprpctag"};
+  static const std::vector<std::string> keys{"bands",     "geom",     "gsd",        "resol", "sdataidx",
+                                             "skipcarto", "skipgeom", "skiprpctag", "tile"};
   return keys;
 }
 
@@ -230,6 +230,10 @@ ReaderName parse_reader_name(std::string_view text) {
     if (option.key == "gsd") {
       name.gsd_m = parse_real(option.value);
       if (!name.gsd_m || !(*name.gsd_m > 0)) refuse(option, "a ground sampling distance in metres, as in gsd=20");
+    }
+    if (option.key == "tile") {
+      name.tile = option.value;
+      if (name.tile.empty()) refuse(option, "a tile, as in tile=31TCJ");
     }
     if (option.key == "resol") name.resolution = integer(option, 0, "0 (full) or the number of a reduced resolution");
     if (option.key == "sdataidx") name.subdataset = integer(option, 0, "the number of the subdataset, from 0");

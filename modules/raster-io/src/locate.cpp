@@ -118,6 +118,9 @@ void choose_resolution(Location& location, const ReaderName& name, HandlePool& p
 }  // namespace
 
 Location locate(const ReaderName& name, HandlePool& pool) {
+  if (!name.tile.empty())
+    throw UserError("'" + name.path + "' is one image, so its tile cannot be chosen",
+                    "leave out &tile, which is for products of several tiles");
   if (name.gsd_m)
     throw UserError("'" + name.path + "' is one image, so its gsd cannot be chosen",
                     "leave out &gsd, which is for products, or resample it with Superimpose");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bands, layers and masks of MUSCATE products.
 #include <algorithm>
+#include <cmath>
 
 #include "cers/core/text.hpp"
 #include "readers/muscate.hpp"
@@ -90,6 +91,23 @@ void add_test(MaskMeaning meaning, MaskTest test, const std::string& source, Pro
   }
   found->source += (found->source.empty() ? "" : "; ") + source;
   found->any.push_back(std::move(test));
+}
+
+// Beside EDG: what the numbers of a band say. One stands for its resolution, for the others are set to nodata with it;
+// the one that snow is told by comes first, since it is read anyway.
+void add_missing_numbers(Product& product) {
+  for (const double gsd_m : product.resolutions()) {
+    const ProductBand* one = product.band(BandRole::swir1, gsd_m);
+    if (one == nullptr) one = product.band(BandRole::red, gsd_m);
+    constexpr double largest = 1e9;  // of a stored integer
+    if (one == nullptr || !one->nodata || !(std::abs(*one->nodata) < largest)) continue;
+    MaskTest test;
+    test.pixels = one->pixels;
+    test.gsd_m = gsd_m;
+    test.kind = MaskTest::Kind::one_of;
+    test.values = {static_cast<int>(*one->nodata)};
+    add_test(MaskMeaning::nodata, std::move(test), one->name + " DN " + format_real(*one->nodata), product);
+  }
 }
 
 std::string describe(std::string_view kind) {
@@ -271,6 +289,7 @@ void add_masks(const Listing& listing, const Images& images, const Format& forma
       }
     }
   }
+  add_missing_numbers(product);
   if (product.mask(MaskMeaning::cloud) == nullptr)
     product.problems.push_back("there is no cloud mask (CLM, MG2 or FLG) in '" + listing.path() + "'");
 }

@@ -4,6 +4,7 @@
 #include <regex>
 #include <set>
 
+#include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "readers/muscate.hpp"
 #include "readers/sentinel2_bands.hpp"
@@ -127,6 +128,14 @@ Images::Images(const Listing& listing) {
     auto image = image_of(Listing::base_of(entry));
     if (!image) continue;
     image->entry = &entry;
+    const auto same = [&](const Image& one) {
+      return one.stem == image->stem && one.kind == image->kind && one.part == image->part;
+    };
+    const auto twin = std::find_if(images_.begin(), images_.end(), same);
+    if (twin != images_.end() && entry.bytes > 0)
+      throw UserError("'" + listing.path() + "' holds the image " + image->kind + "_" + image->part +
+                          " under two names: " + twin->entry->path + " and " + entry.path,
+                      "remove the one that does not belong to the product");
     (entry.bytes == 0 ? empty_ : images_).push_back(std::move(*image));
   }
 }

@@ -62,7 +62,42 @@ class SarCalibrate final : public PixelwiseNode {
   bool subtract_noise_;
 };
 
+class BelowNoise final : public PixelwiseNode {
+ public:
+  explicit BelowNoise(std::shared_ptr<const SarCalibration> tables) : tables_(std::move(tables)) {
+    CERS_EXPECT(tables_ != nullptr);
+  }
+  std::string name() const override { return "below-noise"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    CERS_EXPECT(inputs.size() == 1 && inputs[0].bands.size() == 1 && inputs[0].type == PixelType::f32);
+    BandInfo band;
+    band.name = "below_noise";
+    return {inputs[0].grid, {band}, PixelType::u8};
+  }
+  double cost() const override { return 5; }
+  std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<Lines>(); }
+  void compute_row(const RowArgs& row, Scratch* scratch) const override {
+    auto& lines = *static_cast<Lines*>(scratch);
+    lines.noise.resize(row.count);
+    tables_->noise.read_line(row.y, row.x, lines.noise);
+    const auto dn = row.in<float>(0);
+    const auto out = row.out<std::uint8_t>();
+    for (std::size_t i = 0; i < row.count; ++i) {
+      const double amplitude = static_cast<double>(dn[i]);
+      const bool below = amplitude * amplitude - lines.noise[i] < lines.noise[i];
+      out[i] = static_cast<std::uint8_t>(dn[i] > 0 && below);
+    }
+  }
+
+ private:
+  std::shared_ptr<const SarCalibration> tables_;
+};
+
 }  // namespace
+
+std::unique_ptr<const Node> make_below_noise_node(std::shared_ptr<const SarCalibration> tables) {
+  return std::make_unique<BelowNoise>(std::move(tables));
+}
 
 std::string_view name_of(SarQuantity quantity) {
   switch (quantity) {

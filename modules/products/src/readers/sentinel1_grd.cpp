@@ -162,6 +162,18 @@ void check_tables(const Listing& listing, const std::string& polarisation, Produ
   if (!problem.empty()) product.problems.push_back(problem);
 }
 
+void add_noise_test(const ProductBand& band, Product& product) {
+  MaskTest test;
+  test.pixels = band.pixels;
+  test.gsd_m = band.gsd_m;
+  test.kind = MaskTest::Kind::below_noise;
+  if (product.masks.empty())
+    product.masks.push_back({MaskMeaning::below_noise, band.gsd_m, {}, "sigma0 below the noise floor in"});
+  ProductMask& mask = product.masks.front();
+  mask.source += (mask.any.empty() ? " " : " or ") + band.name;
+  mask.any.push_back(std::move(test));
+}
+
 // Polarisations that have a measurement or an annotation.
 void read_bands(const Listing& listing, Product& product, double& spacing_m) {
   for (const BandRole role : {BandRole::vv, BandRole::vh, BandRole::hh, BandRole::hv}) {
@@ -183,6 +195,7 @@ void read_bands(const Listing& listing, Product& product, double& spacing_m) {
     band.gsd_m = gsd;
     band.nodata = 0;
     band.unit = "DN";
+    if (find_sar_annotation(listing, "noise-", polarisation) != nullptr) add_noise_test(band, product);
     product.bands.push_back(std::move(band));
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <regex>
 
+#include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/products/legends.hpp"
 #include "readers/sentinel2_bands.hpp"
@@ -14,21 +15,6 @@ namespace {
 // DN of reflectance images, Special_Values of the product metadata.
 constexpr double nodata_dn = 0;
 constexpr double saturated_dn = 65535;
-
-// Scene classification of Sen2Cor, the same in every baseline. Class 2 was "dark features" before 04.00 and means
-// shadow cast by the terrain since.
-struct SclClass {
-  MaskMeaning meaning;
-  std::vector<int> values;
-};
-const std::vector<SclClass>& scl_classes() {
-  static const std::vector<SclClass> all = {
-      {MaskMeaning::nodata, {0}},       {MaskMeaning::saturated, {1}}, {MaskMeaning::topographic_shadow, {2}},
-      {MaskMeaning::cloud_shadow, {3}}, {MaskMeaning::water, {6}},     {MaskMeaning::cloud, {8, 9, 10}},
-      {MaskMeaning::cirrus, {10}},      {MaskMeaning::snow, {11}},
-  };
-  return all;
-}
 
 std::string upper(std::string_view text) {
   std::string all(text);
@@ -96,30 +82,6 @@ void add_layer(const LayerKind& kind, const LayerFile& file, int gsd_m, bool fin
   product.layers.push_back(layer);
 }
 
-ProductMask mask_of(MaskMeaning meaning, const SafeImage& image, const std::string& source) {
-  ProductMask mask{};
-  mask.meaning = meaning;
-  mask.gsd_m = image.gsd_m;
-  mask.source = source;
-  return mask;
-}
-
-MaskTest test_of(const Listing& listing, const SafeImage& image, int component, const std::vector<int>& values) {
-  MaskTest test;
-  test.pixels.file = listing.gdal_name(*image.entry);
-  test.pixels.band = component;
-  test.gsd_m = image.gsd_m;
-  test.kind = MaskTest::Kind::one_of;
-  test.values = values;
-  return test;
-}
-
-std::string listed(const std::vector<int>& values) {
-  std::vector<std::string> parts;
-  for (const int value : values) parts.push_back(std::to_string(value));
-  return join(parts, ", ");
-}
-
 }  // namespace
 
 std::optional<SafeImage> image_of(std::string_view path) {
@@ -159,7 +121,8 @@ std::vector<SafeImage> find_images(const Listing& listing) {
     const std::string path = lower(entry.path);
     if (!path.ends_with(".jp2") && !path.ends_with(".tif") && !path.ends_with(".tiff")) continue;
     auto image = image_of(entry.path);
-    if (!image) continue;
+    // Public buckets keep small copies of the bands in a folder "preview".
+    if (!image || path.starts_with("preview/") || path.find("/preview/") != std::string::npos) continue;
     image->entry = &entry;
     images.push_back(std::move(*image));
   }
@@ -167,7 +130,11 @@ std::vector<SafeImage> find_images(const Listing& listing) {
     return a.name != b.name ? a.name < b.name : a.gsd_m < b.gsd_m;
   });
   const auto same = [](const SafeImage& a, const SafeImage& b) { return a.name == b.name && a.gsd_m == b.gsd_m; };
-  images.erase(std::unique(images.begin(), images.end(), same), images.end());
+  const auto twice = std::adjacent_find(images.begin(), images.end(), same);
+  if (twice != images.end())
+    throw UserError("'" + listing.path() + "' holds the image " + twice->name + " of " + std::to_string(twice->gsd_m) +
+                        " m under two names: " + twice->entry->path + " and " + (twice + 1)->entry->path,
+                    "remove the one that does not belong to the product");
   return images;
 }
 
@@ -213,38 +180,6 @@ void add_layers(const Listing& listing, const std::vector<SafeImage>& images, co
         const LayerKind classes{name, true, 1, std::nullopt, "Level-1C classification, 0 or 1"};
         product.layers.push_back(layer_of(classes, {file.file, ++component}, image.gsd_m));
       }
-    }
-  }
-}
-
-void add_scl_masks(const Listing& listing, const std::vector<SafeImage>& images, Product& product) {
-  for (const SafeImage& image : images) {
-    if (image.name != "SCL") continue;
-    for (const SclClass& scl : scl_classes()) {
-      ProductMask mask = mask_of(scl.meaning, image, "SCL " + listed(scl.values));
-      mask.any.push_back(test_of(listing, image, 1, scl.values));
-      product.masks.push_back(std::move(mask));
-    }
-  }
-}
-
-void add_classification_masks(const Listing& listing, const std::vector<SafeImage>& images, Product& product) {
-  // Components of MSK_CLASSI_B00: 1 opaque cloud, 2 cirrus, 3 snow or ice; each 0 or 1.
-  const struct {
-    MaskMeaning meaning;
-    std::vector<int> components;
-    const char* source;
-  } all[] = {
-      {MaskMeaning::cloud, {1, 2}, "MSK_CLASSI_B00 opaque cloud or cirrus"},
-      {MaskMeaning::cirrus, {2}, "MSK_CLASSI_B00 cirrus"},
-      {MaskMeaning::snow, {3}, "MSK_CLASSI_B00 snow or ice"},
-  };
-  for (const SafeImage& image : images) {
-    if (image.name != "CLASSI") continue;
-    for (const auto& one : all) {
-      ProductMask mask = mask_of(one.meaning, image, one.source);
-      for (const int component : one.components) mask.any.push_back(test_of(listing, image, component, {1}));
-      product.masks.push_back(std::move(mask));
     }
   }
 }

@@ -22,16 +22,13 @@ const sentinel2::SafeLevel& level_1c() {
 Product read(const Listing& listing) {
   Product product = read_safe(listing, level_1c());
   const auto images = sentinel2::find_images(listing);
-  add_classification_masks(listing, images, product);
-  if (!product.masks.empty()) return product;
+  add_level_1c_masks(listing, images, product);
+  if (product.mask(MaskMeaning::cloud) != nullptr) return product;
   constexpr double first_with_raster_masks = 4.0;
   const bool polygons = parse_real(product.baseline).value_or(first_with_raster_masks) < first_with_raster_masks;
-  if (const auto* gml = listing.find(R"((.*_)?MSK_CLOUDS_.*\.gml)"); gml != nullptr || polygons) {
-    product.problems.push_back("the cloud mask is vector (GML), not read: " + (gml ? gml->path : product.id));
-  } else {
-    product.problems.push_back("the classification (MSK_CLASSI_B00) of '" + listing.path() +
-                               "' is missing: there are no masks");
-  }
+  product.problems.push_back(
+      std::string(polygons ? "the cloud mask (MSK_CLOUDS_B00.gml) of '" : "the classification (MSK_CLASSI_B00) of '") +
+      listing.path() + "' is missing: there is no cloud mask");
   return product;
 }
 
@@ -39,7 +36,8 @@ Product read(const Listing& listing) {
 
 ProductReader sentinel2_l1c_reader() {
   return {"sentinel2-l1c", "ESA Sentinel-2 SAFE Level-1C (MTD_MSIL1C.xml)",
-          [](const Listing& listing) { return sentinel2::safe_metadata(listing, level_1c()) != nullptr; }, read};
+          [](const Listing& listing) { return sentinel2::safe_metadata(listing, level_1c()) != nullptr; }, read,
+          sentinel2::safe_granules};
 }
 
 }  // namespace cers::products

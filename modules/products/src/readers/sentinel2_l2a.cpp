@@ -22,9 +22,9 @@ Product read(const Listing& listing) {
   Product product = read_safe(listing, level_2a());
   const auto images = sentinel2::find_images(listing);
   add_scl_masks(listing, images, product);
-  if (product.masks.empty())
+  if (product.mask(MaskMeaning::cloud) == nullptr)
     product.problems.push_back("the scene classification (SCL) of '" + listing.path() +
-                               "' is missing: there are no masks");
+                               "' is missing: there is no cloud mask");
   return product;
 }
 
@@ -32,7 +32,8 @@ Product read(const Listing& listing) {
 
 ProductReader sentinel2_l2a_reader() {
   return {"sentinel2-l2a", "ESA Sentinel-2 SAFE Level-2A (MTD_MSIL2A.xml)",
-          [](const Listing& listing) { return sentinel2::safe_metadata(listing, level_2a()) != nullptr; }, read};
+          [](const Listing& listing) { return sentinel2::safe_metadata(listing, level_2a()) != nullptr; }, read,
+          sentinel2::safe_granules};
 }
 
 }  // namespace cers::products

@@ -29,8 +29,13 @@ bool is_tile_of(const Listing& listing, const Listing::Entry& entry, const SafeL
 }
 
 const std::regex& tile_pattern() {
-  static const std::regex pattern("_T(\\d{2}[A-Z]{3})(?:_|$)");
+  static const std::regex pattern("_T(\\d{2}[A-Z]{3})(?![A-Z0-9])");
   return pattern;
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return text;
 }
 
 std::string tile_in(const std::string& text) {
@@ -140,6 +145,20 @@ std::vector<pugi::xml_node> granules_of(pugi::xml_node info) {
   return granules;
 }
 
+// Of the granules that the metadata lists, the one whose tile metadata is there.
+std::vector<pugi::xml_node> granules_at_hand(const std::vector<pugi::xml_node>& listed, const Listing::Entry& tile) {
+  std::vector<pugi::xml_node> found;
+  const std::string folder = Listing::folder_of(tile);
+  const std::string name = folder.substr(folder.rfind('/') + 1);
+  const std::string wanted = tile_in(tile.path);
+  for (const pugi::xml_node granule : listed) {
+    const std::string id = granule.attribute("granuleIdentifier").value();
+    if (id == name) return {granule};
+    if (!wanted.empty() && tile_in(id) == wanted) found.push_back(granule);
+  }
+  return found;
+}
+
 void name_missing(const std::vector<std::string>& missing, std::size_t expected, const std::string& shown,
                   Product& product) {
   if (missing.empty()) return;
@@ -245,6 +264,21 @@ std::optional<double> element_number(pugi::xml_node node, std::string_view path)
   return text ? parse_real(*text) : std::nullopt;
 }
 
+std::vector<ProductPart> safe_granules(const Listing& listing) {
+  std::vector<ProductPart> parts;
+  for (const auto& entry : listing.entries()) {
+    const auto mark = lower(entry.path).rfind("granule/");
+    if (mark == std::string::npos || (mark > 0 && entry.path[mark - 1] != '/')) continue;
+    const auto end = entry.path.find('/', mark + std::string_view("granule/").size());
+    if (end == std::string::npos) continue;
+    const std::string folder = entry.path.substr(0, end);
+    auto part = std::find_if(parts.begin(), parts.end(), [&](const auto& one) { return one.folder == folder; });
+    if (part == parts.end()) part = parts.insert(parts.end(), {tile_in(upper(folder.substr(mark))), folder});
+    if (part->tile.empty()) part->tile = tile_in(upper(Listing::base_of(entry)));
+  }
+  return parts;
+}
+
 const Listing::Entry* safe_metadata(const Listing& listing, const SafeLevel& level) {
   if (const auto* entry = listing.find(level.metadata)) {
     return holds_all(listing, Listing::folder_of(*entry)) ? entry : nullptr;
@@ -271,13 +305,16 @@ Product read_safe(const Listing& listing, const SafeLevel& level) {
     radiometry = read_granule_alone(xml, level, product);
   } else {
     if (!info) static_cast<void>(xml.need("General_Info/Product_Info"));
-    const auto granules = granules_of(info);
-    if (granules.size() > 1)
-      throw DataError(listing.shown(entry) + " lists " + std::to_string(granules.size()) +
-                          " granules: the multi-tile products from before December 2016 are not read as a whole",
-                      "open one granule folder, below GRANULE");
-    product.id = element_text(info, "PRODUCT_URI").value_or("");
-    if (product.id.empty()) product.id = element_text(info, "PRODUCT_URI_" + level.level.substr(1)).value_or("");
+    tile = listing.find(tile_metadata);
+    const auto listed = granules_of(info);
+    const auto granules = listed.size() > 1 && tile != nullptr ? granules_at_hand(listed, *tile) : listed;
+    if (listed.size() > 1) {
+      // Of the products of several tiles from before December 2016: each granule is one, under its own name.
+      if (granules.size() == 1) product.id = granules.front().attribute("granuleIdentifier").value();
+    } else {
+      product.id = element_text(info, "PRODUCT_URI").value_or("");
+      if (product.id.empty()) product.id = element_text(info, "PRODUCT_URI_" + level.level.substr(1)).value_or("");
+    }
     if (product.id.empty()) product.id = xml.need("General_Info/Product_Info/PRODUCT_URI");
     product.id = without_suffix(product.id, ".SAFE");
     read_general(xml.root(), info, product);
@@ -287,7 +324,6 @@ Product read_safe(const Listing& listing, const SafeLevel& level) {
     if (product.tile.empty() && !granules.empty())
       product.tile = tile_in(granules.front().attribute("granuleIdentifier").value());
     compare_with_list(granules, images, listing.shown(entry), product);
-    tile = listing.find(tile_metadata);
   }
   if (tile != nullptr) {
     read_tile(Xml::parse(listing, *tile), radiometry, product);

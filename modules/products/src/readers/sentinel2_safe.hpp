@@ -10,6 +10,7 @@
 
 #include "cers/products/product.hpp"
 #include "listing.hpp"
+#include "readers/reader.hpp"
 #include "xml.hpp"
 
 namespace cers::products::sentinel2 {
@@ -45,6 +46,8 @@ struct SafeImage {
 /// neither, or holds more than the product.
 const Listing::Entry* safe_metadata(const Listing& listing, const SafeLevel& level);
 Product read_safe(const Listing& listing, const SafeLevel& level);
+/// The granules there are, each with its tile. Products have one since December 2016.
+std::vector<ProductPart> safe_granules(const Listing& listing);
 
 /// The child at "A/B/C" whose names may carry the prefix "L2A_".
 pugi::xml_node element(pugi::xml_node node, std::string_view path);
@@ -60,8 +63,10 @@ void add_bands(const Listing& listing, const std::vector<SafeImage>& images, con
 /// SCL, AOT, WVP, TCI, probabilities and MSK_CLASSI, each as "SCL_20m" and its finest as plain "SCL" too.
 void add_layers(const Listing& listing, const std::vector<SafeImage>& images, const Radiometry& radiometry,
                 Product& product);
+/// Masks of Level-2A: of the scene classification, and of the quality of single bands.
 void add_scl_masks(const Listing& listing, const std::vector<SafeImage>& images, Product& product);
-void add_classification_masks(const Listing& listing, const std::vector<SafeImage>& images, Product& product);
+/// Masks of Level-1C: MSK_CLASSI and MSK_QUALIT since baseline 04.00, polygons (GML) before.
+void add_level_1c_masks(const Listing& listing, const std::vector<SafeImage>& images, Product& product);
 
 /// Sensing time, tile, CRS, angles and percentages of a tile's metadata.
 void read_tile(const Xml& tile, const Radiometry& radiometry, Product& product);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cers/engine/graph.hpp"
+#include "cers/geo/control_points.hpp"
 #include "cers/products/product.hpp"
 #include "cers/raster-io/handle_pool.hpp"
 
@@ -23,22 +24,25 @@ class Scene {
 
   const Product& product() const { return *product_; }
 
-  /// Physical values of a band as float, NaN where missing: reflectance 0..1, kelvin; σ0 in linear power for radar.
-  /// Throws UserError naming the roles there are when the product has no such band.
+  /// Physical values of a band as float, NaN where missing or saturated: reflectance 0..1, kelvin; σ0 in linear power
+  /// for radar. Throws UserError naming the roles there are when the product has no such band.
   Edge band(BandRole role) const;
   Edge band(const ProductBand& band) const;
   /// Stored numbers of a band, file type; BandInfo has scale, offset and nodata.
   Edge raw(BandRole role) const;
   /// uint8, 1 where the product says so.
   Edge mask(MaskMeaning meaning) const;
+  /// Degrees as float, on the chosen grid or that of the finest band: "sun_zenith", "view_azimuth_B4"; nothing for
+  /// words that are no angle of the product.
+  std::optional<Edge> angle(std::string_view name) const;
   /// A layer under its own name in its stored type ("SCL", "CLM_R1").
   Edge layer(const ProductLayer& layer) const;
 
   /// All bands of one of the product's files (as in LayerFile::file) in its stored type, on its own grid.
   Edge file(const std::string& name) const;
 
-  /// By the name used in pipelines: a role ("red"), "raw_red", a mask ("cloud"), a band's own name ("B8A") or a layer's
-  /// ("SCL"). Throws UserError with a suggestion.
+  /// By the name used in pipelines: a role ("red"), "raw_red", a mask ("cloud"), an angle ("sun_zenith"), a band's own
+  /// name ("B8A") or a layer's ("SCL"). Throws UserError with a suggestion.
   Edge part(std::string_view name) const;
   std::vector<std::string> part_names() const;
 
@@ -47,8 +51,12 @@ class Scene {
   /// One band of each role, in the order of the product's band list; what the product is as one image.
   std::vector<const ProductBand*> image_bands() const;
 
-  /// `edge` on `grid`: as it is when it lies there already, else by averaging whole pixels (quantities, coarser grid),
-  /// bilinear (quantities, finer grid) or nearest neighbour (codes).
+  /// Of a product that only control points place (Sentinel-1); null for others.
+  const ControlPoints* control() const;
+
+  /// `edge` on `grid`: by its control points when only these place it (terrain is not corrected); as it is when it lies
+  /// there already, else by averaging whole pixels (quantities, coarser grid), bilinear (quantities, finer grid) or
+  /// nearest neighbour (codes).
   Edge on_grid(Edge edge, const Grid& grid, bool codes) const;
 
   /// "id", "date" (YYYYMMDD), "tile", "platform", "level" for names of outputs; nothing for other words.
@@ -56,6 +64,10 @@ class Scene {
 
  private:
   SourceId source(const std::string& file) const;
+  /// The finest band of that gsd (0: of all); null when there is none.
+  const ProductBand* band_of(double gsd_m) const;
+  /// What a test of `mask` is made on.
+  Edge tested(const MaskTest& test, const ProductMask& mask) const;
   Edge stored(const LayerFile& pixels) const;
   Edge placed(Edge edge, bool codes) const;
 
@@ -63,7 +75,8 @@ class Scene {
   HandlePool* pool_;
   std::shared_ptr<const Product> product_;
   double gsd_m_;
-  mutable std::map<std::string, int> sources_;  // index of the source of each opened file
+  mutable std::optional<std::optional<ControlPoints>> control_;  // once it was asked for
+  mutable std::map<std::string, int> sources_;                   // index of the source of each opened file
 };
 
 }  // namespace cers

@@ -29,9 +29,11 @@ class PixelMap {
   void map(std::span<double> x, std::span<double> y, std::span<int> mapped);
 
  private:
+  friend PixelMap map_by_control(const Grid& target, Size source, const struct ControlPoints& control);
   struct Free {
     void operator()(void* transformer) const;
   };
+  PixelMap() = default;
   std::unique_ptr<void, Free> transformer_;
   std::vector<double> z_;
   bool affine_ = false;

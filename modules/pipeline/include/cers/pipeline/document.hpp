@@ -24,6 +24,7 @@ struct InputDecl {
   std::string align;       ///< `input` or `input.band` whose grid this input is brought to; empty = none
   std::string resampling;  ///< nearest, bilinear, cubic or average; empty = default
   double gsd_m = 0;        ///< of a product: its parts are brought to its grid of this gsd; 0 = each on its own
+  std::string tile;        ///< of a product of several tiles: which; empty = the only one
   double scale = 1;
   double offset = 0;
   std::optional<double> nodata;

@@ -11,7 +11,8 @@
 namespace cers {
 
 /// uint8: 1 where any test of `mask` holds, else 0; no nodata value. Takes one input of one band and any integer type
-/// for each test, in their order, all on one grid.
+/// for each test, in their order, all on one grid; of a test `inside` or `below_noise` what make_polygon_mask() or
+/// make_below_noise_node() delivers.
 std::unique_ptr<const Node> make_mask(const ProductMask& mask, std::span<const RasterInfo> inputs);
 
 }  // namespace cers

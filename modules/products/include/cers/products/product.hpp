@@ -39,20 +39,24 @@ struct ProductBand {
 /// True where a stored value says so.
 struct MaskTest {
   enum class Kind : std::uint8_t {
-    any_bit,   ///< value & bits is not zero
-    all_bits,  ///< value & bits is bits
-    one_of,    ///< value is one of `values`
-    at_least,  ///< value ≥ values[0]
+    any_bit,      ///< value & bits is not zero
+    all_bits,     ///< value & bits is bits
+    one_of,       ///< value is one of `values`
+    at_least,     ///< value ≥ values[0]
+    inside,       ///< the centre of the pixel lies in a polygon of `polygons`; there is no `pixels`
+    below_noise,  ///< radar amplitude whose backscatter lies below the noise floor
   };
   LayerFile pixels;
   double gsd_m = 0;
   Kind kind = Kind::any_bit;
   std::uint32_t bits = 0;
   std::vector<int> values;
+  std::string polygons{};            ///< a GML file of masks (Sentinel-2 before baseline 04.00), as GDAL opens it
+  std::vector<std::string> types{};  ///< of those polygons ("OPAQUE"); empty: all
 };
 
-/// A mask is set where any of its tests is. Tests of one mask lie on one grid; a product with masks at several
-/// resolutions has one entry for each.
+/// A mask is set where any of its tests is. A product with masks at several resolutions has one entry for each. A test
+/// of another resolution than its mask is repeated onto the grid of the mask.
 struct ProductMask {
   MaskMeaning meaning;
   double gsd_m = 0;
@@ -102,6 +106,7 @@ struct Product {
   std::string instrument;  ///< "msi", "oli_tirs", "c-sar"
   std::string level;       ///< "L1C", "L2A", "L2SP", "L3A", "GRD"
   std::string tile;        ///< "31TCJ" without the T; "195025" (path and row) of Landsat; empty when it has none
+  std::string granule;     ///< folder inside the product that was chosen among several tiles; empty when there is one
   std::string datetime;    ///< acquisition, UTC: "2018-10-23T10:51:07.455Z"
   std::string processed;   ///< production time, UTC; may be empty
   std::string baseline;    ///< processing baseline or version: "04.00", "1.9"
@@ -135,9 +140,16 @@ struct Product {
 /// Path of a layer's file inside the product ("MASKS/x.tif"); `file` is a LayerFile::file of it.
 std::string member_path(const Product& product, const std::string& file);
 
-/// Paths inside the product of all files but images: metadata, reports.
-std::vector<std::string> other_files(const Product& product);
-/// One of them whole, at most 64 MiB. Throws DataError.
+/// Paths inside the product of all files that hold no band and no layer: metadata, reports, quicklooks, vectors, images
+/// that only masks are made of.
+struct ProductFile {
+  std::string path;
+  std::uint64_t bytes = 0;
+};
+std::vector<ProductFile> other_files(const Product& product);
+/// The most that read_product_text() reads: 64 MiB.
+inline constexpr std::uint64_t most_product_text = std::uint64_t{64} << 20U;
+/// One of them whole, text or not. Throws DataError, also when it is larger than `most_product_text`.
 std::string read_product_text(const Product& product, const std::string& path);
 
 /// True when `path` is a folder or an archive, which are no images, or a metadata file that some reader recognises:
@@ -151,6 +163,12 @@ std::vector<std::string> products_in(const std::string& path);
 /// Describes the product at `path`: a folder, .zip or .tar (each possibly renamed, the product possibly one or two
 /// folders down), or its metadata file. Throws UserError when nothing is recognised (naming the families that are, and
 /// what is at hand), DataError when its metadata cannot be read. What is merely missing goes to Product::problems.
-Product open_product(const std::string& path);
+/// `tile`: which tile of a product that holds several ("31TCJ", "T31TCJ", or the name of its granule folder), such as
+/// Sentinel-2 before December 2016; without it UserError names the tiles. A granule folder opens as its tile.
+Product open_product(const std::string& path, const std::string& tile = {});
+
+/// What to give open_product() for each tile of a product that holds several, sorted: tiles, or names of granule
+/// folders where a tile is there twice. Empty for a product of one tile. Throws as open_product() does.
+std::vector<std::string> product_tiles(const std::string& path);
 
 }  // namespace cers

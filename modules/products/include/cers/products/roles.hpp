@@ -29,6 +29,8 @@ enum class MaskMeaning : std::uint8_t {
   water,               ///< open water
   topographic_shadow,  ///< shadow of the terrain, or hidden from the sensor
   saturated,           ///< saturated in any band of its group
+  defective,           ///< measured by a defective detector in any band of its group
+  below_noise,         ///< radar: backscatter below the noise floor in any polarisation
 };
 
 const std::vector<BandRole>& all_band_roles();

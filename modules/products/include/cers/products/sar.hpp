@@ -90,6 +90,10 @@ std::optional<SarCalibration> read_sar_calibration(const Product& product, BandR
 std::unique_ptr<const Node> make_sar_calibration_node(std::shared_ptr<const SarCalibration> tables,
                                                       SarQuantity quantity, bool subtract_noise = true);
 
+/// The same amplitudes to uint8: 1 where backscatter lies below the noise floor (DN² − noise < noise: less signal than
+/// noise), 0 elsewhere and where DN is 0. The floor is the noise-equivalent backscatter noise / A², of any quantity.
+std::unique_ptr<const Node> make_below_noise_node(std::shared_ptr<const SarCalibration> tables);
+
 /// "sigma0", "beta0", "gamma0_ellipsoid".
 std::string_view name_of(SarQuantity quantity);
 

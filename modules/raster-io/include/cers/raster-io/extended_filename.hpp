@@ -36,6 +36,7 @@ struct ReaderName {
   bool skip_geom = false;             ///< accepted, without effect
   std::optional<int> resolution;      ///< `&resol=n`: the n-th reduced resolution; 0 is the full one
   std::optional<double> gsd_m;        ///< `&gsd=`: a product as one image of that ground sampling distance
+  std::string tile;                   ///< `&tile=31TCJ`: of a product that holds several tiles
   std::optional<int> subdataset;      ///< `&sdataidx=i`, counted from 0
   std::vector<std::string> warnings;  ///< to be shown to the user: options that change nothing
 
