@@ -183,8 +183,8 @@ class PatchOutcomes {
   std::size_t state_bytes() const {
     return sizeof(State) + ChunkPatches::longest_rim * (sizeof(ChunkRim::Patch) + sizeof(RimNeighbour));
   }
-  /// Largest neighbours, and the patches themselves, which live until the end.
-  std::size_t result_bytes() const { return most_border_patches(raster_) * (16 + 2 * sizeof(std::uint32_t)); }
+  /// Largest neighbours; beside them the patches of the pass before.
+  std::size_t result_bytes() const { return most_border_patches(raster_) * 16; }
 
   State start() const { return {}; }
   void add(State& state, const Block& pixels, Window chunk) const {
