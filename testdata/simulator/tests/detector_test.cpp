@@ -5,64 +5,43 @@
 #include <cmath>
 #include <cstdio>
 
+#include "agreement.hpp"
 #include "run_scene.hpp"
 
 namespace cers::simulator {
 namespace {
 
-struct Agreement {
-  double cloud = 0;        ///< overall accuracy of cloud against clear
-  double missed = 0;       ///< share of the area that is cloud but not found
-  double cloud_share = 0;  ///< of the truth
-};
-
-Agreement agreement(std::uint64_t seed) {
-  Recipe recipe = small_recipe(seed);
-  recipe.side = 600;
-  recipe.cloud_cell = 2500;
-  SceneDate date = winter_day(recipe);
-  date.clouds[0].cover = 0.15;
-  date.clouds[1].cover = 0.08;
-  date.clouds[2].cover = 0.12;
-  Graph graph;
-  SimulatedScene scene = simulate(graph, recipe, date);
-  auto rasters = testing::run(graph, {{"clm", scene.clm_r2}, {"cloud", scene.truth["cloud"]}});
-  const auto& clm = rasters["clm"].bands[0];
-  const auto& cloud = rasters["cloud"].bands[0];
-  Agreement result;
-  for (std::size_t i = 0; i < clm.size(); ++i) {
-    const auto bits = static_cast<unsigned>(clm[i]);
-    const bool found = (bits & (2U | 16U | 128U)) != 0;
-    const bool is_cloud = cloud[i] > 0;
-    result.cloud += found == is_cloud;
-    result.cloud_share += is_cloud;
-    result.missed += is_cloud && !found;
+// The range that the specification of the scenes asks for; published validations of MAJA's and Sen2Cor's masks lie in
+// it. Averaged are scenes with a share of cloud from 5 to 95 % in the truth, with weather as drawn over a year, each
+// scene with the same weight. Clear scenes are judged by their false cloud alone and overcast ones by what is missed:
+// both may lie above.
+TEST(Detector, OverallAccuracyWithDrawnWeather) {
+  for (const bool other : {false, true}) {
+    std::vector<testing::Agreement> partly;
+    std::vector<testing::Agreement> all;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+      Recipe recipe = other ? alternative(small_recipe(seed)) : small_recipe(seed);
+      recipe.side = 512;
+      for (const SceneDate& date : season(recipe, 2018, 1, 8, 26, 14)) {
+        all.push_back(testing::agreement(recipe, date));
+        if (all.back().cloud > 0.05 && all.back().cloud < 0.95) partly.push_back(all.back());
+      }
+    }
+    ASSERT_GT(partly.size(), 25U);
+    const testing::Agreement mean = testing::mean_of(partly);
+    const testing::Agreement whole = testing::mean_of(all);
+    std::printf(
+        "%s: CLM %.3f (missed %.3f), SCL %.3f (missed %.3f), cloud %.2f of %zu scenes; with clear and overcast "
+        "ones %.3f, %.3f of %zu\n",
+        other ? "alternative" : "standard", mean.right, mean.missed, mean.scl_right, mean.scl_missed, mean.cloud,
+        partly.size(), whole.right, whole.scl_right, all.size());
+    EXPECT_GE(mean.right, 0.85);
+    EXPECT_LE(mean.right, 0.93);
+    EXPECT_GE(mean.scl_right, 0.85);
+    EXPECT_LE(mean.scl_right, 0.93);
+    EXPECT_GT(mean.missed, 0.01);
+    EXPECT_GT(1 - mean.right - mean.missed, 0.01);
   }
-  const auto pixels = static_cast<double>(clm.size());
-  result.cloud /= pixels;
-  result.cloud_share /= pixels;
-  result.missed /= pixels;
-  return result;
-}
-
-// The range is that of the specification of the scenes: published validations of MAJA's masks lie in it.
-TEST(Detector, OverallAccuracyOverTwentySeeds) {
-  double mean = 0;
-  double share = 0;
-  double missed = 0;
-  constexpr int seeds = 20;
-  for (int seed = 1; seed <= seeds; ++seed) {
-    const Agreement a = agreement(static_cast<std::uint64_t>(seed));
-    mean += a.cloud / seeds;
-    share += a.cloud_share / seeds;
-    missed += a.missed / seeds;
-  }
-  std::printf("cloud mask: accuracy %.3f, missed %.3f, false %.3f, cloud %.3f of the area\n", mean, missed,
-              1 - mean - missed, share);
-  EXPECT_GE(mean, 0.85);
-  EXPECT_LE(mean, 0.93);
-  EXPECT_GT(share, 0.15);
-  EXPECT_LT(share, 0.5);
 }
 
 TEST(Detector, BitsAreConsistent) {
@@ -98,28 +77,6 @@ TEST(Detector, BitsAreConsistent) {
     }
   }
   EXPECT_EQ(seen & 47U, 47U) << "bits 0-3 and 5 occur";
-}
-
-TEST(Detector, SceneClassesHaveErrorsOfTheirOwn) {
-  double right = 0;
-  double total = 0;
-  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
-    Recipe recipe = small_recipe(seed);
-    Graph graph;
-    SimulatedScene scene = simulate(graph, recipe, winter_day(recipe));
-    auto rasters = testing::run(
-        graph, {{"scl", scene.scl}, {"cloud", scene.truth["cloud"]}, {"snow", scene.truth["snow_viewable"]}});
-    for (std::size_t i = 0; i < rasters["scl"].bands[0].size(); ++i) {
-      const int scl = static_cast<int>(rasters["scl"].bands[0][i]);
-      const bool cloud = rasters["cloud"].bands[0][i] > 0;
-      const bool snow = rasters["snow"].bands[0][i] >= 0.4F;
-      const bool said_cloud = scl >= 8 && scl <= 10;
-      right += cloud ? said_cloud : (snow ? scl == 11 : !said_cloud && scl != 11);
-      total += 1;
-    }
-  }
-  EXPECT_GT(right / total, 0.75);
-  EXPECT_LT(right / total, 0.96);
 }
 
 }  // namespace
