@@ -48,7 +48,7 @@ set(CPACK_DEBIAN_CERS_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libcers-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-    "libgdal-dev, libfmt-dev, libtbb-dev, nlohmann-json3-dev, libssl-dev, libfyaml-dev, libpugixml-dev, libsvm-dev, pkg-config")
+    "libgdal-dev, libfmt-dev, libtbb-dev, nlohmann-json3-dev, libssl-dev, libfyaml-dev, libpugixml-dev, libsvm-dev, libopencv-ml-dev, pkg-config")
 set(CPACK_COMPONENT_CERS_DESCRIPTION "Maps from Sentinel, Landsat and Theia images: one command, one pass")
 set(CPACK_COMPONENT_DEV_DESCRIPTION "Libraries to write applications for Cers")
 include(CPack)

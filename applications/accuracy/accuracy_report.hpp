@@ -20,6 +20,14 @@ struct ProbabilityReport {
   MulticlassBrier brier;
 };
 
+/// A score over several trainings that differ in their seed.
+struct MeanOfRuns {
+  std::string score;
+  double value = 0;
+  Interval interval;  ///< 95 %, Student's t
+  std::size_t runs = 0;
+};
+
 struct AccuracyReport {
   std::string map;
   std::string reference;
@@ -35,6 +43,7 @@ struct AccuracyReport {
   std::optional<AreaAccuracy> area;  ///< only of a probability sample
   std::optional<double> hectares_per_pixel;
   std::optional<ProbabilityReport> probabilities;
+  std::vector<MeanOfRuns> means;  ///< of the page of a training
 };
 
 std::string json_of(const AccuracyReport& report);

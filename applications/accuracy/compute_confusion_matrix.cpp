@@ -116,6 +116,8 @@ Edge reference_edge(const Params& params, Wiring& wiring) {
     check_same_grid({map, wiring.image("ref.raster.in")}, "ComputeConfusionMatrix");
     return wiring.image("ref.raster.in").bands({0}, PixelType::i32);
   }
+  if (wiring.has("ref.raster.in"))
+    throw UserError("-ref.raster.in has no effect beside -ref vector", "leave one of the references out");
   const Grid& grid = map.info().grid;
   const auto polygons = std::make_shared<const ZonePolygons>(*params.vector_in, *params.vector_field, grid);
   std::vector<int> codes;
@@ -134,7 +136,21 @@ Edge reference_edge(const Params& params, Wiring& wiring) {
   return graph.add(accuracy::make_zone_codes(codes, params.vector_nodata), {zones});
 }
 
+void refuse_void_keys(const Params& params, const Wiring& wiring) {
+  const auto refuse = [&](const std::vector<const char*>& keys, const char* other) {
+    for (const char* key : keys)
+      if (wiring.user_set(key))
+        throw UserError(fmt::format("-{} has no effect beside -ref {}", key, params.ref),
+                        fmt::format("leave it out, or give -ref {}", other));
+  };
+  if (params.ref == "raster")
+    refuse({"ref.vector.in", "ref.vector.field", "ref.vector.nodata"}, "vector");
+  else
+    refuse({"ref.raster.nodata"}, "raster");
+}
+
 void ComputeConfusionMatrix::wire(const Params& params, Wiring& wiring) {
+  refuse_void_keys(params, wiring);
   const Edge map = wiring.image("in").bands({0}, PixelType::i32);
   const Edge reference = reference_edge(params, wiring);
   accuracy::PairLayout layout;

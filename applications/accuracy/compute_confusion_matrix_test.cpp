@@ -95,6 +95,17 @@ TEST_F(ComputeConfusionMatrix, says_what_is_wrong) {
   };
   fault(2, {}, "-ref raster needs -ref.raster.in");
   fault(2, {"-ref", "vector"}, "-ref vector needs -ref.vector.in and -ref.vector.field");
+  draw("truth.tif", {"111", "222", "111"});
+  fault(2, {"-ref.raster.in", folder_ / "truth.tif", "-ref.vector.nodata", "9"},
+        "-ref.vector.nodata has no effect beside -ref raster");
+  const std::vector<std::string> vector{"-ref", "vector", "-ref.vector.in", folder_ / "truth.tif", "-ref.vector.field",
+                                        "code"};
+  auto both = vector;
+  both.insert(both.end(), {"-ref.raster.nodata", "9"});
+  fault(2, both, "-ref.raster.nodata has no effect beside -ref vector");
+  both = vector;
+  both.insert(both.end(), {"-ref.raster.in", folder_ / "truth.tif"});
+  fault(2, both, "-ref.raster.in has no effect beside -ref vector");
   write_raster(folder_ / "other.tif", utm_grid({4, 4}), 1, PixelType::u8, [](int, int, int) { return 1; });
   fault(2, {"-ref.raster.in", folder_ / "other.tif"}, "does not lie on the grid");
   draw("none.tif", {"000", "000", "000"});

@@ -53,6 +53,10 @@ AppSpec MapAccuracy::spec() {
           "map. It says nothing of the map as a whole, so no areas are given. Pixels of one polygon are alike: the "
           "intervals come from drawing whole polygons with replacement, or blocks of 64 × 64 pixels of a reference "
           "raster.\n\n"
+          "Points are those of SamplingDesign with the class that was seen, in a vector file or a CSV table with the "
+          "columns x and y in the system of the map; features whose class is not filled in do not count. In a pipeline "
+          "the reference can be the polygons that a training of the same run kept aside: `ref.vector.in: "
+          "train.io.kept`, `ref.vector.field: code`.\n\n"
           "`-mode auto` is `area` for points and `agreement` for polygons and rasters. `-probamap` adds the Brier "
           "score, "
           "its skill over the shares of the classes, calibration errors with bins of equal counts, and the reliability "
@@ -72,7 +76,7 @@ AppSpec MapAccuracy::spec() {
       .choices({{"raster", "A raster"}, {"vector", "Points or polygons"}})
       .param("ref.raster.nodata", &Params::raster_nodata, "Reference label that is no class; else that of the file.")
       .only_if("ref", "raster")
-      .param("ref.vector.in", &Params::vector_in, "Vector file of points or polygons.")
+      .param("ref.vector.in", &Params::vector_in, "Vector file of points or polygons, or table of points.")
       .reads_file()
       .only_if("ref", "vector")
       .param("ref.vector.field", &Params::vector_field, "Field of the class, whole numbers.")
@@ -237,8 +241,22 @@ Frame frame_of(const Params& params, const ReferenceUse& use, Wiring& wiring) {
   return frame;
 }
 
+void refuse_void_keys(const ReferenceUse& use, const Wiring& wiring) {
+  const auto refuse = [&](const char* key, bool of_no_effect, const char* why) {
+    if (of_no_effect && wiring.user_set(key))
+      throw UserError(fmt::format("-{} has no effect {}", key, why), "leave it out");
+  };
+  for (const char* key : {"bins", "classes"}) refuse(key, !wiring.has("probamap"), "without -probamap");
+  for (const char* key : {"ref.vector.in", "ref.vector.field"})
+    refuse(key, use.kind == Reference::raster, "without -ref vector");
+  refuse("ref.raster.nodata", use.kind != Reference::raster, "beside -ref vector");
+  for (const char* key : {"bootstrap", "seed"})
+    refuse(key, use.area, "on a random sample: its intervals follow from the sample alone");
+}
+
 void MapAccuracy::wire(const Params& params, Wiring& wiring) {
   const ReferenceUse use = read_reference(params, wiring);
+  refuse_void_keys(use, wiring);
   for (const std::string& note : use.notes) wiring.warn(note);
   const Frame frame = frame_of(params, use, wiring);
   Graph& graph = wiring.graph();

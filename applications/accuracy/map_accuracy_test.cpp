@@ -204,6 +204,15 @@ TEST_F(MapAccuracy, says_what_is_wrong) {
   };
   fault(2, {}, "-ref raster needs -ref.raster.in");
   fault(2, {"-ref.raster.in", folder_ / "truth.tif", "-strata", folder_ / "truth.tif"}, "-strata has no effect");
+  const std::vector<std::string> raster{"-ref.raster.in", folder_ / "truth.tif"};
+  for (const auto& [key, value] : {std::pair{"-bins", "5"}, {"-classes", "1"}}) {
+    auto words = raster;
+    words.insert(words.end(), {key, value});
+    fault(2, words, std::string(key) + " has no effect without -probamap");
+  }
+  auto both = raster;
+  both.insert(both.end(), {"-ref.vector.field", "code"});
+  fault(2, both, "-ref.vector.field has no effect without -ref vector");
   write_features("points.geojson", {{"1", R"("Point","coordinates":)" + point(20.5, 20.5)},
                                     {"\"wood\"", R"("Point","coordinates":)" + point(30.5, 20.5)}});
   const std::vector<std::string> points{
@@ -212,6 +221,14 @@ TEST_F(MapAccuracy, says_what_is_wrong) {
   write_features("points.geojson", {{"1", R"("Point","coordinates":)" + point(20.5, 20.5)},
                                     {"2", R"("Point","coordinates":)" + point(2.5, 20.5)}});
   fault(3, points, "3 of 3 strata have fewer than two reference units");
+  for (const char* key : {"-seed", "-bootstrap"}) {
+    auto words = points;
+    words.insert(words.end(), {key, "200"});
+    fault(2, words, std::string(key) + " has no effect on a random sample");
+  }
+  auto two = points;
+  two.insert(two.end(), raster.begin(), raster.end());
+  fault(2, two, "-ref.raster.in has no effect beside -ref vector");
   auto agreement = points;
   agreement.insert(agreement.end(), {"-mode", "agreement"});
   const Json found = report(agreement);

@@ -10,9 +10,19 @@
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/vector-io/labelled_layer.hpp"
+#include "kept_reference.hpp"
 
 namespace cers::accuracy {
 namespace {
+
+void note_missed(ReferenceUse& use) {
+  std::vector<bool> met(use.labels.size());
+  for (const PixelRun& run : use.runs) met[run.feature] = true;
+  const auto missed = std::count(met.begin(), met.end(), false);
+  if (missed > 0)
+    use.notes.push_back(
+        fmt::format("{} of {} features hold no centre of a pixel and do not count", missed, met.size()));
+}
 
 void read_features(const ReferenceKeys& keys, const Grid& grid, ReferenceUse& use) {
   const LabelledLayer layer(*keys.vector_in, 0, *keys.vector_field);
@@ -22,12 +32,17 @@ void read_features(const ReferenceKeys& keys, const Grid& grid, ReferenceUse& us
   std::set<std::string> odd;
   bool polygons = false;
   for (std::size_t i = 0; i < shapes->features.size(); ++i) {
-    const auto code = parse_integer(shapes->features[i].label);
-    if (!code || *code < INT32_MIN || *code > INT32_MAX) odd.insert("'" + shapes->features[i].label + "'");
+    const LabelledFeature& feature = shapes->features[i];
+    if (feature.label.empty()) continue;  // not looked at (yet); told by the notes
+    const auto code = parse_integer(feature.label);
+    if (!code || *code < INT32_MIN || *code > INT32_MAX) odd.insert("'" + feature.label + "'");
+    append_runs(shapes->shapes[i], static_cast<std::uint32_t>(use.labels.size()), use.runs);
     use.labels.push_back(code ? static_cast<int>(*code) : 0);
-    polygons |= !shapes->features[i].point;
-    append_runs(shapes->shapes[i], static_cast<std::uint32_t>(i), use.runs);
+    polygons |= !feature.point;
   }
+  if (use.labels.empty())
+    throw UserError(fmt::format("no feature of {} has a class in its field '{}'", *keys.vector_in, *keys.vector_field),
+                    "fill it with the class that is seen there");
   if (!odd.empty())
     throw UserError(
         fmt::format("{} class{} in field '{}' of {} {} no whole number{}: {}", odd.size(), odd.size() == 1 ? "" : "es",
@@ -35,12 +50,19 @@ void read_features(const ReferenceKeys& keys, const Grid& grid, ReferenceUse& us
                     join(std::vector<std::string>(odd.begin(), odd.end()), ", ")),
         "give a field of the codes that the map has");
   use.kind = polygons ? Reference::polygons : Reference::points;
-  std::vector<bool> met(use.labels.size());
-  for (const PixelRun& run : use.runs) met[run.feature] = true;
-  const auto missed = std::count(met.begin(), met.end(), false);
-  if (missed > 0)
-    use.notes.push_back(
-        fmt::format("{} of {} features hold no centre of a pixel and do not count", missed, met.size()));
+}
+
+void take_kept(const ReferenceKeys& keys, const Grid& grid, const KeptReference& kept, ReferenceUse& use) {
+  if (*keys.vector_field != kept.field)
+    throw UserError(fmt::format("the polygons of {} have their class in '{}', not in '{}'", *keys.vector_in, kept.field,
+                                *keys.vector_field),
+                    fmt::format("give -ref.vector.field {}", kept.field));
+  PlacedReference placed = kept.place(grid);
+  use.label = kept.label;
+  use.notes = std::move(placed.notes);
+  use.runs = std::move(placed.runs);
+  use.labels = std::move(placed.labels);
+  use.kind = Reference::polygons;
 }
 
 }  // namespace
@@ -53,7 +75,13 @@ ReferenceUse read_reference(const ReferenceKeys& keys, Wiring& wiring) {
     check_same_grid({map, wiring.image("ref.raster.in")}, "MapAccuracy");
     use.label = wiring.image("ref.raster.in").label();
   } else {
-    read_features(keys, map.info().grid, use);
+    if (wiring.has("ref.raster.in"))
+      throw UserError("-ref.raster.in has no effect beside -ref vector", "leave one of the references out");
+    if (const auto* kept = wiring.given<KeptReference>("ref.vector.in", "reference polygons"))
+      take_kept(keys, map.info().grid, *kept, use);
+    else
+      read_features(keys, map.info().grid, use);
+    note_missed(use);
   }
   for (const char* key : {"strata", "probamap"})
     if (wiring.has(key)) check_same_grid({map, wiring.image(key)}, "MapAccuracy");

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 
 #include "../images/lonlat.hpp"
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/learn/area_accuracy.hpp"
+#include "cers/vector-io/feature_file.hpp"
 #include "label_nodata.hpp"
 #include "pair_counter.hpp"
 #include "sampling_plan.hpp"
@@ -52,13 +54,14 @@ AppSpec SamplingDesign::spec() {
           "area that of the whole.\n\n"
           "The units are listed in random order with `id`, `class` (of the map), `weight` (pixels a unit stands for) "
           "and "
-          "the centre of the pixel: `-out` is a GeoJSON file with longitude and latitude, `-out.csv` a table with `x` "
-          "and "
-          "`y` in the system of the map. Add a field with the class that is seen there, without a look at the map, and "
-          "give the file of points to MapAccuracy. The sample is the same for equal map and seed.")
+          "the centre of the pixel: `-out` is a GeoPackage, Shapefile or SQLite file in the system of the map, or "
+          "GeoJSON with longitude and latitude; `-out.csv` is a table with `x` and `y` in the system of the map. Add a "
+          "field with the class that is seen there, without a look at the map, and give the file, vector or table, to "
+          "MapAccuracy with the same map. Units without a class there do not count. The sample is the same for equal "
+          "map and seed.")
       .tag("Learning")
       .input("in", "Map of classes.")
-      .file_output("out", "Units as points, GeoJSON.")
+      .file_output("out", "Units as points: .gpkg, .shp, .sqlite or .geojson.")
       .optional()
       .file_output("out.csv", "Units as a table.")
       .optional()
@@ -78,6 +81,8 @@ AppSpec SamplingDesign::spec() {
           "Olofsson, Foody, Herold, Stehman, Woodcock and Wulder (2014), Good practices for estimating area and "
           "assessing "
           "accuracy of land change, Remote Sensing of Environment 148:42-57, doi:10.1016/j.rse.2014.02.015.")
+      .example("A table of two hundred places",
+               "cers SamplingDesign -in landcover.tif -units 200 -allocation proportional -out.csv table.csv")
       .example("Places to look at, at least fifty in each class",
                "cers SamplingDesign -in landcover.tif -error 0.02 -out units.geojson")
       .reports("units", "classes", "allocation", "expected_error")
@@ -159,13 +164,48 @@ std::string allocation_text(const SamplingPlan& plan) {
   return "[" + join(texts, ", ") + "]";
 }
 
+bool is_geojson(const std::string& path) {
+  const std::string suffix = lower(std::filesystem::path(path).extension().string());
+  return suffix == ".geojson" || suffix == ".json";
+}
+
+const std::vector<AddedField>& unit_fields() {
+  static const std::vector<AddedField> fields{
+      {"id", FieldKind::integer64}, {"class", FieldKind::integer}, {"weight", FieldKind::real}};
+  return fields;
+}
+
+void write_text(const std::string& path, const std::string& text) {
+  std::ofstream stream(path, std::ios::binary);
+  stream << text;
+  stream.close();
+  if (!stream) throw DataError(fmt::format("'{}' could not be written", path), "check the space on that disk");
+}
+
+void write_units(const std::string& path, const std::vector<DrawnUnit>& units, const SamplingPlan& plan,
+                 const Grid& grid) {
+  if (is_geojson(path)) return write_text(path, geojson_of(units, plan, grid));
+  write_features(path, {grid.crs, true, unit_fields()}, units.size(), [&](std::size_t i) {
+    const DrawnUnit& unit = units[i];
+    return NewFeature{
+        PixelPoint{grid.transform.x(unit.x + 0.5, unit.y + 0.5), grid.transform.y(unit.x + 0.5, unit.y + 0.5)},
+        {static_cast<std::int64_t>(i) + 1, std::int64_t{unit.code}, weight_of(plan, unit.code)}};
+  });
+}
+
+void refuse_void_keys(const Params& params, const Wiring& wiring) {
+  if (params.units && wiring.user_set("error"))
+    throw UserError("-error has no effect beside -units, which says how many units are drawn", "leave one of them out");
+  if (params.allocation != "compromise" && wiring.user_set("minimum"))
+    throw UserError(fmt::format("-minimum has no effect on -allocation {}", params.allocation),
+                    "leave it out, or give -allocation compromise");
+}
+
 void SamplingDesign::wire(const Params& params, Wiring& wiring) {
   const ImageInput& image = wiring.image("in");
   const Grid grid = image.info().grid;
   if (!wiring.wants("out") && !wiring.wants("out.csv")) throw UserError("no file to write", "give -out or -out.csv");
-  if (wiring.wants("out") && !lies_on_earth(grid))
-    throw UserError(fmt::format("{} has no reference system: its pixels have no longitude and latitude", image.label()),
-                    "give -out.csv instead of -out: it keeps the coordinates of the map");
+  refuse_void_keys(params, wiring);
   Graph& graph = wiring.graph();
   const Edge map = image.bands({0}, PixelType::i32);
   PairLayout layout;
@@ -176,14 +216,23 @@ void SamplingDesign::wire(const Params& params, Wiring& wiring) {
                                "sampling plan", areas);
   const UnitDrawer drawer(grid.size, static_cast<std::uint64_t>(params.seed), plan);
   const auto units = graph.reduce(drawer, map, "units", {plan});
-  const auto deliver = [&](const char* key, auto text_of) {
-    if (!wiring.wants(key)) return;
-    wiring.output(key, FileOutput{{units, plan}, [=](const LateValues& values) {
-                                    return text_of(values.get(units), values.get(plan), grid);
-                                  }});
-  };
-  deliver("out", geojson_of);
-  deliver("out.csv", csv_of);
+  if (wiring.wants("out")) {
+    FileOutput out{{units, plan}, {}};
+    out.check = [grid, label = image.label()](const std::string& path) {
+      check_vector_output(path, unit_fields());
+      if (is_geojson(path) && !lies_on_earth(grid))
+        throw UserError(fmt::format("{} has no reference system: its pixels have no longitude and latitude", label),
+                        "give a .gpkg or -out.csv: they keep the coordinates of the map");
+    };
+    out.write = [=](const LateValues& values, const std::string& path) {
+      write_units(path, values.get(units), values.get(plan), grid);
+    };
+    wiring.output("out", std::move(out));
+  }
+  if (wiring.wants("out.csv"))
+    wiring.output("out.csv", FileOutput{{units, plan}, [=](const LateValues& values) {
+                                          return csv_of(values.get(units), values.get(plan), grid);
+                                        }});
   const auto report = [&](const char* key, auto text_of) {
     wiring.after_run(
         {{plan}, [=](const LateValues& values) { return fmt::format("{}: {}", key, text_of(values.get(plan))); }});

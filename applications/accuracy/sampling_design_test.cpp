@@ -144,6 +144,10 @@ TEST_F(SamplingDesign, says_what_is_wrong) {
   fault(2, {}, "no file to write");
   fault(2, {"-out.csv", folder_ / "u.csv", "-users", "0.9", "0.8"},
         "-users has 2 values, but the map has 3 classes: 2, 5, 9");
+  fault(2, {"-out.csv", folder_ / "u.csv", "-units", "100", "-error", "0.02"}, "-error has no effect beside -units");
+  fault(2, {"-out.csv", folder_ / "u.csv", "-allocation", "equal", "-minimum", "20"},
+        "-minimum has no effect on -allocation equal");
+  fault(2, {"-out", folder_ / "u.txt"}, "names no vector format that can be written");
   Grid none = utm_grid({30, 20});
   none.crs.clear();
   write_raster(folder_ / "map.tif", none, 1, PixelType::u8, [](int, int, int) { return 1; });

@@ -36,6 +36,18 @@ SvmTraining svm_training_of(const ClassifierParams& params) {
   return training;
 }
 
+BoostTraining boost_training_of(const ClassifierParams& params) {
+  BoostTraining training;
+  training.kind = params.boost_t == "discrete" ? BoostKind::discrete
+                  : params.boost_t == "logit"  ? BoostKind::logit
+                  : params.boost_t == "gentle" ? BoostKind::gentle
+                                               : BoostKind::real;
+  training.trees = params.boost_w;
+  training.trimming = static_cast<double>(static_cast<float>(params.boost_r));
+  training.max_depth = params.boost_m;
+  return training;
+}
+
 void check_classifier(const ClassifierParams& params, Diagnostics& diagnostics) {
   if (params.classifier != "libsvm") return;
   if (params.libsvm_m == "oneclass")
@@ -48,15 +60,33 @@ void check_classifier(const ClassifierParams& params, Diagnostics& diagnostics) 
     diagnostics.fault({}, "-classifier.libsvm.prob true is not supported", "leave it out; rf gives shares of votes");
 }
 
+namespace {
+
+/// Options of a machine that its kind or kernel makes void.
+void warn_of_void_svm_keys(const ClassifierParams& params, Wiring& wiring) {
+  const auto is_void = [&](const char* key, const std::string& because) {
+    if (wiring.user_set(key)) wiring.warn(fmt::format("-{} has no effect with {}", key, because));
+  };
+  const std::string kernel = "-classifier.libsvm.k " + params.libsvm_k;
+  if (params.libsvm_m == "nusvc") is_void("classifier.libsvm.c", "-classifier.libsvm.m nusvc");
+  if (params.libsvm_m == "csvc") is_void("classifier.libsvm.nu", "-classifier.libsvm.m csvc");
+  if (params.libsvm_k == "linear") is_void("classifier.libsvm.gamma", kernel);
+  if (params.libsvm_k != "poly" && params.libsvm_k != "sigmoid") is_void("classifier.libsvm.coef0", kernel);
+  if (params.libsvm_k != "poly") is_void("classifier.libsvm.degree", kernel);
+}
+
+}  // namespace
+
 void warn_of_defaults(const ClassifierParams& params, bool scaled, Wiring& wiring) {
   if (params.classifier == "libsvm") {
+    warn_of_void_svm_keys(params, wiring);
     if (!scaled)
       wiring.warn(
           "a support vector machine on features as they are weighs those of wide range most, and may take long: give "
           "the file of ComputeImagesStatistics");
     return;
   }
-  if (!wiring.user_set("classifier.rf.max"))
+  if (params.classifier == "rf" && !wiring.user_set("classifier.rf.max"))
     wiring.warn(
         fmt::format("trees of depth {}, OTB's default, tell few classes apart: -classifier.rf.max 25 "
                     "-classifier.rf.min 5 is usual for land cover",

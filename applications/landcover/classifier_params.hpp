@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cers/app/wiring.hpp"
+#include "cers/learn/train_boost.hpp"
 #include "cers/learn/train_forest.hpp"
 #include "cers/learn/train_svm.hpp"
 #include "cers/params/declare.hpp"
@@ -36,14 +37,21 @@ struct ClassifierParams {
   double libsvm_nu = 0.5;
   bool libsvm_opt = false;
   bool libsvm_prob = false;
+  // OTB's defaults.
+  std::string boost_t = "real";
+  int boost_w = 100;
+  double boost_r = 0.95;
+  int boost_m = 1;
   int rand = 0;
 };
 
-/// Adds the keys classifier, classifier.rf.*, classifier.libsvm.* and rand.
+/// Adds the keys classifier, classifier.rf.*, classifier.libsvm.*, classifier.boost.* and rand.
 template <class Params>
 void declare_classifier(Declare<Params>& declare) {
   declare.param("classifier", &Params::classifier, "Kind of model.")
-      .choices({{"rf", "random forest"}, {"libsvm", "support vector machine of libsvm"}})
+      .choices({{"rf", "random forest"},
+                {"libsvm", "support vector machine of libsvm"},
+                {"boost", "boosted trees of OpenCV, for two classes"}})
       .param("classifier.rf.max", &Params::rf_max, "Splits on the longest way down a tree. 25 suits most maps.")
       .at_least(1)
       .only_if("classifier", "rf")
@@ -111,6 +119,22 @@ void declare_classifier(Declare<Params>& declare) {
       .param("classifier.libsvm.prob", &Params::libsvm_prob, "Estimate probabilities. Only false is supported.")
       .advanced()
       .only_if("classifier", "libsvm")
+      .param("classifier.boost.t", &Params::boost_t, "What a tree adds.")
+      .choices({{"discrete", "a weighted vote for a class"},
+                {"real", "half the logarithm of the odds"},
+                {"logit", "a step towards the logistic likelihood"},
+                {"gentle", "a cautious step: odds without logarithm"}})
+      .only_if("classifier", "boost")
+      .param("classifier.boost.w", &Params::boost_w, "Trees.")
+      .range(1, 65535)
+      .only_if("classifier", "boost")
+      .param("classifier.boost.r", &Params::boost_r,
+             "A tree sees the heaviest samples that make up this share of all weight; 0 or 1: all samples.")
+      .range(0, 1)
+      .only_if("classifier", "boost")
+      .param("classifier.boost.m", &Params::boost_m, "Splits on the longest way down a tree.")
+      .range(1, 25)  // OpenCV's greatest depth
+      .only_if("classifier", "boost")
       .param("rand", &Params::rand, "Seed: equal seeds give equal models. OTB's changes from run to run.");
 }
 
@@ -120,11 +144,14 @@ ForestTraining training_of(const ClassifierParams& params);
 /// The options of the support vector machine, with the roundings of OTB, whose parameters are float.
 SvmTraining svm_training_of(const ClassifierParams& params);
 
+/// The options of boosted trees, with the roundings of OTB.
+BoostTraining boost_training_of(const ClassifierParams& params);
+
 /// Faults of choices that OTB has and Cers has not.
 void check_classifier(const ClassifierParams& params, Diagnostics& diagnostics);
 
-/// Warns of OTB's default depth when the user did not choose one, and of a support vector machine on features as they
-/// are (not `scaled`).
+/// Warns of OTB's default depth when the user did not choose one, of options that others make void, and of a support
+/// vector machine on features as they are (not `scaled`).
 void warn_of_defaults(const ClassifierParams& params, bool scaled, Wiring& wiring);
 
 constexpr const char* svm_citation =
@@ -139,5 +166,16 @@ constexpr const char* svm_doc =
     "give their statistics here, and the same file to ImageClassifier (`-imstat`) or VectorClassifier (`-instat`). It "
     "has no out-of-bag samples: without samples for validation it is judged on those it was trained on, which shows "
     "too good a model. libsvm takes one thread, and a time that grows with the square of the number of samples.";
+
+constexpr const char* boost_citation =
+    "Friedman, Hastie and Tibshirani (2000), Additive logistic regression: a statistical view of boosting, Annals of "
+    "Statistics 28:337-407, doi:10.1214/aos/1016218223.";
+
+constexpr const char* boost_doc =
+    "**Boosted trees.** `-classifier boost` trains them with OpenCV, as OTB does: equal samples in the same order give "
+    "OTB's model, a YAML file that Cers, OTB and OpenCV read. It holds no names, no missing value and no statistics. "
+    "OpenCV tells two classes apart: other numbers of classes are an error, where OTB trains a model that is of no "
+    "use. "
+    "The model is judged as a support vector machine is. OpenCV takes one thread.";
 
 }  // namespace cers

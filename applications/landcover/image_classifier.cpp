@@ -4,6 +4,7 @@
 
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
+#include "cers/learn/feature_days.hpp"
 #include "cers/learn/model_nodes.hpp"
 #include "region_models.hpp"
 
@@ -29,17 +30,23 @@ struct ImageClassifier {
     declare
         .doc(
             "The model is a file of Cers' TrainVectorClassifier or TrainImagesClassifier, a random forest that OTB's "
-            "saved with `-classifier rf` or OpenCV itself (YAML, XML or JSON; versions 2 to 4), or a support vector "
-            "machine of `-classifier libsvm` or of libsvm itself. The bands of the image are the features, in the "
+            "saved with `-classifier rf` or OpenCV itself (YAML, XML or JSON; versions 2 to 4), boosted trees of "
+            "`-classifier boost`, or a support vector machine of `-classifier libsvm`, of libsvm itself or of OpenCV. "
+            "The "
+            "bands of the image are the features, in the "
             "order "
             "of the training. A model of Cers knows their names: when the bands have names too and one differs, the "
             "first such band is an error. Names that only count (`value_0`, `value_1`) say nothing and are not "
             "compared; "
-            "`-names ignore` compares none.\n\n"
+            "`-names ignore` compares none. Names of a time series end with their day, `ndvi_20180211`: days of the "
+            "training "
+            "that the image lacks, and days it has besides, are an error that lists them.\n\n"
             "Labels are those of OTB for models of OTB: each tree votes, the class with most votes wins, and of equals "
             "the one that comes first in the model. In a forest of Cers each tree shares its votes among the classes "
             "as its leaf does, unless it was trained with `-classifier.rf.leaf majority`. In a support vector machine "
-            "each pair of classes has a vote; OTB's `-confmap` is there only for machines with probabilities, and then "
+            "each pair of classes has a vote. Boosted trees share 65535 votes by the odds of their sum, where OTB's "
+            "`-confmap` is 0 or 1, the number of the class. OTB's `-confmap` is there only for machines with "
+            "probabilities, and then "
             "decides by these, which Cers does not use.\n\n"
             "A pixel is not classified where the mask is 0 or less, and where a band is NaN or holds the number given "
             "by `-nodata`. It becomes `-nodatalabel` in the map, which is declared as the nodata value of the file "
@@ -69,7 +76,8 @@ struct ImageClassifier {
             "The models share their features. The classes are those of all models by ascending code, of equal votes "
             "the lowest code wins, and a class that a model does not know gets no votes from it. A region that the "
             "image meets needs a model; a model may be left without a pixel. Mixed votes are rounded to 1/65535. "
-            "`-models` takes files, no steps of the same pipeline.\n\n"
+            "In a pipeline a model may come from a step that trains it in the same run: `models: "
+            "[north=train_north.io.out, south=train_south.io.out]`.\n\n"
             "A label that the pixel type of the map cannot hold is an error, where OTB writes another class.")
         .tag("Learning")
         .input("in", "Image to classify: one band for each feature of the model.")
@@ -143,11 +151,11 @@ struct ImageClassifier {
     std::vector<ClassInfo> classes;
     Edge votes;
     if (!params.models.empty()) {
-      const std::vector<RegionModel> models = read_region_models(params.models, params.nodata.has_value());
-      for (const RegionModel& one : models) check_bands(image, *one.model, one.file, params);
+      const std::vector<RegionModel> models = read_region_models(params.models, params.nodata.has_value(), wiring);
+      for (const RegionModel& one : models) check_bands(image, one.feature_names(), one.features(), one.file, params);
       classes = classes_of(models);
       check_labels(classes, "one of -models", params, wiring);
-      read_inputs(models.front().model->info().nodata);
+      read_inputs(models.front().nodata());
       const std::optional<Edge> mask = masked ? std::optional<Edge>(inputs[1]) : std::nullopt;
       votes = add_region_votes(graph, params, models, image, inputs[0], mask);
     } else if (const auto* trained = wiring.given<ModelInRun>("model", "a model")) {
@@ -192,17 +200,26 @@ struct ImageClassifier {
   }
   static void check_bands(const ImageInput& image, const std::vector<std::string>& features, std::size_t count,
                           const std::string& file, const Params& params) {
+    std::vector<std::string> names;
+    for (const BandInfo& band : image.info().bands) names.push_back(band.name);
+    const std::string days = describe_other_days(days_of_features(features), days_of_features(names));
+    const bool other_number = static_cast<std::size_t>(image.band_count()) != count;
+    if (!days.empty() && (params.names != "ignore" || other_number))
+      throw UserError(
+          fmt::format("{} does not have the days {} was trained on, {}: {}", image.label(), file,
+                      describe_days(days_of_features(features)), days),
+          other_number ? "bring the series to the same days: -start, -stop and -step, or -od, of TimeSeriesFeatures"
+                       : "bring the series to the same days: -start, -stop and -step, or -od, of TimeSeriesFeatures; "
+                         "-names ignore takes the days of another year in their order");
     constexpr const char* in_order =
         "give the bands of the training in their order: ConcatenateImages stacks, `?&bands=1,2` after a file name "
         "selects";
-    if (static_cast<std::size_t>(image.band_count()) != count)
+    if (other_number)
       throw UserError(
           fmt::format("{} has {}, but {} was trained on {}", image.label(),
                       counted(static_cast<std::size_t>(image.band_count()), "band"), file, counted(count, "feature")),
           in_order);
     if (params.names == "ignore") return;
-    std::vector<std::string> names;
-    for (const BandInfo& band : image.info().bands) names.push_back(band.name);
     if (const auto at = first_contradiction(features, names))
       throw UserError(fmt::format("band {} of {} is '{}', but feature {} of {} is '{}'", *at + 1, image.label(),
                                   names[*at], *at + 1, file, features[*at]),

@@ -16,7 +16,8 @@ struct PolygonClassStatistics {
     return Declare<Params>("PolygonClassStatistics", "Counts the pixels of each class and of each reference polygon.")
         .doc(
             "A polygon holds the pixels whose centres lie in it; of a centre on an outline, the polygon to its right "
-            "does. A point holds the pixel it lies in. A pixel in two polygons counts for both, and a warning tells "
+            "does. A point holds the pixel it lies in, a line all pixels it meets. A pixel in two polygons counts for "
+            "both, and a warning tells "
             "how "
             "many lie in polygons of different classes. The image gives the grid only: none of its pixels is read. Of "
             "the mask only the blocks under polygons are.\n\n"

@@ -12,18 +12,16 @@
 #include "cers/learn/nomenclature.hpp"
 #include "cers/vector-io/labelled_layer.hpp"
 #include "cers/vector-io/layer_copy.hpp"
+#include "class_walk.hpp"
 #include "reference_layer.hpp"
 
 namespace cers {
 namespace {
 
-constexpr std::size_t most_listed = 10;
 constexpr int name_width = 80;
 
 struct ReclassifyVector {
-  struct Params : ReferenceLayerParams {
-    std::optional<std::string> walk;
-    std::optional<std::string> nomenclature;
+  struct Params : ReferenceLayerParams, WalkParams {
     std::string field = "code";
   };
 
@@ -40,11 +38,8 @@ struct ReclassifyVector {
             "and how many features.")
         .tag("Learning")
         .file_output("out", "The features with their new class: .gpkg, .shp, .sqlite or .geojson.");
-    return declare_reference_layer(declare)
-        .param("walk", &Params::walk, "Table from,to.")
-        .reads_file()
-        .param("nomenclature", &Params::nomenclature, "The new classes: code,name,colour,group,alias.")
-        .reads_file()
+    declare_reference_layer(declare);
+    return declare_walk(declare, "The new classes: code,name,colour,group,alias.")
         .param("field", &Params::field, "Field of the new code.")
         .check([](const Params& params, Diagnostics& diagnostics) {
           if (!params.walk && !params.nomenclature)
@@ -68,14 +63,14 @@ struct ReclassifyVector {
     for (const LabelledFeature& feature : layer.features()) {
       const auto code = codes.find(feature.label);
       if (code == codes.end()) {
-        unknown.insert("'" + feature.label + "'");
+        unknown.insert(feature.label);
         continue;
       }
       FeatureCopy copy{feature.id, {}, {std::int64_t{code->second}}};
       if (target) copy.values.emplace_back(target->name_of(code->second));
       copies.push_back(std::move(copy));
     }
-    warn_of_unknown(unknown, layer.features().size() - copies.size(), params, wiring);
+    warn_of_lost_classes(unknown, layer.features().size() - copies.size(), params.in, wiring);
     if (copies.empty())
       throw UserError(fmt::format("no class of {} leads to a new one", params.in), "check -walk and -cfield");
 
@@ -93,31 +88,11 @@ struct ReclassifyVector {
  private:
   static std::map<std::string, int> codes_of_labels(const LabelledLayer& layer, const Params& params,
                                                     const std::optional<Nomenclature>& target) {
-    if (params.walk) {
-      const CrossWalk walk = read_cross_walk(*params.walk, target ? &*target : nullptr);
-      for (const auto& [from, to] : walk.to) {
-        if (target && !target->code_of(std::to_string(to)))
-          throw UserError(
-              fmt::format("{} leads to class {}, which {} does not know", *params.walk, to, *params.nomenclature),
-              "correct one of the two");
-      }
-      return walk.to;
-    }
+    if (params.walk) return read_walk(params, target).to;
     std::map<std::string, int> codes;
     for (const LabelledFeature& feature : layer.features())
       if (const auto code = target->code_of(feature.label)) codes[feature.label] = *code;
     return codes;
-  }
-
-  static void warn_of_unknown(const std::set<std::string>& unknown, std::size_t features, const Params& params,
-                              Wiring& wiring) {
-    if (unknown.empty()) return;
-    std::vector<std::string> names(unknown.begin(), unknown.end());
-    const bool more = names.size() > most_listed;
-    names.resize(std::min(names.size(), most_listed));
-    wiring.warn(fmt::format("{}: {} feature{} of {} class{} ({}{}) {} left out: no new class is given", params.in,
-                            features, features == 1 ? "" : "s", unknown.size(), unknown.size() == 1 ? "" : "es",
-                            join(names, ", "), more ? ", …" : "", features == 1 ? "is" : "are"));
   }
 };
 

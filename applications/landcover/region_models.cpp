@@ -19,12 +19,12 @@ namespace {
 
 void check_same_features(const RegionModel& first, const RegionModel& other) {
   constexpr const char* alike = "train the models of all regions on the same features in the same order";
-  if (first.model->features() != other.model->features())
-    throw UserError(fmt::format("{} was trained on {} features, but {} on {}", other.file, other.model->features(),
-                                first.file, first.model->features()),
+  if (first.features() != other.features())
+    throw UserError(fmt::format("{} was trained on {} features, but {} on {}", other.file, other.features(), first.file,
+                                first.features()),
                     alike);
-  const auto& names = first.model->info().features;
-  const auto& others = other.model->info().features;
+  const auto& names = first.feature_names();
+  const auto& others = other.feature_names();
   if (const auto at = first_contradiction(names, others))
     throw UserError(fmt::format("feature {} of {} is '{}', but of {} '{}'", *at + 1, other.file, others[*at],
                                 first.file, names[*at]),
@@ -33,8 +33,8 @@ void check_same_features(const RegionModel& first, const RegionModel& other) {
 
 void check_same_nodata(const RegionModel& first, const RegionModel& other) {
   const auto text = [](const std::optional<double>& number) { return number ? format_real(*number) : "none"; };
-  const std::string one = text(first.model->info().nodata);
-  const std::string another = text(other.model->info().nodata);
+  const std::string one = text(first.nodata());
+  const std::string another = text(other.nodata());
   if (one != another)
     throw UserError(
         fmt::format("{} has {} as the number that means missing, but {} has {}", other.file, another, first.file, one),
@@ -98,20 +98,39 @@ Placed placed_on(const ZonePolygons& zones, const RegionParams& params, const st
 
 }  // namespace
 
-std::vector<RegionModel> read_region_models(const std::vector<std::string>& tokens, bool nodata_given) {
+std::size_t RegionModel::features() const {
+  return model ? static_cast<std::size_t>(model->features()) : in_run->shape.features.size();
+}
+
+const std::vector<std::string>& RegionModel::feature_names() const {
+  return model ? model->info().features : in_run->shape.features;
+}
+
+const std::vector<ClassInfo>& RegionModel::classes() const {
+  return model ? model->info().classes : in_run->shape.classes;
+}
+
+std::optional<double> RegionModel::nodata() const {
+  return model ? model->info().nodata : in_run->nodata;
+}
+
+std::vector<RegionModel> read_region_models(const std::vector<std::string>& tokens, bool nodata_given,
+                                            const Wiring& wiring) {
   std::vector<RegionModel> models;
   for (const std::string& token : tokens) {
     const std::size_t equals = token.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == token.size())
       throw UserError(fmt::format("-models: '{}' is no REGION=FILE", token),
                       "write the name of the region, an equals sign and the file of its model");
-    RegionModel one{token.substr(0, equals), token.substr(equals + 1), nullptr};
+    RegionModel one{token.substr(0, equals), token.substr(equals + 1), nullptr, {}};
+    // What a step offers in place of one value of a list goes by the key and that value.
+    if (const auto* trained = wiring.given<ModelInRun>("models " + token, "a model")) one.in_run = *trained;
     for (const RegionModel& before : models) {
       if (before.region == one.region)
         throw UserError(fmt::format("-models names two models for '{}'", one.region), "give one model for each region");
       if (before.file == one.file) one.model = before.model;
     }
-    if (!one.model) one.model = read_model(one.file);
+    if (!one.model && !one.in_run) one.model = read_model(one.file);
     if (!models.empty()) {
       check_same_features(models.front(), one);
       if (!nodata_given) check_same_nodata(models.front(), one);
@@ -124,7 +143,7 @@ std::vector<RegionModel> read_region_models(const std::vector<std::string>& toke
 std::vector<ClassInfo> classes_of(const std::vector<RegionModel>& models) {
   std::map<int, std::pair<ClassInfo, const RegionModel*>> all;
   for (const RegionModel& one : models) {
-    for (const ClassInfo& info : one.model->info().classes) {
+    for (const ClassInfo& info : one.classes()) {
       const auto [place, fresh] = all.try_emplace(info.code, info, &one);
       auto& [known, by] = place->second;
       if (fresh || info.name.empty()) continue;
@@ -158,13 +177,15 @@ Edge add_region_votes(Graph& graph, const RegionParams& params, const std::vecto
   std::vector<Edge> inputs{weights};
   std::vector<std::vector<std::size_t>> bands;
   for (std::size_t region = 0; region < placed.models.size(); ++region) {
-    const Model& model = *placed.models[region]->model;
+    const RegionModel& model = *placed.models[region];
     std::vector<Edge> where{weights};
     if (mask) where.push_back(*mask);
     const Edge here = graph.add(make_region_mask(region, mask.has_value()), where);
-    inputs.push_back(graph.add(make_model_votes(placed.models[region]->model, {}, true), {features, here}));
+    inputs.push_back(model.in_run ? graph.add(make_model_votes(model.in_run->model, model.in_run->shape, true),
+                                              {features, here}, {model.in_run->model})
+                                  : graph.add(make_model_votes(model.model, {}, true), {features, here}));
     bands.emplace_back();
-    for (const ClassInfo& one : model.info().classes) {
+    for (const ClassInfo& one : model.classes()) {
       const auto found =
           std::find_if(classes.begin(), classes.end(), [&](const ClassInfo& known) { return known.code == one.code; });
       bands.back().push_back(static_cast<std::size_t>(found - classes.begin()));

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cers/app/wiring.hpp"
-#include "cers/learn/model.hpp"
+#include "cers/learn/model_nodes.hpp"
 #include "cers/params/declare.hpp"
 
 namespace cers {
@@ -25,7 +25,9 @@ template <class Params>
 void declare_regions(Declare<Params>& declare) {
   declare
       .param("models", &Params::models,
-             "Instead of -model: one model a region, each as REGION=FILE. Several regions may name one file.")
+             "Instead of -model: one model a region, each as REGION=FILE. Several regions may name one file. In a "
+             "pipeline "
+             "also REGION=STEP.io.out.")
       .reads_file()
       .param("regions", &Params::regions, "Polygons of the regions: GeoPackage, Shapefile, GeoJSON.")
       .reads_file()
@@ -39,13 +41,21 @@ void declare_regions(Declare<Params>& declare) {
 
 struct RegionModel {
   std::string region;
-  std::string file;
-  std::shared_ptr<const Model> model;
+  std::string file;                    ///< or the step that trains it
+  std::shared_ptr<const Model> model;  ///< null when it is trained in the same run
+  std::optional<ModelInRun> in_run;
+
+  std::size_t features() const;
+  const std::vector<std::string>& feature_names() const;
+  const std::vector<ClassInfo>& classes() const;
+  std::optional<double> nodata() const;
 };
 
-/// Reads `tokens`, each REGION=FILE. Throws UserError when one is written otherwise, a region is named twice, or two
-/// models differ in their features, in the number that means missing (unless `nodata_given`), or in what a code means.
-std::vector<RegionModel> read_region_models(const std::vector<std::string>& tokens, bool nodata_given);
+/// Reads the values of -models, each REGION=FILE or, in a pipeline, REGION=STEP.io.out. Throws UserError when one is
+/// written otherwise, a region is named twice, or two models differ in their features, in the number that means missing
+/// (unless `nodata_given`), or in what a code means.
+std::vector<RegionModel> read_region_models(const std::vector<std::string>& tokens, bool nodata_given,
+                                            const Wiring& wiring);
 
 /// Classes of any of the models, by ascending code.
 std::vector<ClassInfo> classes_of(const std::vector<RegionModel>& models);

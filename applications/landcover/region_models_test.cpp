@@ -247,18 +247,54 @@ TEST_F(Regions, need_models_that_mean_the_same) {
   EXPECT_EQ(with(cers_model({"red", "nir"}, "wood", {}), {"-nodata", "-1"}).code, 0);
 }
 
-TEST_F(Regions, take_no_steps_of_a_pipeline) {
-  const std::string west = text_file("west.yaml", constant_model("2", {0}));
+// Two models trained in the run that maps: the map is that of the models written to files in between.
+TEST_F(Regions, take_models_of_the_same_run) {
+  const auto polygons = [&](const std::string& name, int shift) {
+    std::string text =
+        R"({"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32631"}},)"
+        R"("features":[)";
+    for (int i = 0; i < 18; ++i) {
+      const std::string left = std::to_string(300000 + 100 * i + 20);
+      const std::string right = std::to_string(300000 + 100 * i + 80);
+      text += (i == 0 ? "" : ",") +
+              (R"({"type":"Feature","properties":{"code":)" + std::to_string((i + shift) % 3 + 1)) +
+              R"(},"geometry":{"type":"Polygon","coordinates":[[[)" + left + ",4799900],[" + right + ",4799900],[" +
+              right + ",4799700],[" + left + ",4799700],[" + left + ",4799900]]]}}";
+    }
+    return text_file(name, text + "]}");
+  };
+  const std::string training =
+      "app: TrainImagesClassifier, io.il: image, sample.vfn: code, sample.bm: 0, sample.vtr: 0, classifier.rf.nbtrees: "
+      "7";
+  text_file("p.yaml", "cers: 1\nname: p\ninputs:\n  image: {file: " + (folder_ / "in.tif") +
+                          "}\nsteps:\n  - {id: west, io.vd: " + polygons("a.geojson", 0) + ", " + training +
+                          "}\n  - {id: east, io.vd: " + polygons("b.geojson", 1) + ", " + training +
+                          "}\n  - {id: map, app: ImageClassifier, in: image, models: [west=west.io.out, "
+                          "east=east.io.out], regions: " +
+                          zones_ +
+                          ", regions.field: name, regions.blend: 100}\noutputs:\n"
+                          "  map: {from: map, to: in_run.tif}\n  west: {from: west.io.out, to: west.cers}\n"
+                          "  east: {from: east.io.out, to: east.cers}\n");
+  const CommandResult result = cers({"run", folder_ / "p.yaml", "-out.dir", folder_.path().string()});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const auto map = pixels("in_run.tif");
+  ASSERT_EQ(run({"west=" + (folder_ / "west.cers"), "east=" + (folder_ / "east.cers")}, {"-regions.blend", "100"}).code,
+            0);
+  EXPECT_EQ(pixels("out.tif"), map);
+  ASSERT_EQ(run({"west=" + (folder_ / "west.cers"), "east=" + (folder_ / "west.cers")}, {"-regions.blend", "100"}).code,
+            0);
+  EXPECT_NE(pixels("out.tif"), map) << "both models say the same everywhere: nothing was tested";
+}
+
+TEST_F(Regions, say_which_step_is_no_model) {
   const std::string pipeline = text_file(
-      "p.yaml", "cers: 1\nname: p\ninputs:\n  image: {file: " + (folder_ / "in.tif") + "}" +
-                    "\nsteps:\n  - {id: train, app: TrainImagesClassifier, io.il: image, io.vd: " + zones_ +
-                    ", sample.vfn: name}\n  - {id: map, app: ImageClassifier, in: image, models: [west=" + west +
-                    ", east=train.io.out], regions: " + zones_ +
+      "p.yaml", "cers: 1\nname: p\ninputs:\n  image: {file: " + (folder_ / "in.tif") +
+                    "}\nsteps:\n  - {id: sum, app: BandMath, il: image, exp: im1b1}\n" +
+                    "  - {id: map, app: ImageClassifier, in: image, models: [west=sum.out], regions: " + zones_ +
                     ", regions.field: name}\noutputs:\n  map: {from: map, to: " + (folder_ / "out.tif") + "}\n");
   const CommandResult result = cers({"run", pipeline});
-  EXPECT_NE(result.code, 0);
-  EXPECT_NE(result.err.find("'east=train.io.out' stands for one of several files, not for a step"), std::string::npos)
-      << result.err;
+  EXPECT_EQ(result.code, 2);
+  EXPECT_NE(result.err.find("'sum.out' cannot be read within one run"), std::string::npos) << result.err;
 }
 
 TEST_F(Regions, are_replayed_only_with_the_same_models) {

@@ -37,7 +37,7 @@ struct SplitPolygons {
             "names it: nothing would tell how well it is found.\n\n"
             "Neighbouring polygons are alike too. With `-block` all polygons whose centroids lie in one square of that "
             "side stay together; blocks go to the side that lacks their classes most. With `-buffer` polygons of "
-            "validation whose centroid is nearer than that to the centroid of a training polygon are left out.\n\n"
+            "validation whose outline is nearer than that to the outline of a training polygon are left out.\n\n"
             "The copy has all fields of the layer and `role`: train, valid or none. With `-folds` it has `fold` "
             "instead, "
             "from 1: parts of about equal size for cross-validation. Who is drawn depends on the number of a polygon "
@@ -79,9 +79,7 @@ struct SplitPolygons {
     for (const std::string& note : describe_notes(layer.notes(), params.in)) wiring.warn(note);
     const SplitOptions options{params.ratio, static_cast<std::uint64_t>(params.rand), params.block, params.buffer,
                                params.folds};
-    const bool placed = params.block > 0 || params.buffer > 0;
-    const auto places = placed ? layer.centroids_in_metres() : std::vector<PixelPoint>{};
-    const PolygonSplit split = split_polygons(layer.features(), places, options);
+    const PolygonSplit split = split_polygons(layer, layer.features(), options);
     for (const std::string& warning : split.warnings) wiring.warn(params.in + ": " + warning);
 
     const bool folds = params.folds > 1;

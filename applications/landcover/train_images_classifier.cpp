@@ -7,14 +7,16 @@
 
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
+#include "class_walk.hpp"
+#include "kept_polygons.hpp"
 #include "reference_polygons.hpp"
-#include "training_graph.hpp"
+#include "training_runs.hpp"
 
 namespace cers {
 namespace {
 
 struct TrainImagesClassifier {
-  struct Params : ClassifierParams {
+  struct Params : ClassifierParams, WalkParams {
     std::vector<std::string> vd;
     std::vector<std::string> valid;
     std::optional<std::string> imstat;
@@ -25,9 +27,9 @@ struct TrainImagesClassifier {
     double vtr = 0.5;
     std::string vfn;
     int folds = 0;
+    int runs = 1;
     double block = 0;
     double buffer = 0;
-    std::optional<std::string> nomenclature;
     std::optional<double> nodata;
     bool v = true;
   };
@@ -37,29 +39,46 @@ struct TrainImagesClassifier {
     declare
         .doc(
             "Pixels whose centre lies in a polygon of `-io.vd` are samples of the class in its field `-sample.vfn`, a "
-            "whole number or a text. One file serves all images, or there is one for each. Images of several tiles may "
+            "whole number or a text; of a line, as in OTB, all pixels it meets, of a point the pixel it lies in. One "
+            "file serves all images, or there is one for each. Images of several tiles may "
             "overlap. Only the blocks under samples are decoded, and nothing is written but the model.\n\n"
             "**Validation.** Whole polygons are kept for validation, `-sample.vtr` of those of each class, drawn over "
             "the whole file before any image is looked at: no polygon is on both sides, even where it lies astride two "
             "tiles. OTB splits pixels, and neighbours of the training samples flatter the model. With `-sample.block` "
-            "polygons whose centroids lie in one square stay together; with `-sample.buffer` those whose "
-            "centroid is near that of a training polygon are left out. A class of a single polygon is trained and not "
+            "polygons whose centroids lie in one square stay together; with `-sample.buffer` those nearer than that to "
+            "a "
+            "training polygon, from outline to outline, are left out. A class of a single polygon is trained and not "
             "judged, which a warning tells. "
-            "`-io.valid` gives polygons of their own for validation. With `-sample.vtr 0` and without them the model "
-            "is "
+            "`-io.valid` gives polygons of their own for validation. With `-sample.vtr 0` and "
+            "without them all "
+            "polygons are trained with, and the model is "
             "judged out of bag, polygon by polygon, a support vector machine on its own training samples.\n\n"
             "`-sample.folds 5` keeps nothing aside: the model is trained on all polygons and judged by five others, "
             "each "
             "trained without a fifth of the polygons, or of the squares, and judged on it.\n\n"
+            "`-sample.runs 10` says how much of the score is luck: nine more models are trained, each with a seed of "
+            "its "
+            "own (`-rand` + 1, + 2 …), which keeps other polygons aside, draws other samples and grows another forest. "
+            "Means of accuracy, kappa and F1 over all runs are given with intervals of 95 % (Student's t, one degree "
+            "of "
+            "freedom less than runs); `-io.runs` lists them. The model written, and all that is told of it, is that of "
+            "the first.\n\n"
             "**Numbers.** At most `-sample.mt` samples of each class for training and `-sample.mv` for validation from "
             "each image, taken evenly (OTB's periodic sampler); -1 takes all. With `-sample.bm 1`, OTB's default, each "
             "class gives "
             "no more than the smallest one has: 0 is usual for land cover. Pixels in polygons of different classes, "
             "and pixels of which a feature is missing, are no samples; both are counted.\n\n"
+            "Where images overlap, each gives its own pixels of a polygon: its spectra are other ones, and the polygon "
+            "is on "
+            "one side for all of them.\n\n"
+            "**Classes.** `-walk` is a table `from,to` as in ReclassifyVector: polygons get the class that theirs "
+            "leads "
+            "to before they are split, several may become one, and those whose class leads nowhere are left out, which "
+            "a warning tells.\n\n"
             "**Model.** It keeps the names of the bands, the classes (names and colours of `-nomenclature`), the "
             "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
             "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
-            std::string(svm_doc))
+            std::string(svm_doc) + "\n\n" + boost_doc)
         .tag("Learning")
         .input_list("io.il", "Images: one band for each feature.")
         .file_output("io.out", "File of the model.")
@@ -67,6 +86,12 @@ struct TrainImagesClassifier {
         .file_output("io.confmatout", "CSV file of the confusion matrix.")
         .optional()
         .file_output("io.report", "HTML page of the confusion matrix and the scores of each class, with intervals.")
+        .optional()
+        .file_output("io.kept",
+                     "Vector file of the polygons kept for validation, with their class in the field code; in a "
+                     "pipeline also the reference of a MapAccuracy of the same run.")
+        .optional()
+        .file_output("io.runs", "CSV file of the scores of each of -sample.runs, their mean and its interval.")
         .optional()
         .param("io.vd", &Params::vd, "Vector files of reference polygons: one for all images, or one for each.")
         .required()
@@ -88,24 +113,25 @@ struct TrainImagesClassifier {
         .range(0, 1)
         .param("sample.folds", &Params::folds, "Parts of a cross-validation, instead of -sample.vtr; 0: none.")
         .range(0, 100)
+        .param("sample.runs", &Params::runs, "Models trained and judged, each with a seed of its own.")
+        .range(1, 100)
         .param("sample.block", &Params::block, "Side of squares whose polygons stay together; 0: each for itself.")
         .at_least(0)
         .unit("m")
         .param("sample.buffer", &Params::buffer,
-               "Validation polygons whose centroid is nearer than this to that of a training polygon are left out.")
+               "Validation polygons nearer than this to a training polygon, outline to outline, are left out.")
         .at_least(0)
         .unit("m")
-        .param("nomenclature", &Params::nomenclature,
-               "CSV file code,name,colour: what classes are called and look like.")
-        .reads_file()
         .param("nodata", &Params::nodata, "Stored number that means missing, in any band; the model keeps it.")
         .param("v", &Params::v, "Print the confusion matrix and the scores of each class.")
         .param("cleanup", &Params::cleanup, "No temporary file is written. Accepted for scripts written for OTB.")
         .advanced();
+    declare_walk(declare, "CSV file code,name,colour: what classes are called and look like.");
     declare_classifier(declare);
     return declare.check(check)
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .cites(svm_citation)
+        .cites(boost_citation)
         .example("A forest on a stack of bands",
                  "cers TrainImagesClassifier -io.il stack.tif -io.vd polygons.gpkg -sample.vfn code -sample.bm 0 "
                  "-classifier.rf.max 25 -classifier.rf.min 5 -io.out forest.cers -io.confmatout confusion.csv")
@@ -127,6 +153,9 @@ struct TrainImagesClassifier {
         diagnostics.fault({}, fmt::format("-io.valid names {}, which is trained with", file),
                           "leave -io.valid out: polygons are kept aside by -sample.vtr");
     }
+    if (params.runs > 1 && (params.folds > 0 || params.mv == 0 || (params.vtr == 0 && params.valid.empty())))
+      diagnostics.fault({}, "-sample.runs judges each model on polygons kept aside, but none are",
+                        "give -sample.vtr or -io.valid, and no -sample.folds");
     if (params.folds > 0 && params.buffer > 0)
       diagnostics.fault({}, "-sample.buffer has no effect beside -sample.folds", "give a larger -sample.block instead");
   }
@@ -147,22 +176,19 @@ std::vector<std::string> feature_names(const std::vector<ImageInput>& images) {
   return names;
 }
 
-/// One for each image. A file named once serves them all and is read once.
-using PolygonFiles = std::vector<std::shared_ptr<ReferencePolygons>>;
-PolygonFiles open_polygons(const std::vector<std::string>& files, std::size_t images, const char* key,
-                           const std::string& field) {
-  if (files.size() != 1 && files.size() != images)
-    throw UserError(fmt::format("-{} names {} files for {} images", key, files.size(), images),
-                    "give one for all images, or one for each");
-  std::map<std::string, std::shared_ptr<ReferencePolygons>> opened;
-  PolygonFiles polygons;
-  for (std::size_t i = 0; i < images; ++i) {
-    const std::string& path = files[files.size() == 1 ? 0 : i];
-    auto& one = opened[path];
-    if (!one) one = std::make_shared<ReferencePolygons>(path, field, static_cast<std::int64_t>(opened.size()) - 1);
-    polygons.push_back(one);
+/// Keys the user gave that another one makes void.
+void warn_of_void_keys(const Params& params, Wiring& wiring) {
+  const auto is_void = [&](const char* key, const char* why) {
+    if (wiring.user_set(key)) wiring.warn(fmt::format("-{} has no effect: {}", key, why));
+  };
+  if (params.folds > 0) {
+    is_void("sample.vtr", "-sample.folds keeps no polygon aside");
+    is_void("sample.mv", "each fold is judged on the samples of -sample.mt");
+  } else if (!params.valid.empty()) {
+    is_void("sample.vtr", "-io.valid gives the polygons of validation");
+  } else if (params.vtr == 0 && params.mv != 0) {
+    is_void("sample.mv", "-sample.vtr 0 keeps nothing for validation");
   }
-  return polygons;
 }
 
 SamplingOptions sampling_of(int most, const Params& params, const ReferencePolygons& polygons) {
@@ -184,25 +210,27 @@ SamplingOptions sampling_of(int most, const Params& params, const ReferencePolyg
 /// Samples of all images as one table, known late.
 class SampleGatherer {
  public:
-  SampleGatherer(const Params& params, const ReferenceClasses& classes, Wiring& wiring)
-      : params_(params), classes_(classes), wiring_(wiring) {}
+  /// `tell`: warns of polygons and samples that are left out.
+  SampleGatherer(const Params& params, const ReferenceClasses& classes, bool tell, Wiring& wiring)
+      : params_(params), classes_(classes), tell_(tell), wiring_(wiring) {}
 
   void add(const ImageInput& image, const std::shared_ptr<ReferencePolygons>& polygons, PolygonSplit::Part part,
            int most) {
     const Edge features = image.all(PixelType::f32, {1, 0, params_.nodata});
     const bool trains = part == PolygonSplit::training;
-    const SharedShapes shapes = polygons->on_grid(wiring_.graph().info(features).grid, trains, wiring_);
+    const SharedShapes shapes = polygons->on_grid(wiring_.graph().info(features).grid, trains && tell_, wiring_);
     SamplingOptions options = sampling_of(most, params_, *polygons);
     options.use = [polygons, part](const LabelledFeature& feature) { return polygons->is_of(feature, part); };
     options.exclusive = !trains;
     if (std::none_of(shapes->features.begin(), shapes->features.end(), options.use)) return;
     const LateSamples samples =
         sample_polygons(wiring_.graph(), features, shapes, std::nullopt, options, classes_.codes);
-    wiring_.after_run({{samples.report},
-                       [report = samples.report, shapes, label = image.label()](const LateValues& values) {
-                         return describe_losses(values.get(report), *shapes, label);
-                       },
-                       true});
+    if (tell_)
+      wiring_.after_run({{samples.report},
+                         [report = samples.report, shapes, label = image.label()](const LateValues& values) {
+                           return describe_losses(values.get(report), *shapes, label);
+                         },
+                         true});
     if (!table_) {
       table_ = samples.table;
       return;
@@ -238,9 +266,41 @@ class SampleGatherer {
 
   const Params& params_;
   const ReferenceClasses& classes_;
+  bool tell_;
   Wiring& wiring_;
   std::optional<Late<SampleTable>> table_;
 };
+
+/// Splits the polygons, or gives the fold of each.
+std::map<std::int64_t, int> shared_out(const PolygonFiles& files, const Params& params, bool split, bool tell,
+                                       Wiring& wiring) {
+  SplitOptions options;
+  options.validation = params.vtr;
+  options.seed = static_cast<std::uint32_t>(params.rand);
+  options.block_m = params.block;
+  options.buffer_m = params.folds > 0 ? 0 : params.buffer;
+  options.folds = params.folds;
+  std::map<std::int64_t, int> folds;
+  for (auto one = files.begin(); one != files.end(); ++one) {
+    if (std::find(files.begin(), one, *one) != one) continue;  // one file for several images
+    if (split) (*one)->split(options, tell, wiring);
+    if (params.folds > 0) folds.merge((*one)->folds(options, wiring));
+  }
+  return folds;
+}
+
+KeptPolygons kept_of(const PolygonFiles& training, const PolygonFiles& validation, bool split,
+                     const ReferenceClasses& classes) {
+  KeptPolygons kept;
+  kept.codes = classes.codes;
+  const auto add = [&](const PolygonFiles& files, KeptPolygons::Use use) {
+    for (auto one = files.begin(); one != files.end(); ++one)
+      if (std::find(files.begin(), one, *one) == one) kept.files.push_back({*one, use});
+  };
+  add(training, split ? KeptPolygons::Use::validation : KeptPolygons::Use::none);
+  add(validation, KeptPolygons::Use::all);
+  return kept;
+}
 
 void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   const std::vector<ImageInput>& images = wiring.images("io.il");
@@ -248,51 +308,71 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   shape.features = feature_names(images);
   const FeatureScaling scaling = scaling_from(params.imstat, shape.features.size());
   warn_of_defaults(params, !scaling.empty(), wiring);
+  warn_of_void_keys(params, wiring);
 
   PolygonFiles training = open_polygons(params.vd, images.size(), "io.vd", params.vfn);
   PolygonFiles validation;
   if (!params.valid.empty()) validation = open_polygons(params.valid, images.size(), "io.valid", params.vfn);
-  std::vector<const LabelledLayer*> layers;
+  std::vector<ReferencePolygons*> opened;
   for (const PolygonFiles* list : {&training, &validation}) {
-    for (const auto& one : *list) layers.push_back(&one->layer());
+    for (const auto& one : *list) {
+      if (std::find(opened.begin(), opened.end(), one.get()) == opened.end()) opened.push_back(one.get());
+    }
   }
-  const ReferenceClasses classes = classes_of(layers, params.nomenclature);
+  if (params.walk) {
+    std::optional<Nomenclature> target;
+    if (params.nomenclature && !params.nomenclature->empty()) target = Nomenclature::read(*params.nomenclature);
+    const CrossWalk walk = read_walk(params, target);
+    for (ReferencePolygons* const one : opened) one->walk(walk, wiring);
+  }
+  const ReferenceClasses classes = classes_of({opened.begin(), opened.end()}, params.nomenclature);
   shape.classes = classes.classes;
+  if (params.classifier == "boost" && shape.classes.size() != 2)
+    throw UserError(fmt::format("the polygons have {} classes: boosted trees tell two apart", shape.classes.size()),
+                    "train a forest (-classifier rf), or merge the classes into two with -walk");
 
-  SplitOptions options;
-  options.validation = params.vtr;
-  options.seed = static_cast<std::uint32_t>(params.rand);
-  options.block_m = params.block;
-  options.buffer_m = params.folds > 0 ? 0 : params.buffer;
-  options.folds = params.folds;
   const bool split = validation.empty() && params.folds == 0 && params.vtr > 0;
-  std::map<std::int64_t, int> folds;
-  for (auto one = training.begin(); one != training.end(); ++one) {
-    if (std::find(training.begin(), one, *one) != one) continue;  // one file for several images
-    if (split) (*one)->split(options, wiring);
-    if (params.folds > 0) folds.merge((*one)->folds(options, wiring));
-  }
-  SampleGatherer learned(params, classes, wiring);
-  SampleGatherer judged(params, classes, wiring);
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    learned.add(images[i], training[i], PolygonSplit::training, params.mt);
-    if (params.mv == 0) continue;
-    if (split) judged.add(images[i], training[i], PolygonSplit::validation, params.mv);
-    if (!validation.empty()) judged.add(images[i], validation[i], PolygonSplit::training, params.mv);
-  }
-  const std::optional<LateSampleSet> samples = learned.all();
-  if (!samples)
-    throw UserError("no polygon to train with lies on the images",
-                    "give polygons of the same place, or a smaller -sample.vtr");
-
   Graph& graph = wiring.graph();
-  // A later step takes the classes in ascending order before there is a model: its file has to have them so too.
-  const TrainingPlan plan{params, scaling, params.nodata, ClassOrder::ascending};
-  const LateTrainedModel trained = add_training(graph, *samples, plan);
-  const LateTrainingReport report = params.folds > 0 ? add_cross_validation(graph, *samples, plan, std::move(folds))
-                                                     : add_report(graph, trained, *samples, judged.all());
-  deliver_training(wiring, *samples, trained, report, params.v);
-  wiring.offer("io.out", ModelInRun{add_model(graph, trained), shape, params.nodata});
+  std::vector<TrainingRunResult> runs;
+  std::vector<int> seeds;
+  for (int run = 0; run < params.runs; ++run) {
+    Params own = params;
+    own.rand = static_cast<int>(static_cast<std::uint32_t>(params.rand) + static_cast<std::uint32_t>(run));
+    PolygonFiles files = run == 0 ? training : unsplit(training);
+    const std::map<std::int64_t, int> folds = shared_out(files, own, split, run == 0, wiring);
+    SampleGatherer learned(own, classes, run == 0, wiring);
+    SampleGatherer judged(own, classes, run == 0, wiring);
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      learned.add(images[i], files[i], PolygonSplit::training, params.mt);
+      if (params.mv == 0) continue;
+      if (split) judged.add(images[i], files[i], PolygonSplit::validation, params.mv);
+      if (!validation.empty()) judged.add(images[i], validation[i], PolygonSplit::training, params.mv);
+    }
+    const std::optional<LateSampleSet> samples = learned.all();
+    if (!samples)
+      throw UserError("no polygon to train with lies on the images",
+                      "give polygons of the same place, or a smaller -sample.vtr");
+    const std::optional<LateSampleSet> aside = judged.all();
+    if (params.runs > 1 && !aside)
+      throw UserError("no polygon that is kept aside lies on the images: the runs cannot be judged",
+                      "give polygons of the same place, or a larger -sample.vtr");
+    // A later step takes the classes in ascending order before there is a model: its file has to have them so too.
+    const TrainingPlan plan{own, scaling, params.nodata, ClassOrder::ascending, run == 0};
+    const LateTrainedModel trained = add_training(graph, *samples, plan);
+    const LateTrainingReport report = params.folds > 0 ? add_cross_validation(graph, *samples, plan, folds)
+                                                       : add_report(graph, trained, *samples, aside);
+    runs.push_back({*samples, trained, report});
+    seeds.push_back(own.rand);
+  }
+  const TrainingRunResult& first = runs.front();
+  std::optional<LateRunsMeans> means;
+  if (params.runs > 1)
+    means = deliver_runs(wiring, add_run_scores(graph, runs, std::move(seeds)));
+  else if (wiring.wants("io.runs"))
+    throw UserError("-io.runs lists several runs, but there is one", "give -sample.runs 2 or more");
+  deliver_training(wiring, first.samples, first.model, first.report, params.v, means);
+  deliver_kept(wiring, kept_of(training, validation, split, classes));
+  wiring.offer("io.out", ModelInRun{add_model(graph, first.model), shape, params.nodata});
 }
 
 }  // namespace

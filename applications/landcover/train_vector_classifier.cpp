@@ -52,7 +52,7 @@ struct TrainVectorClassifier {
             "`-io.confmatout` is OTB's file: rows are the classes of the reference, columns those of the model.\n\n"
             "Defaults of OTB are kept, `-classifier` apart: OTB's is libsvm. Its depth of 5 is too shallow for most "
             "maps.\n\n" +
-            std::string(svm_doc))
+            std::string(svm_doc) + "\n\n" + boost_doc)
         .tag("Learning")
         .file_output("io.out", "File of the model.")
         .file_output("io.confmatout", "CSV file of the confusion matrix.")
@@ -86,6 +86,7 @@ struct TrainVectorClassifier {
     return declare.check(check)
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
         .cites(svm_citation)
+        .cites(boost_citation)
         .example("A forest on samples of SampleExtraction",
                  "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
                  "-classifier.rf.max 25 -classifier.rf.min 5 -io.out trained.cers -io.confmatout confusion.csv")
@@ -98,12 +99,17 @@ struct TrainVectorClassifier {
 
   static void check(const Params& params, Diagnostics& diagnostics) {
     check_classifier(params, diagnostics);
-    if (params.classifier != "libsvm") return;
+    if (params.classifier == "rf") return;
     if (params.nodata)
-      diagnostics.fault({}, "-nodata has no effect with -classifier libsvm: the file of the model has no place for it",
+      diagnostics.fault({},
+                        fmt::format("-nodata has no effect with -classifier {}: the file of the model has no place "
+                                    "for it",
+                                    params.classifier),
                         "give it to ImageClassifier");
     if (params.group_field)
-      diagnostics.fault({}, "-group.field has no effect with -classifier libsvm: nothing is drawn", "leave it out");
+      diagnostics.fault(
+          {}, fmt::format("-group.field has no effect with -classifier {}: nothing is drawn", params.classifier),
+          "leave it out");
   }
   static void wire(const Params& params, Wiring& wiring);
 };
@@ -133,6 +139,10 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
   const std::size_t features = check_sample_files(files).size();
   const FeatureScaling scaling = scaling_from(params.stats, features);
   warn_of_defaults(params, !scaling.empty(), wiring);
+  if (params.valid_vd.empty() && wiring.user_set("valid.layer"))
+    wiring.warn("-valid.layer has no effect without -valid.vd");
+  if (params.classifier != "rf" && wiring.user_set("rand"))
+    wiring.warn(fmt::format("-rand has no effect with -classifier {}: nothing is drawn", params.classifier));
 
   Graph& graph = wiring.graph();
   std::optional<Nomenclature> known;

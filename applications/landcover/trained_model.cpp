@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "cers/learn/feature_days.hpp"
 #include "cers/learn/model_file.hpp"
+#include "cers/learn/opencv_boost.hpp"
 #include "cers/learn/svm.hpp"
 
 namespace cers {
@@ -11,9 +13,20 @@ namespace {
 
 TrainedModel trained_svm(const SampleTable& table, const SvmTraining& training, ModelInfo info) {
   info.features = table.features;
+  info.dates = days_of_features(table.features);
   TrainedModel trained;
   trained.bytes = train_svm(table, training);
   trained.model = parse_libsvm(trained.bytes, "the trained model", std::move(info));
+  trained.parts = trained.model->kind();
+  return trained;
+}
+
+TrainedModel trained_boost(const SampleTable& table, const BoostTraining& training, ModelInfo info) {
+  info.features = table.features;
+  info.dates = days_of_features(table.features);
+  TrainedModel trained;
+  trained.bytes = train_boost(table, training);
+  trained.model = parse_opencv_boost(trained.bytes, "the trained model", std::move(info));
   trained.parts = trained.model->kind();
   return trained;
 }
@@ -39,6 +52,7 @@ TrainedModel train_model(const SampleTable& table, const ClassifierParams& param
     training.order = order;
     return trained_svm(table, training, std::move(info));
   }
+  if (params.classifier == "boost") return trained_boost(table, boost_training_of(params), std::move(info));
   ForestTraining training = training_of(params);
   training.permutation_importance = importance;
   return trained_forest(table, training, std::move(info), run);

@@ -9,19 +9,33 @@
 
 #include "cers/core/error.hpp"
 #include "cers/learn/classify_rows.hpp"
+#include "cers/learn/feature_days.hpp"
 
 namespace cers {
+
+namespace {
+
+/// `table` itself when there is nothing to scale, else a scaled copy of it in `room`: tables are large.
+const SampleTable& brought_to(const FeatureScaling& scaling, const SampleTable& table, SampleTable& room) {
+  if (scaling.empty()) return table;
+  room = table;
+  scale(room, scaling);
+  return room;
+}
+
+}  // namespace
 
 LateTrainedModel add_training(Graph& graph, LateSampleSet samples, const TrainingPlan& plan) {
   return graph.then(
       [plan](const TaskContext& context, const std::shared_ptr<const Samples>& read) {
-        SampleTable table = read->table;
-        scale(table, plan.scaling);
+        SampleTable scaled;
+        const SampleTable& table = brought_to(plan.scaling, read->table, scaled);
         ModelInfo info;
         info.classes = read->names;
         info.scaling = plan.scaling;
         info.nodata = plan.nodata;
-        return std::make_shared<const TrainedModel>(train_model(table, plan.params, plan.order, std::move(info), true,
+        return std::make_shared<const TrainedModel>(train_model(table, plan.params, plan.order, std::move(info),
+                                                                plan.importance,
                                                                 {context.threads, context.stop, context.progress}));
       },
       "training", samples);
@@ -34,8 +48,9 @@ LateModel add_model(Graph& graph, LateTrainedModel trained) {
 
 namespace {
 
-TrainingReport judged(const Model& model, SampleTable table, std::string judged_on) {
-  scale(table, model.info().scaling);
+TrainingReport judged(const Model& model, const SampleTable& unscaled, std::string judged_on) {
+  SampleTable scaled;
+  const SampleTable& table = brought_to(model.info().scaling, unscaled, scaled);
   std::vector<int> produced;
   for (const RowClass& one : classify_rows(model, table.values)) produced.push_back(one.code);
   return report_of(table.labels, produced, table.groups, std::move(judged_on));
@@ -84,8 +99,8 @@ LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, con
                                         std::map<std::int64_t, int> fold_of) {
   return graph.then(
       [plan, fold_of = std::move(fold_of)](const TaskContext& context, const std::shared_ptr<const Samples>& read) {
-        SampleTable table = read->table;
-        scale(table, plan.scaling);
+        SampleTable scaled;
+        const SampleTable& table = brought_to(plan.scaling, read->table, scaled);
         int folds = 0;
         for (const auto& [group, fold] : fold_of) folds = std::max(folds, fold + 1);
         const auto fold_at = [&](std::size_t sample) {
@@ -125,25 +140,40 @@ LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, con
 }
 
 void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel trained, LateTrainingReport report,
-                      bool table) {
+                      bool table, std::optional<LateRunsMeans> means) {
   wiring.output("io.out",
                 FileOutput{{trained}, [trained](const LateValues& values) { return values.get(trained)->bytes; }});
-  if (wiring.wants("io.report"))
-    wiring.output("io.report", FileOutput{{report, trained}, [report, trained](const LateValues& values) {
-                                            const Model& model = *values.get(trained)->model;
-                                            return report_page(*values.get(report), model.info().classes, model.kind());
-                                          }});
+  if (wiring.wants("io.report")) {
+    FileOutput page{{report, trained}, [=](const LateValues& values) {
+                      const Model& model = *values.get(trained)->model;
+                      return report_page(*values.get(report), model.info().classes, model.kind(),
+                                         means ? values.get(*means) : std::vector<RunsMean>{});
+                    }};
+    if (means) page.values.push_back(*means);
+    wiring.output("io.report", std::move(page));
+  }
   if (wiring.wants("io.confmatout"))
     wiring.output("io.confmatout", FileOutput{{report}, [report](const LateValues& values) {
                                                 return confusion_csv(values.get(report)->confusion);
                                               }});
-  wiring.after_run({{samples, trained}, [=](const LateValues& values) {
-                      const SampleTable& used = values.get(samples)->table;
-                      const TrainedModel& made = *values.get(trained);
-                      return fmt::format("samples: {} of {} classes{}, {}", used.size(),
-                                         made.model->info().classes.size(), used.groups.empty() ? "" : " in polygons",
-                                         made.parts);
-                    }});
+  // Known early, so that the samples themselves need not stay in memory while the image is classified.
+  const auto summary = wiring.graph().then(
+      [](const TaskContext&, const std::shared_ptr<const Samples>& read,
+         const std::shared_ptr<const TrainedModel>& made) {
+        const SampleTable& used = read->table;
+        return fmt::format("samples: {} of {} classes{}, {}", used.size(), made->model->info().classes.size(),
+                           used.groups.empty() ? "" : " in polygons", made->parts);
+      },
+      "summary of the training", samples, trained);
+  wiring.after_run({{summary}, [summary](const LateValues& values) { return values.get(summary); }});
+  // The same of the days: kept apart from the model, which is large.
+  const auto days = wiring.graph().then(
+      [](const TaskContext&, const std::shared_ptr<const TrainedModel>& made) {
+        const std::string text = describe_days(made->model->info().dates);
+        return text.empty() ? text : "features: " + text;
+      },
+      "days of the features", trained);
+  wiring.after_run({{days}, [days](const LateValues& values) { return values.get(days); }});
   const auto tell = [&](auto make) {
     wiring.after_run({{report}, [report, make](const LateValues& values) { return make(*values.get(report)); }});
   };

@@ -22,6 +22,7 @@ namespace cers {
 using LateSampleSet = Late<std::shared_ptr<const Samples>>;
 using LateTrainedModel = Late<std::shared_ptr<const TrainedModel>>;
 using LateTrainingReport = Late<std::shared_ptr<const TrainingReport>>;
+using LateRunsMeans = Late<std::vector<RunsMean>>;
 
 /// What is trained.
 struct TrainingPlan {
@@ -29,6 +30,7 @@ struct TrainingPlan {
   FeatureScaling scaling;        ///< samples are brought to it first
   std::optional<double> nodata;  ///< what the model says of the images it is meant for
   ClassOrder order = ClassOrder::first_met;
+  bool importance = true;  ///< judge the features as well, where the model can tell
 };
 
 /// The model trained on `samples`.
@@ -46,9 +48,10 @@ LateTrainingReport add_report(Graph& graph, LateTrainedModel trained, LateSample
 LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, const TrainingPlan& plan,
                                         std::map<std::int64_t, int> fold_of);
 
-/// Outputs io.out and io.confmatout, and what is printed: samples, the confusion matrix when `table`, accuracy, kappa.
+/// Outputs io.out, io.confmatout and io.report, the last with `means` of several runs, and what is printed: samples,
+/// the confusion matrix when `table`, accuracy, kappa.
 void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel trained, LateTrainingReport report,
-                      bool table);
+                      bool table, std::optional<LateRunsMeans> means = {});
 
 /// Statistics of the features in `path`. Throws UserError unless there are `features` of them.
 FeatureScaling scaling_from(const std::optional<std::string>& path, std::size_t features);

@@ -40,7 +40,8 @@ TrainingReport report_of(const std::vector<int>& reference, const std::vector<in
   return report;
 }
 
-std::string report_page(const TrainingReport& report, const std::vector<ClassInfo>& classes, const std::string& model) {
+std::string report_page(const TrainingReport& report, const std::vector<ClassInfo>& classes, const std::string& model,
+                        const std::vector<RunsMean>& means) {
   constexpr int draws = 1000;
   accuracy::AccuracyReport page;
   page.map = model;
@@ -60,6 +61,7 @@ std::string report_page(const TrainingReport& report, const std::vector<ClassInf
     page.intervals =
         fmt::format("Intervals of 95 % from {} draws of whole polygons: samples of one polygon are alike.", draws);
   }
+  for (const RunsMean& one : means) page.means.push_back({one.score, one.mean.value, one.mean.interval, one.runs});
   return accuracy::html_of(page);
 }
 

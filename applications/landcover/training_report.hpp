@@ -18,6 +18,13 @@ struct TrainingReport {
   std::vector<Cluster> clusters;  ///< the same by polygon, where that is known
 };
 
+/// Mean of a score over several trainings and its 95 % interval (Student's t, one degree of freedom less than runs).
+struct RunsMean {
+  std::string score;  ///< "accuracy", "kappa", "f1_11"
+  Estimate mean;
+  std::size_t runs = 0;
+};
+
 TrainingReport report_of(const TrainedForest& forest);
 /// `groups`: the polygon of each sample; empty when it is not known.
 TrainingReport report_of(const std::vector<int>& reference, const std::vector<int>& produced,
@@ -27,8 +34,10 @@ TrainingReport report_of(const std::vector<int>& reference, const std::vector<in
 std::string confusion_csv(const ConfusionMatrix& confusion);
 
 /// One HTML page with the matrix as a picture, the scores of each class with their names, and intervals from drawing
-/// whole polygons where these are known. Says that it is agreement, not the accuracy of a map.
-std::string report_page(const TrainingReport& report, const std::vector<ClassInfo>& classes, const std::string& model);
+/// whole polygons where these are known, and the means over runs where there are several. Says that it is agreement,
+/// not the accuracy of a map.
+std::string report_page(const TrainingReport& report, const std::vector<ClassInfo>& classes, const std::string& model,
+                        const std::vector<RunsMean>& means = {});
 
 /// What OTB logs: the matrix, a line a reference class, then precision, recall and F-score of each class.
 std::string report_table(const ConfusionMatrix& confusion);

@@ -47,9 +47,9 @@ AppSpec MinimumMappingUnit::spec() {
           "rapeseed go to other crops, and only what is still too small goes to any neighbour. Classes in no group "
           "take "
           "part in the second step only.\n\n"
-          "Patches smaller than the threshold can remain: `-iterations` repeats the work on the result. The first "
-          "pass over the map keeps a table with 20 bytes for each patch; a map with more than a patch in 16 pixels "
-          "needs more memory than planned.")
+          "Patches smaller than the threshold can remain: `-iterations` repeats the work on the result. Each time the "
+          "map is read three times; what is kept between are the patches that reach the rim of a chunk of 64 × 64 "
+          "pixels, at most 1.5 bytes a pixel however noisy the map is, which the plan counts.")
       .tag("Learning")
       .tag("Image Analysis")
       .input("in", "Map of classes, one band.")

@@ -21,10 +21,11 @@ enum class Size { small, tile };
 std::vector<Choice> choices_of(Size) {
   return {{"small", "256 × 256 pixels of 10 m: seconds"}, {"tile", "A whole Sentinel-2 tile: 10 980 × 10 980"}};
 }
-enum class Spectra { standard, alternative };
+enum class Spectra { standard, alternative, maritime };
 std::vector<Choice> choices_of(Spectra) {
   return {{"standard", "The recipe that tools are tuned on"},
-          {"alternative", "Other spectra, structure and errors: a check of robustness"}};
+          {"alternative", "Other spectra, structure and errors: a check of robustness"},
+          {"maritime", "A third: wet, torn snow, low broken cloud, small fields, basalt"}};
 }
 enum class Weather { winter, drawn };
 std::vector<Choice> choices_of(Weather) {
@@ -124,10 +125,6 @@ void check_params(const Params& params, Diagnostics& diagnostics) {
   if (params.products.empty()) diagnostics.fault({}, "-products names no format", "name one: -products muscate");
   if (params.side && *params.side % 2 != 0)
     diagnostics.fault({}, fmt::format("-side {} is odd", *params.side), "20 m pixels need an even number of 10 m ones");
-  const bool landsat =
-      std::find(params.products.begin(), params.products.end(), Format::landsat) != params.products.end();
-  if (params.tiles.size() > 1 && landsat)
-    diagnostics.fault({}, "Landsat scenes follow path and row, not tiles", "simulate them without -tiles");
   if (params.count > 1 && params.weather == Weather::winter)
     diagnostics.fault({}, "several dates would have the same weather", "add -weather drawn");
 }
@@ -150,6 +147,16 @@ AppSpec SimulateScene::spec() {
           "and weather are the same, and reference polygons are drawn once over all of them, some astride two. A "
           "`-side` of less than 10 980 gives a small copy of the arrangement at the corner of the first tile, with the "
           "same share of overlap.\n\n"
+          "Fields turn to the next crop on 1 November, so the classes of November and December are those of the next "
+          "harvest. The reference polygons say in `year` for which harvest their class and label hold: that of most "
+          "dates. When the dates see several harvests, `class_2019` and so on tell the truth of each.\n\n"
+          "On a given `-dem` lakes fill closed depressions, and some lie on ground flatter than 0.5 %: at most one in "
+          "a "
+          "square of the map, the same for every tile. Voids of the DEM become sea level.\n\n"
+          "A Landsat scene lies on the square of its tile and bears the path and row whose middle is nearest; with "
+          "`-tiles` the tile's name follows in the folder's.\n\n"
+          "Every knob stands in the metadata: MTD_ALL.xml of MUSCATE, AUX_DATA/SIMULATION_KNOBS.txt of SAFE, the group "
+          "SIMULATION_KNOBS of Landsat's MTL, RECIPE.txt of the truth.\n\n"
           "The same recipe, seed and date give the same bytes. The folder holds one product a date, tile and format, "
           "and `TRUTH…` folders.\n\n"
           "`cers simulate` is short for this application.")
@@ -198,6 +205,7 @@ Recipe recipe_of(const Params& params) {
   Recipe recipe = params.size == Size::small ? simulator::small_recipe(seed) : simulator::tile_recipe(seed);
   if (params.side) recipe.side = *params.side;
   if (params.recipe == Spectra::alternative) recipe = simulator::alternative(recipe);
+  if (params.recipe == Spectra::maritime) recipe = simulator::maritime(recipe);
   for (const Knob& knob : knobs) {
     const auto& given = params.*knob.given;
     if (!given) continue;
@@ -234,8 +242,8 @@ void add_product(const simulator::SimulatedProduct& product, FolderOutput& folde
       if (!option.empty()) options += "&gdal:co:" + option;
     }
     if (file.nodata_tag && file.nodata) options += "&nodata=" + format_real(*file.nodata);
-    folder.rasters.push_back(
-        {product.id + "/" + file.path, file.edge, file.type, false, options == "?" ? "" : options, file.placed});
+    folder.rasters.push_back({product.id + "/" + file.path, file.edge, file.type, false, options == "?" ? "" : options,
+                              file.placed, file.group});
   }
   for (const simulator::ProductText& text : product.texts) {
     folder.files.push_back({product.id + "/" + text.path, {text.values, text.make}});
@@ -247,7 +255,12 @@ void add_scene(const Params& params, const simulator::SimulatedScene& scene, Gra
     if (format == Format::muscate) add_product(simulator::muscate_l2a(graph, scene), folder);
     if (format == Format::safe)
       add_product(simulator::safe_l2a(graph, scene, params.jp2 ? "JP2OpenJPEG" : "GTiff"), folder);
-    if (format == Format::landsat) add_product(simulator::landsat_c2(graph, scene), folder);
+    if (format == Format::landsat) {
+      simulator::SimulatedProduct product = simulator::landsat_c2(graph, scene);
+      // Neighbouring tiles may lie in one path and row.
+      if (!params.tiles.empty()) product.id += "_" + scene.recipe.tile;
+      add_product(product, folder);
+    }
   }
   if (!params.truth) return;
   simulator::SimulatedProduct truth = simulator::truth_files(graph, scene);
@@ -264,22 +277,28 @@ void SimulateScene::wire(const Params& params, Wiring& wiring) {
   if (wiring.has("dem")) dem = wiring.image("dem").bands({0});
   FolderOutput folder;
   Graph& graph = wiring.graph();
-  int scenes = 0;  // each is written in passes of its own: a season needs the memory of one scene
-  for (const SceneDate& date : dates_of(params, recipe)) {
+  // Each scene is written in passes of its own: a season needs the memory of one scene.
+  constexpr int groups_of_scene = 3;
+  int scenes = 0;
+  const std::vector<SceneDate> dates = dates_of(params, recipe);
+  for (const SceneDate& date : dates) {
     for (const Recipe& tile : tiles) {
       const SceneDate seen = simulator::seen_over(date, tiles.front(), tile);
       const std::size_t before = folder.rasters.size();
       add_scene(params, simulator::simulate(graph, tile, seen, dem), graph, folder);
-      for (std::size_t i = before; i < folder.rasters.size(); ++i) folder.rasters[i].group = scenes;
+      for (std::size_t i = before; i < folder.rasters.size(); ++i) folder.rasters[i].group += groups_of_scene * scenes;
       ++scenes;
     }
   }
   if (params.polygons > 0) {
-    const int year = parse_day(params.date)->year;
-    folder.files.push_back(
-        {"reference_polygons.geojson", {{}, [tiles, year, count = params.polygons](const LateValues&) {
-                                          return simulator::reference_polygons(tiles, year, count);
-                                        }}});
+    const std::vector<int> years = simulator::harvest_years(dates);
+    const simulator::ProductText text =
+        dem ? simulator::reference_polygons_on(graph, *dem, tiles, years, params.polygons)
+            : simulator::ProductText{
+                  "reference_polygons.geojson", {}, [tiles, years, count = params.polygons](const LateValues&) {
+                    return simulator::reference_polygons(tiles, years, count);
+                  }};
+    folder.files.push_back({text.path, {text.values, text.make}});
   }
   wiring.output("out", std::move(folder));
 }

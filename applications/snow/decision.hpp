@@ -5,8 +5,7 @@
 #include <memory>
 
 #include "cers/engine/graph.hpp"
-#include "inputs.hpp"
-#include "pixel_tests.hpp"
+#include "findings.hpp"
 #include "snowline.hpp"
 
 namespace cers::snow {
@@ -16,6 +15,7 @@ enum class Decider : int {
   missing = 0,
   pass1 = 1,           ///< snow by the strict test
   pass2 = 2,           ///< snow by the permissive test above the snow line
+  pass_shaded = 3,     ///< snow by the test for shaded slopes above the snow line
   cloud_refined = 10,  ///< cloud: bright over a coarse cell, shadow or high cloud
   back_to_cloud = 11,  ///< was cloud, is no snow and bright
   water = 12,
@@ -30,16 +30,14 @@ enum class Decider : int {
   no_altitude = 24,     ///< no snow: only the permissive test would pass, and the altitude is unknown
 };
 
-/// The counts of the first sweep.
-Late<AltitudeHistogram> count_by_altitude(Graph& graph, const Inputs& inputs, const SnowRules& rules);
-
-/// uint8, 1 where the strict test finds snow and 2 where the producer says cloud, for the test of snow inside cloud.
-Edge snow_and_cloud(Graph& graph, const Inputs& inputs, const SnowRules& rules);
+/// The counts of the first sweep. `findings`: of find().
+Late<AltitudeHistogram> count_by_altitude(Graph& graph, Edge findings, Edge altitude, const SnowRules& rules);
 
 /// Bands of make_decision's output, uint8.
 enum class DecisionBand : int { mask = 0, snow_all = 1, decider = 2 };
 
-/// Second sweep: mask, diagnostic bits and deciding test as three bands. `dark`: coarse_red() of the inputs.
-Edge decide(Graph& graph, const Inputs& inputs, Edge dark, Late<Snowline> line, const SnowRules& rules);
+/// Second sweep: mask, diagnostic bits and deciding test as three bands. `shaded_snow`: of the pass for shaded slopes.
+Edge decide(Graph& graph, Edge findings, Edge altitude, std::optional<Edge> shaded_snow, Late<Snowline> line,
+            const SnowRules& rules);
 
 }  // namespace cers::snow

@@ -8,6 +8,7 @@
 #include "cers/core/text.hpp"
 #include "cers/ops/bands.hpp"
 #include "decision.hpp"
+#include "pixel_tests.hpp"
 
 namespace cers::snow {
 namespace {
@@ -43,6 +44,8 @@ const char* words_for(Decider decided) {
       return "by the strict test";
     case Decider::pass2:
       return "by the permissive test above the snow line";
+    case Decider::pass_shaded:
+      return "by the test for shaded slopes above the snow line";
     case Decider::cloud_refined:
       return "cloud stays cloud: bright around, a shadow or high";
     case Decider::back_to_cloud:

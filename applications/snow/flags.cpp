@@ -31,9 +31,10 @@ class FlagNode final : public PixelwiseNode {
     const auto out = row.out<std::uint8_t>();
     std::fill(out.begin(), out.end(), std::uint8_t{0});
     for (std::size_t m = 0; m < bits_.size(); ++m) {
-      const auto mask = row.in<std::uint8_t>(m);
-      for (std::size_t i = 0; i < out.size(); ++i)
-        out[i] = static_cast<std::uint8_t>(out[i] | (mask[i] != 0 ? bits_[m] : 0U));
+      const std::uint8_t flag = bits_[m];  // a copy: `out` might be thought to change it
+      const std::uint8_t* mask = row.in<std::uint8_t>(m).data();
+      std::uint8_t* to = out.data();
+      for (std::size_t i = 0; i < row.count; ++i) to[i] = static_cast<std::uint8_t>(to[i] | (mask[i] != 0 ? flag : 0));
     }
   }
 

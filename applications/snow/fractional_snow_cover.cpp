@@ -9,6 +9,7 @@
 #include "cers/app/application.hpp"
 #include "cers/ops/bands.hpp"
 #include "cers/products/legends.hpp"
+#include "decision.hpp"
 #include "fraction.hpp"
 #include "fraction_package.hpp"
 #include "inputs.hpp"
@@ -56,13 +57,19 @@ AppSpec FractionalSnowCover::spec() {
           "The default law was fitted to maps of 2 m and errs by 25 % (root mean square); it never reaches 100: NDSI 1 "
           "gives 92. `-model endmember` inverts a mixture of two spectra and is experimental.\n\n"
           "`-out.flags` holds bits: 1 sun too low and 2 tangent sun for the correction of slope, 4 water, 8 tree cover "
-          "above 90 %, 16 snow where the product says cloud, 32 tree cover unknown. `-out.quality` is 0 (best) to 3: "
-          "100 points less 50, 30, 25 and 25 for bits 1, 2, 4 and 16, in steps of 25; `-out.groundquality` subtracts "
+          "above 90 %, 16 snow where the product says cloud, 32 tree cover unknown, 64 snow of the pass for shaded "
+          "slopes of "
+          "`SnowMask -profile lis111` (-decider), for which no law holds: 100 percent. `-out.quality` is 0 (best) to "
+          "3: "
+          "100 points less 50, 30, 25, 25 and 100 for bits 1, 2, 4, 16 and 64, in steps of 25; `-out.groundquality` "
+          "subtracts "
           "80 "
           "times the tree cover more.")
       .tag("Snow")
       .input("in", "Product, or image of bands.")
       .input("snow", "Snow mask on the grid of the short-wave infrared: 100 snow (SnowMask).")
+      .input("decider", "Deciding test on the same grid (SnowMask -out.decider): tells the snow of shaded slopes.")
+      .optional()
       .input("tcd", "Tree cover density, 0 to 100 percent; above that it is unknown.")
       .optional()
       .output("out", "Percent of the pixel seen as snow, 1 to 100; 0, 205, 210, 255.", PixelType::u8)
@@ -113,11 +120,80 @@ AppSpec FractionalSnowCover::spec() {
 /// Bands of the node's output.
 enum class FractionBand : int { seen = 0, ground, ndsi, flags, quality, ground_quality, count };
 
-/// Inputs: green and short-wave infrared (float), snow mask, flags, tree cover, the last two as available.
+/// Whole percent 1 to 100: a snow pixel has some snow.
+std::uint8_t percent(Rounding rounding, double fraction) {
+  if (!(fraction > 0)) return 1;
+  // A hair keeps 57 / 100 · 100 from being cut to 56.
+  const double value = 100 * fraction;
+  const double whole = rounding == Rounding::lis111 ? std::trunc(value + 1e-9) : std::floor(value + 0.5);
+  return static_cast<std::uint8_t>(std::clamp(whole, 1.0, 100.0));
+}
+
+/// What each pixel holds should it be snow, uint8: percent seen, NDSI in percent. Inputs: green and short-wave infrared
+/// (float).
+class FractionIfSnow final : public PixelwiseNode {
+ public:
+  explicit FractionIfSnow(const Params& params)
+      : rounding_(params.profile),
+        model_(params.model),
+        spectra_{params.snow_green, params.snow_swir, params.ground_green, params.ground_swir} {
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+      const auto limit = [&](std::size_t c) { return at(static_cast<double>(c) / cells); };
+      // Both laws of one line rise with NDSI: what is equal at both ends is so between.
+      if (model_ != FractionModel::endmember && limit(cell) == limit(cell + 1)) known_[cell] = limit(cell);
+    }
+    of_none_ = at(0);
+  }
+  std::string name() const override { return "fraction if snow"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    return {inputs[0].grid, std::vector<BandInfo>(2), PixelType::u8};
+  }
+  double cost() const override { return 15; }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    const auto green = row.in<float>(0);
+    const auto swir = row.in<float>(1);
+    const auto seen = row.out<std::uint8_t>(0);
+    const auto percent_ndsi = row.out<std::uint8_t>(1);
+    for (std::size_t i = 0; i < row.count; ++i) {
+      const double g = static_cast<double>(green[i]);
+      const double s = static_cast<double>(swir[i]);
+      const double ndsi = (g - s) / (g + s);
+      const Pixel pixel = ndsi > 0 ? looked_up(std::min(ndsi, 1.0)) : of_none_;
+      seen[i] = pixel.seen;
+      percent_ndsi[i] = pixel.ndsi;
+    }
+  }
+
+ private:
+  struct Pixel {
+    std::uint8_t seen = 0;
+    std::uint8_t ndsi = 0;
+    bool operator==(const Pixel&) const = default;
+  };
+  static constexpr std::size_t cells = 1024;  ///< of NDSI from 0 to 1: some four to a step of a percent and its limit
+
+  Pixel looked_up(double ndsi) const {
+    const auto& known = known_[std::min(cells - 1, static_cast<std::size_t>(ndsi * cells))];
+    return known ? *known : at(ndsi);
+  }
+  Pixel at(double ndsi) const {
+    if (rounding_ == Rounding::lis111) ndsi = std::trunc(100 * ndsi + 1e-9) / 100;
+    return {percent(rounding_, snow::snow_fraction(model_, ndsi, spectra_)),
+            static_cast<std::uint8_t>(std::floor(100 * ndsi + 0.5))};
+  }
+
+  Rounding rounding_;
+  FractionModel model_;
+  snow::Endmembers spectra_;
+  std::array<std::optional<Pixel>, cells> known_;  ///< by cell, where all of it comes to the same percent
+  Pixel of_none_;
+};
+
+/// Inputs: FractionIfSnow, snow mask, flags, tree cover, deciding test, the last three as available.
 class FractionNode final : public PixelwiseNode {
  public:
-  FractionNode(const Params& params, std::vector<PixelType> types, bool flags, bool trees)
-      : params_(params), types_(std::move(types)), flags_(flags), trees_(trees) {
+  FractionNode(Rounding rounding, bool flags, bool trees, bool decider)
+      : rounding_(rounding), flags_(flags), trees_(trees), decider_(decider) {
     for (std::size_t bits = 0; bits < grades_.size(); ++bits) grades_[bits] = grade(points_of(bits));
   }
   std::string name() const override { return "snow fraction"; }
@@ -133,8 +209,9 @@ class FractionNode final : public PixelwiseNode {
     describe_band(FractionBand::seen, "FSCTOC", "percent of the pixel seen as snow; 205 cloud, 210 water, 255 nodata");
     describe_band(FractionBand::ground, "FSCOG", "percent of the ground covered; 205 cloud, 210 water, 255 nodata");
     describe_band(FractionBand::ndsi, "NDSI", "NDSI of snow in percent; 205 cloud, 210 water, 255 nodata");
-    describe_band(FractionBand::flags, "QCFLAGS",
-                  "bits: 1 low sun, 2 tangent sun, 4 water, 8 trees > 90 %, 16 under cloud, 32 trees unknown");
+    describe_band(
+        FractionBand::flags, "QCFLAGS",
+        "bits: 1 low sun, 2 tangent sun, 4 water, 8 trees > 90 %, 16 under cloud, 32 trees unknown, 64 shaded snow");
     describe_band(FractionBand::quality, "QCTOC", "0 best to 3; 205 cloud, 210 water, 255 nodata");
     describe_band(FractionBand::ground_quality, "QCOG", "0 best to 3; 205 cloud, 210 water, 255 nodata");
     const auto classes = [&](FractionBand band) -> std::vector<ClassInfo>& {
@@ -145,10 +222,10 @@ class FractionNode final : public PixelwiseNode {
       classes(band) = snow_quality_classes();
     return info;
   }
-  double cost() const override { return 12; }
+  double cost() const override { return 6; }
   void compute_row(const RowArgs& row, Scratch*) const override {
-    const auto green = row.in<float>(0);
-    const auto swir = row.in<float>(1);
+    const auto if_snow = row.in<std::uint8_t>(0);
+    const auto ndsi_if_snow = row.in<std::uint8_t>(1);
     const auto mask = row.in<std::uint8_t>(2);
     const auto out = [&](FractionBand band) { return row.out<std::uint8_t>(static_cast<std::size_t>(band)); };
     const auto seen = out(FractionBand::seen);
@@ -160,7 +237,9 @@ class FractionNode final : public PixelwiseNode {
     for (std::size_t i = 0; i < row.count; ++i) {
       const unsigned flags = flags_ ? row.in<std::uint8_t>(3)[i] : 0U;
       const double trees = trees_ ? static_cast<double>(row.in<float>(flags_ ? 4 : 3)[i]) : 255;
-      const Pixel pixel = at(mask[i], static_cast<double>(green[i]), static_cast<double>(swir[i]), flags, trees);
+      const bool shaded = decider_ && row.in<std::uint8_t>(3U + (flags_ ? 1U : 0U) + (trees_ ? 1U : 0U))[i] ==
+                                          static_cast<int>(snow::Decider::pass_shaded);
+      const Pixel pixel = at(mask[i], shaded ? 100 : if_snow[i], ndsi_if_snow[i], flags, trees, shaded);
       seen[i] = pixel.seen;
       ground[i] = pixel.ground;
       ndsi_out[i] = pixel.ndsi;
@@ -175,15 +254,8 @@ class FractionNode final : public PixelwiseNode {
     std::uint8_t seen, ground, ndsi, flags, quality, ground_quality;
   };
 
-  std::uint8_t percent(double fraction) const {
-    if (!(fraction > 0)) return 1;  // a snow pixel has some snow
-    // A hair keeps 57 / 100 · 100 from being cut to 56.
-    const double value = 100 * fraction;
-    const double whole = params_.profile == Rounding::lis111 ? std::trunc(value + 1e-9) : std::floor(value + 0.5);
-    return static_cast<std::uint8_t>(std::clamp(whole, 1.0, 100.0));
-  }
-
-  Pixel at(std::uint8_t mask, double green, double swir, unsigned flags, double trees) const {
+  Pixel at(std::uint8_t mask, std::uint8_t if_snow, std::uint8_t ndsi, unsigned flags, double trees,
+           bool shaded) const {
     const bool known_trees = trees >= 0 && trees <= 100;
     unsigned bits = 0;
     const auto set = [&](snow::QualityBit bit, bool on) { bits |= on ? static_cast<unsigned>(bit) : 0U; };
@@ -195,6 +267,7 @@ class FractionNode final : public PixelwiseNode {
     set(snow::QualityBit::dense_trees, known_trees && trees > 90);
     set(snow::QualityBit::under_thin_cloud, is_snow && flagged(snow::Flag::cloud));
     set(snow::QualityBit::unknown_trees, !known_trees);
+    set(snow::QualityBit::shaded, is_snow && shaded);
     Pixel pixel{mask, mask, mask, static_cast<std::uint8_t>(bits), 0, 0};
     if (mask != 0 && !is_snow) {
       if (mask >= static_cast<int>(snow::SnowCode::nodata_lis15)) pixel.seen = pixel.ground = pixel.ndsi = 255;
@@ -204,24 +277,18 @@ class FractionNode final : public PixelwiseNode {
     const double share = known_trees ? trees / 100 : 0;
     pixel.quality = grades_[bits];
     pixel.ground_quality =
-        share > 0 ? grade(points_of(bits) - 80 * (params_.profile == Rounding::lis111 ? 100 * share : share))
-                  : pixel.quality;
+        share > 0 ? grade(points_of(bits) - 80 * (rounding_ == Rounding::lis111 ? 100 * share : share)) : pixel.quality;
     if (!is_snow) return pixel;
-    double ndsi = (green - swir) / (green + swir);
-    if (!(ndsi > 0)) ndsi = 0;
-    if (params_.profile == Rounding::lis111) ndsi = std::trunc(100 * std::min(ndsi, 1.0) + 1e-9) / 100;
-    const snow::Endmembers spectra{params_.snow_green, params_.snow_swir, params_.ground_green, params_.ground_swir};
-    const double fraction = snow::snow_fraction(params_.model, std::min(ndsi, 1.0), spectra);
-    pixel.ndsi = static_cast<std::uint8_t>(std::floor(100 * std::min(ndsi, 1.0) + 0.5));
-    pixel.seen = percent(fraction);
+    pixel.ndsi = ndsi;
+    pixel.seen = if_snow;
     // From the whole percent that is written, so that both files agree.
-    pixel.ground = percent(snow::ground_fraction(static_cast<double>(pixel.seen) / 100, share));
+    pixel.ground = percent(rounding_, snow::ground_fraction(static_cast<double>(pixel.seen) / 100, share));
     return pixel;
   }
 
   static double points_of(std::size_t bits) {
     return 100 - ((bits & 1U) != 0 ? 50.0 : 0.0) - ((bits & 2U) != 0 ? 30.0 : 0.0) - ((bits & 4U) != 0 ? 25.0 : 0.0) -
-           ((bits & 16U) != 0 ? 25.0 : 0.0);
+           ((bits & 16U) != 0 ? 25.0 : 0.0) - ((bits & 64U) != 0 ? 100.0 : 0.0);
   }
 
   /// 0 best … 3 worst from 100 … 0 points.
@@ -229,11 +296,11 @@ class FractionNode final : public PixelwiseNode {
     return static_cast<std::uint8_t>(std::min(3.0, std::trunc(4 - std::clamp(points, 0.0, 100.0) / 25)));
   }
 
-  Params params_;
-  std::vector<PixelType> types_;
+  Rounding rounding_;
   bool flags_;
   bool trees_;
-  std::array<std::uint8_t, 64> grades_{};  ///< by quality bits, without trees
+  bool decider_;
+  std::array<std::uint8_t, 128> grades_{};  ///< by quality bits, without trees
 };
 
 void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
@@ -253,16 +320,25 @@ void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
       snow::gather_bands(wiring, graph, rules, bands, {.red = false, .nir = false, .cloud = false});
   const ImageInput& mask = wiring.image("snow");
   snow::check_on_grid(mask, "snow", inputs.grid);
-  std::vector<Edge> edges{inputs.green, inputs.swir, mask.bands({0}, PixelType::u8)};
-  if (product) edges.push_back(inputs.flags);
+  const Edge if_snow = graph.add(std::make_unique<FractionIfSnow>(params), {inputs.green, inputs.swir});
+  std::vector<Edge> edges{if_snow, mask.bands({0}, PixelType::u8)};
+  graph.keep(if_snow);
+  if (product) {
+    edges.push_back(inputs.flags);
+    graph.keep(inputs.flags);
+  }
   if (wiring.has("tcd")) {
     const ImageInput& trees = wiring.image("tcd");
     snow::check_on_grid(trees, "tcd", inputs.grid);
     edges.push_back(trees.bands({0}, PixelType::f32));
   }
-  std::vector<PixelType> types;
-  for (const Edge edge : edges) types.push_back(graph.info(edge).type);
-  const Edge all = graph.add(std::make_unique<FractionNode>(params, types, product, wiring.has("tcd")), edges);
+  if (wiring.has("decider")) {
+    const ImageInput& decider = wiring.image("decider");
+    snow::check_on_grid(decider, "decider", inputs.grid);
+    edges.push_back(decider.bands({0}, PixelType::u8));
+  }
+  const Edge all = graph.add(
+      std::make_unique<FractionNode>(params.profile, product, wiring.has("tcd"), wiring.has("decider")), edges);
   const auto layer = [&](FractionBand band) {
     return graph.add(make_select_bands(graph.info(all), {static_cast<int>(band)}), {all});
   };

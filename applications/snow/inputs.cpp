@@ -166,6 +166,13 @@ void refuse_plain_options(const Wiring& wiring) {
               "leave it out");
 }
 
+Inputs product_inputs(Graph& graph, const Scene& scene, const SnowRules& rules, const Needs& needs) {
+  Inputs inputs;
+  from_product(graph, scene, rules, needs, inputs);
+  inputs.flags = flags_of(graph, scene, inputs.grid, rules.water_known);
+  return inputs;
+}
+
 Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands,
                     const Needs& needs) {
   Inputs inputs;
@@ -192,8 +199,7 @@ Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, 
   return inputs;
 }
 
-Edge altitude_on(const Wiring& wiring, Graph& graph, const Grid& grid, bool voids) {
-  const ImageInput& dem = wiring.image("dem");
+Edge altitude_on(const ImageInput& dem, Graph& graph, const Grid& grid, bool voids) {
   Calibration calibration;
   if (voids && !dem.info().bands.empty()) calibration.nodata = dem.info().bands[0].nodata;
   return warped(graph, dem.bands({0}, PixelType::f32, calibration), grid, Resampling::cubic);

@@ -29,6 +29,7 @@ struct Inputs {
   std::optional<Edge> nir;               ///< when there is one and the rules ask for it
   Edge flags;                            ///< uint8, see Flag
   std::optional<Edge> glacier;           ///< uint8, 1 on glaciers
+  std::optional<Edge> shaded_snow;       ///< uint8, 1 where the pass for shaded slopes sees snow
   Edge altitude;                         ///< float, metres, NaN where unknown
   double unit = 1;                       ///< numbers per unit of reflectance: 1, or 10 000 for raw numbers
   std::optional<double> missing_number;  ///< of raw numbers; NaN means missing otherwise
@@ -46,17 +47,21 @@ struct Needs {
 /// left unset. Throws UserError for what is lacking.
 Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands,
                     const Needs& needs = {});
-/// Input "dem" on `grid` in metres. `voids`: the nodata value of the DEM is no altitude.
-Edge altitude_on(const Wiring& wiring, Graph& graph, const Grid& grid, bool voids);
+/// The same of a product with its own masks, and of nothing else.
+Inputs product_inputs(Graph& graph, const Scene& scene, const SnowRules& rules, const Needs& needs = {});
+/// `dem` on `grid` in metres. `voids`: the nodata value of the DEM is no altitude.
+Edge altitude_on(const ImageInput& dem, Graph& graph, const Grid& grid, bool voids);
 
-/// `flags` with Flag::shade set by the terrain: cast shadow of input "dem", within its raster as far as `reach_m`
-/// towards the sun beyond the scene, and ground turned away from the sun. Throws UserError when the sun's place is not
-/// known: `sun_zenith_deg` and `sun_azimuth_deg` (from true north) are the user's, else the product's.
-Edge shaded_by_terrain(const Wiring& wiring, Graph& graph, const Inputs& inputs, std::optional<double> sun_zenith_deg,
-                       std::optional<double> sun_azimuth_deg, double reach_m);
+/// How far beyond a scene the DEM is looked at towards the sun: in the Alps of February shadows reach 9 km.
+inline constexpr double default_shade_reach_m = 10000;
+/// `flags` with Flag::shade set by the terrain: cast shadow of `dem`, within its raster as far as `reach_m` towards the
+/// sun beyond the scene, and ground turned away from the sun. Throws UserError when the sun's place is not known:
+/// `sun_zenith_deg` and `sun_azimuth_deg` (from true north) are the user's, else that of the product `image`.
+Edge shaded_by_terrain(const ImageInput& image, const ImageInput& dem, Graph& graph, const Inputs& inputs,
+                       std::optional<double> sun_zenith_deg, std::optional<double> sun_azimuth_deg, double reach_m);
 /// Whether the product's own masks tell shade, or its sun is known.
-bool has_own_shade(const Wiring& wiring);
-bool knows_sun(const Wiring& wiring);
+bool has_own_shade(const ImageInput& image);
+bool knows_sun(const ImageInput& image);
 
 /// Red averaged over `rules.coarse_factor` pixels and brought back, for the test of dark clouds.
 Edge coarse_red(Graph& graph, Edge red, const SnowRules& rules);

@@ -46,7 +46,8 @@ std::string package_name(const Product& product) {
 }
 
 FolderOutput package(Graph& graph, const Product& product, const Inputs& inputs, Edge mask, Edge snow_all,
-                     std::vector<LateRef> late, std::function<PackageFigures(const LateValues&)> figures) {
+                     std::vector<LateRef> late, std::function<PackageFigures(const LateValues&)> figures,
+                     const char* field) {
   const std::string name = package_name(product);
   const std::string part = product.platform.starts_with("landsat") ? "XS" : "R2";
   const std::vector<Edge> edges{mask, inputs.swir, inputs.red, inputs.green};
@@ -65,16 +66,17 @@ FolderOutput package(Graph& graph, const Product& product, const Inputs& inputs,
   folder.rasters.push_back({theia("CMP", part + ".tif"), picture, PixelType::u8, false, ""});
   folder.rasters.push_back({path("LIS_PRODUCTS/LIS_SNOW_ALL.TIF"), snow_all, PixelType::u8, false, ""});
   folder.rasters.push_back({theia("QKL", "ALL.png"), small, PixelType::u8, false, ""});
-  folder.vectors.push_back(
-      {theia("SNW", part + ".shp"),
-       {mask, [](const RasterInfo& info, const std::string& file, std::shared_ptr<RunFolder> run, bool listed) {
-          PolygonSinkOptions options;
-          options.without = {static_cast<std::int64_t>(SnowCode::no_snow)};
-          options.names = false;
-          options.folder = std::move(run);
-          options.listed = listed;
-          return make_polygon_sink(info, file, options);
-        }}});
+  folder.vectors.push_back({theia("SNW", part + ".shp"),
+                            {mask, [field = std::string(field)](const RasterInfo& info, const std::string& file,
+                                                                std::shared_ptr<RunFolder> run, bool listed) {
+                               PolygonSinkOptions options;
+                               options.without = {static_cast<std::int64_t>(SnowCode::no_snow)};
+                               options.names = false;
+                               options.field = field;
+                               options.folder = std::move(run);
+                               options.listed = listed;
+                               return make_polygon_sink(info, file, options);
+                             }}});
   folder.files.push_back({path("LIS_PRODUCTS/LIS_HISTO.TXT"),
                           {late, [figures](const LateValues& values) { return figures(values).histogram; }}});
   folder.files.push_back({theia("MTD", "ALL.xml"), {late, [figures, id = product.id](const LateValues& values) {

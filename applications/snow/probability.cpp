@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "findings.hpp"
 #include "pixel_tests.hpp"
 
 namespace cers::snow {
@@ -30,9 +31,45 @@ double ratio(double a, double b) {
   return (a - b) / (a + b);
 }
 
+constexpr auto unknown = static_cast<std::uint8_t>(SnowCode::nodata);
+
 class ProbabilityNode final : public PixelwiseNode {
  public:
   std::string name() const override { return "snow probability"; }
+  std::string signature() const override { return name(); }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    return {inputs[0].grid, {BandInfo{}}, PixelType::u8};
+  }
+  double cost() const override { return 40; }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    const auto green = row.in<float>(0);
+    const auto red = row.in<float>(1);
+    const auto swir = row.in<float>(2);
+    const auto nir = row.in<float>(3);
+    const auto flags = row.in<std::uint8_t>(4);
+    const auto findings = row.in<std::uint16_t>(5);
+    const auto out = row.out<std::uint8_t>();
+    for (std::size_t i = 0; i < row.count; ++i) {
+      out[i] = unknown;
+      if (surely_neither({findings[i]})) continue;
+      const double p = snow_probability({static_cast<double>(green[i]), static_cast<double>(red[i]),
+                                         static_cast<double>(swir[i]), static_cast<double>(nir[i]),
+                                         (flags[i] & bit(Flag::shade)) != 0, (flags[i] & bit(Flag::cloud)) != 0});
+      if (!std::isnan(p)) out[i] = static_cast<std::uint8_t>(std::floor(100 * p + 0.5));
+    }
+  }
+
+ private:
+  /// Whatever the snow line, the mask will say neither snow nor no snow.
+  static bool surely_neither(Findings found) {
+    return found.has(Finding::missing) || found.has(Finding::water) ||
+           (found.has(Finding::cloud_refined) && !found.has(Finding::strict));
+  }
+};
+
+class MaskedProbability final : public PixelwiseNode {
+ public:
+  std::string name() const override { return "snow probability outside cloud"; }
   std::string signature() const override { return name(); }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo info{inputs[0].grid, {BandInfo{}}, PixelType::u8};
@@ -44,24 +81,12 @@ class ProbabilityNode final : public PixelwiseNode {
     info.bands[0].nodata = static_cast<double>(SnowCode::nodata);
     return info;
   }
-  double cost() const override { return 40; }
   void compute_row(const RowArgs& row, Scratch*) const override {
-    const auto green = row.in<float>(0);
-    const auto red = row.in<float>(1);
-    const auto swir = row.in<float>(2);
-    const auto nir = row.in<float>(3);
-    const auto flags = row.in<std::uint8_t>(4);
-    const auto mask = row.in<std::uint8_t>(5);
+    const auto percent = row.in<std::uint8_t>(0);
+    const auto mask = row.in<std::uint8_t>(1);
     const auto out = row.out<std::uint8_t>();
-    for (std::size_t i = 0; i < row.count; ++i) {
-      out[i] = mask[i];
-      if (mask[i] > static_cast<int>(SnowCode::snow)) continue;
-      const double p = snow_probability({static_cast<double>(green[i]), static_cast<double>(red[i]),
-                                         static_cast<double>(swir[i]), static_cast<double>(nir[i]),
-                                         (flags[i] & bit(Flag::shade)) != 0, (flags[i] & bit(Flag::cloud)) != 0});
-      out[i] = std::isnan(p) ? static_cast<std::uint8_t>(SnowCode::nodata)
-                             : static_cast<std::uint8_t>(std::floor(100 * p + 0.5));
-    }
+    for (std::size_t i = 0; i < row.count; ++i)
+      out[i] = mask[i] > static_cast<int>(SnowCode::snow) ? mask[i] : percent[i];
   }
 };
 
@@ -84,6 +109,10 @@ double snow_probability(const Evidence& e) {
 
 std::unique_ptr<const Node> make_probability() {
   return std::make_unique<ProbabilityNode>();
+}
+
+std::unique_ptr<const Node> make_masked_probability() {
+  return std::make_unique<MaskedProbability>();
 }
 
 }  // namespace cers::snow

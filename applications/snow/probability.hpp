@@ -24,8 +24,11 @@ struct Evidence {
 /// Brier skill over prevalence is 0.85 and its calibration error 0.017 (docs/design/snow.md).
 double snow_probability(const Evidence& evidence);
 
-/// uint8 percent, 0 to 100; the mask's codes where it is neither snow nor no snow. Inputs: green, red, short-wave and
-/// near infrared as float reflectance, flags, mask.
+/// uint8 percent, 0 to 100, where a pixel may turn out to be snow or no snow; 255 elsewhere and of NaN. Inputs: green,
+/// red, short-wave and near infrared as float reflectance, flags, findings.
 std::unique_ptr<const Node> make_probability();
+
+/// uint8: the percent where the mask says snow or no snow, the mask's codes elsewhere. Inputs: percent, mask.
+std::unique_ptr<const Node> make_masked_probability();
 
 }  // namespace cers::snow

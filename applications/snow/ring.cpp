@@ -2,9 +2,9 @@
 #include "ring.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <deque>
 
-#include "decision.hpp"
+#include "findings.hpp"
 #include "pixel_tests.hpp"
 
 namespace cers::snow {
@@ -23,78 +23,101 @@ std::vector<Offset> disk(int radius) {
   return offsets;
 }
 
-/// One patch of snow at a time, by flood filling.
+/// One patch of snow at a time, by flood filling. Of a patch its rim of open pixels is held, and one bit a pixel.
 class Patches {
  public:
   Patches(const std::vector<std::uint8_t>& codes, Size size, const RingRules& rules)
-      : codes_(codes), size_(size), rules_(rules), disk_(disk(rules.radius)), seen_(size) {}
+      : codes_(codes), size_(size), rules_(rules), disk_(disk(rules.radius)), seen_(size), mine_(size) {}
 
   PixelBits surrounded(const std::function<bool()>& stop) {
     PixelBits result(size_);
     for (std::size_t start = 0; start < codes_.size(); ++start) {
       if (start % 1000000 == 0 && stop()) break;
-      if ((codes_[start] & ring_snow) == 0 || seen(start)) continue;
-      fill(start);
-      if (static_cast<std::int64_t>(patch_.size()) <= rules_.least_area || !is_surrounded()) continue;
-      for (const std::size_t pixel : patch_) result.set(pixel);
+      if ((codes_[start] & ring_snow) == 0 || is_set(seen_, start)) continue;
+      const Patch patch = fill(start, seen_);
+      if (patch.area <= rules_.least_area) continue;
+      fill(start, mine_);
+      const bool cloud = is_surrounded(patch);
+      each_pixel(patch, [&](int, int, std::size_t pixel) {
+        if (cloud) result.set(pixel);
+        clear(mine_, pixel);
+      });
     }
     return result;
   }
 
  private:
-  bool seen(std::size_t index) const { return ((seen_.words[index / 64] >> (index % 64)) & 1U) != 0; }
+  struct Patch {
+    std::int64_t area = 0;
+    int left, right, top, bottom;
+  };
+  static bool is_set(const PixelBits& bits, std::size_t index) {
+    return ((bits.words[index / 64] >> (index % 64)) & 1U) != 0;
+  }
+  static void clear(PixelBits& bits, std::size_t index) {
+    bits.words[index / 64] &= ~(std::uint64_t{1} << (index % 64));
+  }
   int column(std::size_t index) const { return static_cast<int>(index % static_cast<std::size_t>(size_.width)); }
   int line(std::size_t index) const { return static_cast<int>(index / static_cast<std::size_t>(size_.width)); }
   bool inside(int x, int y) const { return x >= 0 && y >= 0 && x < size_.width && y < size_.height; }
   bool is_snow(int x, int y) const { return (codes_[seen_.index_of(x, y)] & ring_snow) != 0; }
 
-  /// patch_ becomes the patch around `start`, box_ the pixels around it.
-  void fill(std::size_t start) {
-    patch_.assign(1, start);
-    seen_.set(start);
-    int left = column(start);
-    int right = left;
-    int top = line(start);
-    int bottom = top;
-    for (std::size_t next = 0; next < patch_.size(); ++next) {
-      const int x = column(patch_[next]);
-      const int y = line(patch_[next]);
-      left = std::min(left, x);
-      right = std::max(right, x);
-      top = std::min(top, y);
-      bottom = std::max(bottom, y);
+  /// Sets the bits of the patch around `start`.
+  Patch fill(std::size_t start, PixelBits& bits) {
+    Patch patch{0, column(start), column(start), line(start), line(start)};
+    std::deque<std::size_t> open{start};
+    bits.set(start);
+    while (!open.empty()) {
+      const int x = column(open.front());
+      const int y = line(open.front());
+      open.pop_front();
+      ++patch.area;
+      patch.left = std::min(patch.left, x);
+      patch.right = std::max(patch.right, x);
+      patch.top = std::min(patch.top, y);
+      patch.bottom = std::max(patch.bottom, y);
       for (const Offset step : {Offset{1, 0}, Offset{-1, 0}, Offset{0, 1}, Offset{0, -1}}) {
         if (!inside(x + step.x, y + step.y) || !is_snow(x + step.x, y + step.y)) continue;
-        const std::size_t neighbour = seen_.index_of(x + step.x, y + step.y);
-        if (seen(neighbour)) continue;
-        seen_.set(neighbour);
-        patch_.push_back(neighbour);
+        const std::size_t neighbour = bits.index_of(x + step.x, y + step.y);
+        if (is_set(bits, neighbour)) continue;
+        bits.set(neighbour);
+        open.push_back(neighbour);
       }
     }
-    box_ = Window{left - rules_.radius, top - rules_.radius, right - left + 1 + 2 * rules_.radius,
-                  bottom - top + 1 + 2 * rules_.radius}
-               .clipped(size_);
+    return patch;
   }
 
-  bool is_surrounded() const {
-    PixelBits ring({box_.width, box_.height});
+  template <class Visit>
+  void each_pixel(const Patch& patch, const Visit& visit) const {
+    for (int y = patch.top; y <= patch.bottom; ++y) {
+      for (int x = patch.left; x <= patch.right; ++x) {
+        const std::size_t pixel = mine_.index_of(x, y);
+        if (is_set(mine_, pixel)) visit(x, y, pixel);
+      }
+    }
+  }
+
+  bool is_surrounded(const Patch& patch) const {
+    const int r = rules_.radius;
+    const Window box = Window{patch.left - r, patch.top - r, patch.right - patch.left + 1 + 2 * r,
+                              patch.bottom - patch.top + 1 + 2 * r}
+                           .clipped(size_);
+    PixelBits ring({box.width, box.height});
     std::int64_t pixels = 0;
     std::int64_t cloudy = 0;
-    for (const std::size_t pixel : patch_) {
-      const int x = column(pixel);
-      const int y = line(pixel);
+    each_pixel(patch, [&](int x, int y, std::size_t) {
       // Only the rim reaches beyond the patch: whatever is within the disk of an inner pixel is so of the rim too, or
       // is a hole that has a rim of its own.
-      if (!is_rim(x, y)) continue;
+      if (!is_rim(x, y)) return;
       for (const Offset step : disk_) {
         const int rx = x + step.x;
         const int ry = y + step.y;
-        if (!inside(rx, ry) || is_snow(rx, ry) || ring.at(rx - box_.x, ry - box_.y)) continue;
-        ring.set(ring.index_of(rx - box_.x, ry - box_.y));
+        if (!inside(rx, ry) || is_snow(rx, ry) || ring.at(rx - box.x, ry - box.y)) continue;
+        ring.set(ring.index_of(rx - box.x, ry - box.y));
         ++pixels;
         if ((codes_[seen_.index_of(rx, ry)] & ring_cloud) != 0) ++cloudy;
       }
-    }
+    });
     return pixels > 0 && static_cast<double>(cloudy) > rules_.cloud_share * static_cast<double>(pixels);
   }
 
@@ -109,8 +132,18 @@ class Patches {
   RingRules rules_;
   std::vector<Offset> disk_;
   PixelBits seen_;
-  std::vector<std::size_t> patch_;
-  Window box_;
+  PixelBits mine_;  ///< of the patch that is looked at
+};
+
+/// The codes of the whole raster, with what snow_inside_cloud() takes beside them: four bits a pixel (seen, own, ring,
+/// result) and the rim of a fill, 8 bytes for some widths and heights of the image.
+struct CodesReducer final : GatherReducer<std::uint8_t> {
+  explicit CodesReducer(Size raster) : GatherReducer(raster), raster_size(raster) {}
+  std::size_t result_bytes() const {
+    const auto sides = static_cast<std::size_t>(raster_size.width) + static_cast<std::size_t>(raster_size.height);
+    return GatherReducer::result_bytes() + static_cast<std::size_t>(raster_size.area()) / 2 + 16 * 8 * sides;
+  }
+  Size raster_size;
 };
 
 /// Inputs: flags, bits.
@@ -137,7 +170,7 @@ PixelBits snow_inside_cloud(const std::vector<std::uint8_t>& snow_and_cloud, Siz
 Edge without_snow_inside_cloud(Graph& graph, const Inputs& inputs, const SnowRules& rules, const RingRules& ring) {
   const Edge codes = snow_and_cloud(graph, inputs, rules);
   const Size size = inputs.grid.size;
-  const auto whole = graph.reduce(GatherReducer<std::uint8_t>(size), codes, "snow and cloud");
+  const auto whole = graph.reduce(CodesReducer(size), codes, "snow and cloud");
   const LateBits bits = graph.then(
       [size, ring](const TaskContext& context, const std::vector<std::uint8_t>& pixels) {
         return std::make_shared<const PixelBits>(

@@ -65,34 +65,34 @@ void clip_to(const Grid& dem, const Grid& grid, Margin& margin) {
 
 }  // namespace
 
-bool has_own_shade(const Wiring& wiring) {
-  const Scene* scene = wiring.image("in").scene();
+bool has_own_shade(const ImageInput& image) {
+  const Scene* scene = image.scene();
   return scene != nullptr && scene->product().mask(MaskMeaning::topographic_shadow) != nullptr;
 }
 
-bool knows_sun(const Wiring& wiring) {
-  const Scene* scene = wiring.image("in").scene();
+bool knows_sun(const ImageInput& image) {
+  const Scene* scene = image.scene();
   return scene != nullptr && scene->product().sun_zenith_deg && scene->product().sun_azimuth_deg;
 }
 
-Edge shaded_by_terrain(const Wiring& wiring, Graph& graph, const Inputs& inputs, std::optional<double> sun_zenith_deg,
-                       std::optional<double> sun_azimuth_deg, double reach_m) {
-  if (!sun_zenith_deg && !sun_azimuth_deg && knows_sun(wiring)) {
-    sun_zenith_deg = wiring.image("in").scene()->product().sun_zenith_deg;
-    sun_azimuth_deg = wiring.image("in").scene()->product().sun_azimuth_deg;
+Edge shaded_by_terrain(const ImageInput& image, const ImageInput& dem, Graph& graph, const Inputs& inputs,
+                       std::optional<double> sun_zenith_deg, std::optional<double> sun_azimuth_deg, double reach_m) {
+  if (!sun_zenith_deg && !sun_azimuth_deg && knows_sun(image)) {
+    sun_zenith_deg = image.scene()->product().sun_zenith_deg;
+    sun_azimuth_deg = image.scene()->product().sun_azimuth_deg;
   }
   if (!sun_zenith_deg || !sun_azimuth_deg)
-    throw UserError(fmt::format("where the sun stood over {} is not known", wiring.image("in").label()),
+    throw UserError(fmt::format("where the sun stood over {} is not known", image.label()),
                     "give -sun.zenith and -sun.azimuth in degrees, or -shade none");
   const SunPosition sun = sun_over(inputs.grid, *sun_zenith_deg, *sun_azimuth_deg);
   const double pixel = inputs.grid.transform.a[1];
   Margin margin = margin_towards(sun, pixel, reach_m);
-  clip_to(wiring.image("dem").info().grid, inputs.grid, margin);
+  clip_to(dem.info().grid, inputs.grid, margin);
   Grid wide = inputs.grid;
   wide.transform = inputs.grid.transform.shifted(-margin.left, -margin.top);
   wide.size = {inputs.grid.size.width + margin.left + margin.right,
                inputs.grid.size.height + margin.top + margin.bottom};
-  const Edge ground = altitude_on(wiring, graph, wide, true);
+  const Edge ground = altitude_on(dem, graph, wide, true);
   const auto shadow = add_cast_shadow(graph, ground, sun);
   const Edge cast =
       graph.add(make_pixel_bits(inputs.grid, shadow, margin.left, margin.top, "cast shadow"), {}, {shadow});

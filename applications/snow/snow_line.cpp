@@ -14,6 +14,8 @@
 #include "half_cover.hpp"
 #include "inputs.hpp"
 #include "line_plot.hpp"
+#include "snowline.hpp"
+#include "zone_counts.hpp"
 
 namespace cers {
 namespace {
@@ -26,11 +28,15 @@ struct SnowLine {
     int least = 100;
     std::optional<std::string> polygons;
     std::string field;
+    int most_zones = 100;
   };
   static AppSpec spec();
   static void wire(const Params& params, Wiring& wiring);
 };
 using Params = SnowLine::Params;
+using snow::ZoneCounts;
+using snow::ZoneSums;
+using snow::ZoneTable;
 using ZoneNames = std::vector<std::string>;
 
 AppSpec SnowLine::spec() {
@@ -62,6 +68,9 @@ AppSpec SnowLine::spec() {
              "Polygons of the zones: GeoPackage, Shapefile, GeoJSON; instead of -zones.")
       .reads_file()
       .param("zones.field", &Params::field, "Field that names the zones; without one every feature is a zone.")
+      .param("zones.most", &Params::most_zones, "Zones that the raster -zones may hold: memory is set aside for them.")
+      .range(1, 10000000)
+      .advanced()
       .param("dz", &Params::dz, "Height of an altitude band.")
       .range(1, 10000)
       .unit("m")
@@ -82,9 +91,6 @@ AppSpec SnowLine::spec() {
       .done();
 }
 
-// Altitude and class in one integer; the zone in a second band.
-enum Class : int { no_snow = 0, snow_covered = 1, unseen = 2, no_altitude = 3 };
-constexpr int class_bits = 2;
 constexpr int least_snow_percent = 50;
 
 /// Inputs: mask, altitude, zones if there are.
@@ -103,50 +109,16 @@ class ZonedAltitude final : public PixelwiseNode {
     const auto zone = row.out<std::int32_t>(1);
     for (std::size_t i = 0; i < row.count; ++i) {
       const float z = altitude[i];
-      int what = mask[i] > 100 ? unseen : mask[i] >= least_snow_percent ? snow_covered : no_snow;
-      if (z != z) what = no_altitude;
+      int what = mask[i] > 100 ? snow::zone_unseen : mask[i] >= least_snow_percent ? snow::zone_snow : snow::zone_bare;
+      if (z != z) what = snow::zone_no_altitude;
       const float bounded = z == z ? std::clamp(std::floor(z), -32768.0F, 32767.0F) : 0.0F;
-      code[i] = static_cast<std::int32_t>(bounded) * (1 << class_bits) + what;
+      code[i] = static_cast<std::int32_t>(bounded) * (1 << snow::zone_class_bits) + what;
       zone[i] = zones_ ? row.in<std::int32_t>(2)[i] : 1;
     }
   }
 
  private:
   bool zones_;
-};
-
-using ZoneHistograms = std::map<int, snow::AltitudeHistogram>;
-
-struct ZoneReducer {
-  using State = ZoneHistograms;
-  using Result = ZoneHistograms;
-  static constexpr bool exact = true;
-  std::size_t state_bytes() const { return 20000 * sizeof(snow::AltitudeCounts); }
-
-  State start() const { return {}; }
-  void add(State& state, const Block& pixels, Window chunk) const {
-    const auto codes = pixels.plane<std::int32_t>(0);
-    const auto zones = pixels.plane<std::int32_t>(1);
-    for (int y = chunk.y; y < chunk.bottom(); ++y) {
-      const auto code = codes.row(y, chunk);
-      const auto zone = zones.row(y, chunk);
-      for (std::size_t i = 0; i < code.size(); ++i) {
-        const int what = code[i] & ((1 << class_bits) - 1);
-        if (zone[i] == 0 || what == no_altitude) continue;
-        snow::AltitudeHistogram& histogram = state[zone[i]];
-        const int metre = code[i] >> class_bits;
-        const int index = metre - histogram.lowest_m;
-        if (histogram.metres.empty() || index < 0 || index >= static_cast<int>(histogram.metres.size()))
-          histogram.add(metre, {});
-        ++histogram.metres[static_cast<std::size_t>(metre - histogram.lowest_m)]
-              .seen[what == unseen ? 1 : 0][what == snow_covered ? 1 : 0];
-      }
-    }
-  }
-  void merge(State& into, State&& from) const {
-    for (const auto& [zone, histogram] : from) into[zone].add(histogram);
-  }
-  Result finish(State&& state) const { return std::move(state); }
 };
 
 std::string number(double value, const char* format) {
@@ -163,7 +135,7 @@ std::string quoted(const std::string& text) {
 
 struct Image {
   std::string label;
-  Late<ZoneHistograms> zones;
+  Late<ZoneTable> zones;
 };
 
 /// A polygon zone by its name, a raster zone by its number.
@@ -177,15 +149,15 @@ struct ZoneLine {
 };
 
 /// Nothing can be told of fewer than -least clear pixels.
-ZoneLine line_of(const snow::AltitudeHistogram& histogram, const Params& params) {
+ZoneLine line_of(const ZoneCounts& counts, const Params& params) {
   snow::SnowRules rules;
   rules.band_height_m = params.dz;
   rules.least_snow_share = params.fsnow;
   rules.least_clear_share = params.fclear;
-  const auto counts = histogram.total().seen;
-  if (counts[0][0] + counts[0][1] < static_cast<std::uint64_t>(params.least)) return {};
+  if (sums_of(counts).clear < static_cast<std::uint64_t>(params.least)) return {};
   ZoneLine found;
-  found.line = snow::find_snowline(histogram, rules);
+  found.line.bands = bands_of(counts, params.dz);
+  snow::draw_snowline(found.line, rules);
   found.half = snow::fit_half_cover(found.line.bands);
   return found;
 }
@@ -196,37 +168,30 @@ std::string table(const std::vector<Image>& images, const ZoneNames& names, cons
                   const Params& params, double pixel_km2) {
   std::string text = "image,zone,pixels,clear,snow_share,snowline_m,half_cover_m,low_m,high_m,snow_km2\n";
   for (const Image& image : images) {
-    for (const auto& [zone, histogram] : values.get(image.zones)) {
-      const auto counts = histogram.total().seen;
-      const std::uint64_t clear = counts[0][0] + counts[0][1];
-      const std::uint64_t pixels = clear + counts[1][0] + counts[1][1];
-      const ZoneLine found = line_of(histogram, params);
-      const double share = clear > 0 ? static_cast<double>(counts[0][1]) / static_cast<double>(clear)
-                                     : std::numeric_limits<double>::quiet_NaN();
+    for (const auto& [zone, counts] : values.get(image.zones)) {
+      const auto [clear, snow, pixels] = sums_of(counts);
+      const ZoneLine found = line_of(counts, params);
+      const double share =
+          clear > 0 ? static_cast<double>(snow) / static_cast<double>(clear) : std::numeric_limits<double>::quiet_NaN();
       text +=
           fmt::format("{},{},{},{},{},{},{},{},{},{:.4f}\n", quoted(image.label), label_of(zone, names), pixels, clear,
                       number(share, "{:.4f}"), found.line.found ? format_real(found.line.altitude_m) : std::string(),
                       number(found.half.altitude_m, "{:.0f}"),
                       number(found.half.altitude_m - two_sided_95 * found.half.error_m, "{:.0f}"),
                       number(found.half.altitude_m + two_sided_95 * found.half.error_m, "{:.0f}"),
-                      static_cast<double>(counts[0][1]) * pixel_km2);
+                      static_cast<double>(snow) * pixel_km2);
     }
   }
   return text;
 }
 
 /// Of the clear pixels.
-std::pair<double, double> altitudes_of(const snow::AltitudeHistogram& histogram) {
-  double lowest = std::numeric_limits<double>::infinity();
-  double highest = -lowest;
-  for (std::size_t i = 0; i < histogram.metres.size(); ++i) {
-    const auto& seen = histogram.metres[i].seen;
-    if (seen[0][0] + seen[0][1] == 0) continue;
-    const double metre = histogram.lowest_m + static_cast<double>(i);
-    lowest = std::min(lowest, metre);
-    highest = std::max(highest, metre + 1);
+std::pair<double, double> altitudes_of(const ZoneCounts& counts) {
+  if (counts.lowest_clear_m > counts.highest_clear_m) {
+    const double none = std::numeric_limits<double>::infinity();
+    return {none, -none};
   }
-  return {lowest, highest};
+  return {counts.lowest_clear_m, counts.highest_clear_m + 1.0};
 }
 
 std::string plot(const std::vector<Image>& images, const ZoneNames& names, const LateValues& values,
@@ -239,9 +204,9 @@ std::string plot(const std::vector<Image>& images, const ZoneNames& names, const
     const auto day = day_in_name(images[i].label);
     const double x = dated ? static_cast<double>(day->time_since_epoch().count()) : static_cast<double>(i);
     marks.push_back({x, dated ? text_of(*day) : std::filesystem::path(images[i].label).stem().string()});
-    for (const auto& [zone, histogram] : values.get(images[i].zones)) {
-      const snow::HalfCover half = line_of(histogram, params).half;
-      const auto [lowest, highest] = altitudes_of(histogram);
+    for (const auto& [zone, counts] : values.get(images[i].zones)) {
+      const snow::HalfCover half = line_of(counts, params).half;
+      const auto [lowest, highest] = altitudes_of(counts);
       // Where the line lies beyond the ground that was seen, it is no more than an extrapolation.
       if (!(half.altitude_m >= lowest && half.altitude_m <= highest)) continue;
       series[zone].name = names.empty() ? "zone " + std::to_string(zone) : names.at(static_cast<std::size_t>(zone) - 1);
@@ -262,8 +227,8 @@ std::string bands_table(const std::vector<Image>& images, const ZoneNames& names
                         double pixel_km2) {
   std::string text = "image,zone,bottom_m,top_m,pixels,cloud,snow,no_snow,snow_km2\n";
   for (const Image& image : images) {
-    for (const auto& [zone, histogram] : values.get(image.zones)) {
-      for (const snow::AltitudeBand& band : snow::aligned_bands(histogram, dz)) {
+    for (const auto& [zone, counts] : values.get(image.zones)) {
+      for (const snow::AltitudeBand& band : bands_of(counts, dz)) {
         text += fmt::format("{},{},{},{},{},{},{},{},{:.4f}\n", quoted(image.label), label_of(zone, names),
                             format_real(band.bottom_m), format_real(band.top_m), band.total, band.cloud,
                             band.clear_snow, band.clear_bare, static_cast<double>(band.clear_snow) * pixel_km2);
@@ -278,7 +243,7 @@ void SnowLine::wire(const Params& params, Wiring& wiring) {
   const std::vector<ImageInput>& masks = wiring.images("il");
   const Grid& grid = masks[0].info().grid;
   check_same_grid(masks, "SnowLine");
-  const Edge altitude = snow::altitude_on(wiring, graph, grid, true);
+  const Edge altitude = snow::altitude_on(wiring.image("dem"), graph, grid, true);
   std::optional<Edge> zones;
   if (wiring.has("zones")) {
     const ImageInput& image = wiring.image("zones");
@@ -295,13 +260,19 @@ void SnowLine::wire(const Params& params, Wiring& wiring) {
     names = polygons->names();
     zones = graph.add(make_zones(grid, polygons), {});
   }
+  if (!zones || params.polygons)
+    snow::refuse_keys(wiring, {"zones.most"}, "there is no raster of zones", "add -zones, or leave it out");
+  const std::size_t most = params.polygons ? std::max<std::size_t>(1, names.size())
+                           : zones         ? static_cast<std::size_t>(params.most_zones)
+                                           : 1;
   std::vector<Image> images;
   std::vector<LateRef> all;
   for (const ImageInput& mask : masks) {
     std::vector<Edge> edges{mask.bands({0}, PixelType::u8), altitude};
     if (zones) edges.push_back(*zones);
     const Edge coded = graph.add(std::make_unique<ZonedAltitude>(zones.has_value()), edges);
-    images.push_back({mask.label(), graph.reduce(ZoneReducer{}, coded, "snow by altitude of " + mask.label())});
+    images.push_back(
+        {mask.label(), graph.reduce(snow::ZoneReducer{params.dz, most}, coded, "snow by altitude of " + mask.label())});
     all.push_back(images.back().zones);
   }
   const double pixel_km2 = std::abs(grid.transform.a[1] * grid.transform.a[5]) / 1e6;

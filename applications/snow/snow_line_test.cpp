@@ -131,6 +131,31 @@ TEST_F(SnowLineOfAMask, ZonesMayBePolygons) {
   EXPECT_NE(both.err.find("-zones and -zones.vector are both given"), std::string::npos) << both.err;
 }
 
+// Memory is planned for so many zones, and more are refused instead of growing without bound.
+TEST_F(SnowLineOfAMask, AsManyZonesAsArePlanned) {
+  write("may.tif", 2000, 2200);
+  write_raster(folder_ / "many.tif", utm_grid({side, side}, 20), 1, PixelType::u16,
+               [](int, int x, int) { return 1 + x % 101; });
+  const auto with = [&](std::vector<std::string> more) {
+    std::vector<std::string> words{
+        "SnowLine",  "-il", folder_ / "may.tif", "-dem", folder_ / "dem.tif", "-out", folder_ / "line.csv",
+        "-progress", "0"};
+    words.insert(words.end(), more.begin(), more.end());
+    return cers(words);
+  };
+  const auto refused = with({"-zones", folder_ / "many.tif"});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_NE(refused.err.find("-zones holds more than 100 zones"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("raise -zones.most"), std::string::npos) << refused.err;
+  ASSERT_EQ(with({"-zones", folder_ / "many.tif", "-zones.most", "101"}).code, 0);
+  EXPECT_EQ(rows_of(folder_ / "line.csv").size(), 101U);
+  EXPECT_EQ(with({"-zones.most", "101"}).code, 2) << "no zones are given";
+  // Room for ten million zones of an image does not fit, and the plan says so before anything is read.
+  const auto large = with({"-zones", folder_ / "many.tif", "-zones.most", "10000000", "-ram", "256"});
+  EXPECT_EQ(large.code, 2);
+  EXPECT_NE(large.err.find("-ram"), std::string::npos) << large.err;
+}
+
 // Two dates out of order: the line runs from the earlier to the later, and higher in May. In July half cover lies above
 // the terrain, which reaches 2510 m, and is not drawn.
 TEST_F(SnowLineOfAMask, IsDrawnOverTheDates) {

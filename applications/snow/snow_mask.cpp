@@ -6,12 +6,13 @@
 #include "cers/core/text.hpp"
 #include "cers/ops/bands.hpp"
 #include "cers/ops/statistics.hpp"
-#include "decision.hpp"
 #include "explain_pixel.hpp"
 #include "package.hpp"
 #include "probability.hpp"
 #include "report.hpp"
 #include "ring.hpp"
+#include "scene_mask.hpp"
+#include "shaded_snow.hpp"
 
 namespace cers {
 namespace {
@@ -38,12 +39,12 @@ struct SnowMask {
     std::optional<double> nodata;
     std::optional<double> ndsi_pass1, red_pass1, ndsi_pass2, red_pass2, swir_ceiling, bright_green, bright_ndsi,
         nir_to_green, ndsi_shade, ice_cloud_share, dz, fsnow, fclear, fsnow_total, red_dark_cloud, red_back_to_cloud;
-    std::optional<double> glacier_nir;
+    std::optional<double> glacier_nir, clear_cells, shaded_cos, shaded_difference;
     std::optional<int> rf;
     bool strict_cloud = false;
     Shade shade = Shade::automatic;
     std::optional<double> sun_zenith, sun_azimuth;
-    double shade_reach = 10000;
+    double shade_reach = snow::default_shade_reach_m;
     std::vector<int> pixel;
     bool ring = false;
     snow::RingRules ring_rules;
@@ -76,9 +77,14 @@ AppSpec SnowMask::spec() {
           "211. Bare ice of glaciers passes the tests of snow; with a glacier mask (-glacier) what has a near infrared "
           "below 0.7 times green there is ice, 211, and no glacier counts for the snow line.\n\n"
           "`-profile lis15` follows Let-it-snow 1.5 to the pixel, in raw numbers and double precision, with its codes. "
-          "The "
+          "`-profile lis111` follows the documented steps of 1.11: above the snow line it also calls snow what is "
+          "bluer than rock (blue − near infrared > 160 stored numbers, without correction for slope) where the "
+          "sun's incidence, from the grids of sun angles, has a cosine below 0.2; missing pixels are 255, water of "
+          "-water too. 1.11 itself was not seen running. The "
           "default profile mends its known defects: missing pixels are not counted as clear, altitude bands begin at "
-          "multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any band is, water has its own "
+          "multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any band is, a band of "
+          "altitude "
+          "under cloud counts by its clear ground too, not only by the share of it (-fclear.cells), water has its own "
           "code, plants do not pass the strict test (-pass1.nir), shaded rock is told from patchy snow (-pass2.shade, "
           "-shade), and cloud that the mask misses is told by its colour (-cloud.green, -cloud.ndsi, "
           "-cloud.iceshare).\n\n"
@@ -172,6 +178,10 @@ AppSpec SnowMask::spec() {
       .range(0, 1)
       .param("fclear", &Params::fclear, "Share of clear pixels for a band to count: 0.1.")
       .range(0, 1)
+      .param("fclear.cells", &Params::clear_cells,
+             "Clear ground that lets a band count however small its share, in cells of -rf by -rf pixels: 2.8.")
+      .at_least(0)
+      .advanced()
       .param("fsnowtotal", &Params::fsnow_total, "Share of snow in the scene for the second pass: 0.001; −1: always.")
       .range(-1, 1)
       .advanced()
@@ -183,6 +193,13 @@ AppSpec SnowMask::spec() {
       .advanced()
       .param("cloud.back", &Params::red_back_to_cloud,
              "Red above which what was cloud and is no snow is cloud again: 0.1.")
+      .advanced()
+      .param("shaded.cos", &Params::shaded_cos,
+             "Cosine of the sun's incidence below which a slope is shaded: 0.2; of profile lis111.")
+      .range(-1, 1)
+      .advanced()
+      .param("shaded.difference", &Params::shaded_difference,
+             "Blue less near infrared, in stored numbers, above which a shaded slope has snow: 160; of profile lis111.")
       .advanced()
       .param("ring", &Params::ring,
              "Patches of snow that cloud surrounds are cloud (pass 1.5 of Let-it-snow); one sweep more.")
@@ -206,6 +223,9 @@ AppSpec SnowMask::spec() {
           "Hall, Riggs and Salomonson (1995), Development of methods for mapping global snow cover using moderate "
           "resolution imaging spectroradiometer data, Remote Sensing of Environment 54.")
       .cites("Warren (1982), Optical properties of snow, Reviews of Geophysics 20.")
+      .cites(
+          "Corripio (2003), Vectorial algebra algorithms for calculating terrain parameters from DEMs and solar "
+          "radiation modelling in mountainous terrain, International Journal of Geographical Information Science 17.")
       .example("Snow of a Theia product", "cers SnowMask -in product -dem dem.tif -out snow.tif")
       .example("The same as Let-it-snow 1.5 makes it, with its diagnostic layer",
                "cers SnowMask -in product -dem dem.tif -profile lis15 -out snow_lis.tif -out.all snow_all.tif "
@@ -216,7 +236,7 @@ AppSpec SnowMask::spec() {
 }
 
 snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
-  snow::SnowRules rules = snow::rules_of(params.profile);
+  snow::SnowRules rules = snow::rules_for(params.profile, image);
   const auto set = [](auto& rule, const auto& given) {
     if (given) rule = *given;
   };
@@ -235,12 +255,14 @@ snow::SnowRules rules_of(const Params& params, const ImageInput& image) {
   set(rules.band_height_m, params.dz);
   set(rules.least_snow_share, params.fsnow);
   set(rules.least_clear_share, params.fclear);
+  set(rules.least_clear_cells, params.clear_cells);
   set(rules.least_total_share, params.fsnow_total);
+  set(rules.shaded_cos, params.shaded_cos);
+  set(rules.shaded_difference, params.shaded_difference);
+  if (params.shade == Shade::none) rules.shaded_pass = false;
   set(rules.red_dark_cloud, params.red_dark_cloud);
   set(rules.red_back_to_cloud, params.red_back_to_cloud);
   rules.strict_cloud = params.strict_cloud;
-  // 240 m around: 12 pixels of 20 m, 8 of 30 m.
-  if (image.scene() && image.scene()->product().platform.starts_with("landsat")) rules.coarse_factor = 8;
   set(rules.coarse_factor, params.rf);
   return rules;
 }
@@ -266,19 +288,28 @@ void explain_pixel(const Params& params, const snow::Inputs& inputs, Edge dark, 
 /// A parameter that would be accepted without effect is an error.
 void refuse_options(const Params& params, const Wiring& wiring) {
   snow::refuse_plain_options(wiring);
+  const bool shaded_pass = params.profile == Profile::lis111;
   if (params.profile != Profile::standard) {
-    if (wiring.has("water"))
+    if (wiring.has("water") && !shaded_pass)
       throw UserError("Let-it-snow 1.5 knows no water mask, and -water is given",
-                      "leave -water out, or take -profile standard");
+                      "leave -water out, or take -profile standard or lis111");
     if (wiring.has("glacier"))
-      throw UserError("Let-it-snow 1.5 knows no glacier mask, and -glacier is given",
+      throw UserError("Let-it-snow knows no glacier mask, and -glacier is given",
                       "leave -glacier out, or take -profile standard");
     snow::refuse_keys(wiring,
-                      {"shade", "shade.reach", "sun.zenith", "sun.azimuth", "pass1.nir", "pass2.shade",
-                       "cloud.iceshare", "channels.nir", "glacier.nir"},
-                      "Let-it-snow 1.5 knows neither shade nor near infrared",
-                      "leave it out, or take -profile standard");
+                      {"shade.reach", "sun.zenith", "sun.azimuth", "pass1.nir", "pass2.shade", "cloud.iceshare",
+                       "channels.nir", "glacier.nir", "fclear.cells"},
+                      "Let-it-snow has no such test", "leave it out, or take -profile standard");
+    if (!shaded_pass)
+      snow::refuse_keys(wiring, {"shade"}, "Let-it-snow 1.5 knows no shade",
+                        "leave it out, or take -profile standard or lis111");
+    if (params.shade == Shade::mask || params.shade == Shade::terrain)
+      throw UserError("Let-it-snow 1.11 takes the shade from slope and sun only",
+                      "take -shade auto, or none for no pass over shaded slopes");
   }
+  if (!shaded_pass || params.shade == Shade::none)
+    snow::refuse_keys(wiring, {"shaded.cos", "shaded.difference"}, "there is no pass over shaded slopes",
+                      "take -profile lis111, or leave it out");
   if (!wiring.has("glacier"))
     snow::refuse_keys(wiring, {"glacier.nir"}, "no glaciers are given", "add -glacier, or leave it out");
   if (!params.ring)
@@ -286,7 +317,7 @@ void refuse_options(const Params& params, const Wiring& wiring) {
                       "add -ring 1, or leave it out");
   if (params.shade == Shade::none)
     snow::refuse_keys(wiring, {"pass2.shade"}, "no pixel counts as shaded", "leave it out, or take another -shade");
-  if (params.shade == Shade::mask && !snow::has_own_shade(wiring))
+  if (params.shade == Shade::mask && !snow::has_own_shade(wiring.image("in")))
     throw UserError(fmt::format("{} has no mask of topographic shadow", wiring.image("in").label()),
                     "take -shade terrain or auto");
 }
@@ -304,39 +335,32 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
   if (!inputs.nir && inputs.glacier)
     throw UserError(fmt::format("-glacier needs a near infrared band, and {} has none", wiring.image("in").label()),
                     "give -channels.nir, or leave -glacier out");
-  inputs.altitude = snow::altitude_on(wiring, graph, inputs.grid, !rules.lis_bands);
+  inputs.altitude = snow::altitude_on(wiring.image("dem"), graph, inputs.grid, !rules.lis_bands);
 
   if (params.profile == Profile::standard) {
     const bool sun_given = params.sun_zenith.has_value() || params.sun_azimuth.has_value();
-    const bool by_default =
-        params.shade == Shade::automatic && !snow::has_own_shade(wiring) && (sun_given || snow::knows_sun(wiring));
+    const bool by_default = params.shade == Shade::automatic && !snow::has_own_shade(wiring.image("in")) &&
+                            (sun_given || snow::knows_sun(wiring.image("in")));
     if (params.shade == Shade::terrain || by_default)
-      inputs.flags =
-          snow::shaded_by_terrain(wiring, graph, inputs, params.sun_zenith, params.sun_azimuth, params.shade_reach);
+      inputs.flags = snow::shaded_by_terrain(wiring.image("in"), wiring.image("dem"), graph, inputs, params.sun_zenith,
+                                             params.sun_azimuth, params.shade_reach);
     else
       snow::refuse_keys(wiring, {"sun.zenith", "sun.azimuth", "shade.reach"}, "the shade is not taken from the terrain",
                         "add -shade terrain, or leave it out");
+  }
+  if (rules.shaded_pass) {
+    std::string lacking;
+    inputs.shaded_snow = snow::shaded_snow_of(wiring.image("in"), graph, inputs, rules, lacking);
+    if (!inputs.shaded_snow) wiring.warn(lacking + ": shaded slopes are not looked at for snow");
   }
   if (params.ring)
     inputs.flags = snow::without_snow_inside_cloud(graph, inputs, rules,
                                                    {params.ring_radius, params.ring_share, params.ring_area});
 
-  const Late<snow::AltitudeHistogram> counts = snow::count_by_altitude(graph, inputs, rules);
-  const std::string dem = wiring.image("dem").label();
-  const auto line = graph.then(
-      [rules, dem](const TaskContext&, const snow::AltitudeHistogram& histogram) {
-        snow::Snowline found = snow::find_snowline(histogram, rules);
-        if (found.seen > 0 && found.without_altitude == found.seen)
-          throw DataError(fmt::format("{} has no altitude for any pixel that the scene shows", dem),
-                          "give a DEM that covers the scene");
-        return found;
-      },
-      "snow line", counts);
-  const Edge dark = snow::coarse_red(graph, inputs.red, rules);
-  const Edge decision = snow::decide(graph, inputs, dark, line, rules);
+  const auto [dark, findings, decision, mask, line] =
+      snow::make_scene_mask(graph, inputs, rules, wiring.image("dem").label());
   if (!params.pixel.empty()) explain_pixel(params, inputs, dark, decision, line, rules, wiring);
 
-  const Edge mask = band_of(graph, decision, snow::DecisionBand::mask);
   wiring.output("out", mask);
   if (wiring.wants("out.all")) wiring.output("out.all", band_of(graph, decision, snow::DecisionBand::snow_all));
   if (wiring.wants("out.decider")) wiring.output("out.decider", band_of(graph, decision, snow::DecisionBand::decider));
@@ -348,8 +372,10 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
       throw UserError(
           fmt::format("-out.probability needs a near infrared band, and {} has none", wiring.image("in").label()),
           "give -channels.nir, or leave it out");
-    wiring.output("out.probability", graph.add(snow::make_probability(), {inputs.green, inputs.red, inputs.swir,
-                                                                          *inputs.nir, inputs.flags, mask}));
+    const Edge probability = graph.add(snow::make_probability(),
+                                       {inputs.green, inputs.red, inputs.swir, *inputs.nir, inputs.flags, findings});
+    graph.keep(probability);
+    wiring.output("out.probability", graph.add(snow::make_masked_probability(), {probability, mask}));
   }
   if (wiring.wants("out.histogram")) {
     wiring.output("out.histogram", FileOutput{{line}, [line](const LateValues& values) {
@@ -369,9 +395,9 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
                                   snow::percent(shares.snow, shares.seen), snow::percent(shares.cloud, shares.seen),
                                   snow::histogram_text(found.bands)};
     };
-    wiring.output("out.product",
-                  snow::package(graph, scene->product(), inputs, mask,
-                                band_of(graph, decision, snow::DecisionBand::snow_all), {line, labels}, figures));
+    wiring.output("out.product", snow::package(graph, scene->product(), inputs, mask,
+                                               band_of(graph, decision, snow::DecisionBand::snow_all), {line, labels},
+                                               figures, params.profile == Profile::lis111 ? "SEB" : "DN"));
   }
   if (wiring.wants("out.json")) {
     wiring.output("out.json", FileOutput{{line, labels}, [=](const LateValues& values) {

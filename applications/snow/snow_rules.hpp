@@ -15,6 +15,7 @@ enum class Profile {
   standard,  ///< Cers: the same method with its known defects mended
   lis15,     ///< Let-it-snow 1.5, Theia snow collection up to 2019
   lis,       ///< its alias
+  lis111,    ///< Let-it-snow 1.11 as it is documented: with a pass for shaded slopes
 };
 std::vector<Choice> choices_of(Profile);
 
@@ -46,9 +47,13 @@ struct SnowRules {
   double red_pass1 = 0.2;
   double ndsi_pass2 = 0.15;
   double red_pass2 = 0.04;
-  double band_height_m = 100;        ///< of the altitude bands (dz)
-  double least_snow_share = 0.1;     ///< of the clear pixels of a band, for the snow line (fsnow_lim)
-  double least_clear_share = 0.1;    ///< of a band, for it to count (fclear_lim)
+  double band_height_m = 100;      ///< of the altitude bands (dz)
+  double least_snow_share = 0.1;   ///< of the clear pixels of a band, for the snow line (fsnow_lim)
+  double least_clear_share = 0.1;  ///< of a band, for it to count (fclear_lim)
+  /// Clear ground that lets a band count however small its share, in cells of coarse_factor² pixels (240 m); infinite:
+  /// none does. 2.8 (403 pixels of 20 m) bring the standard error of the snow share to 0.1, as much as that share rises
+  /// from one band to the next near least_snow_share; the line lies two bands lower (docs/design/snow.md).
+  double least_clear_cells = std::numeric_limits<double>::infinity();
   double least_total_share = 0.001;  ///< of the image in pass 1, for pass 2 to run (fsnow_total_lim)
   int coarse_factor = 12;            ///< pixels of 20 m to a coarse red pixel (rf); 8 of Landsat's 30 m
   double red_dark_cloud = 0.3;       ///< a cloud stays cloud where coarse red exceeds this
@@ -80,6 +85,13 @@ struct SnowRules {
   /// On a glacier: ice absorbs more in the near infrared than the finer grains of snow. Near infrared over green is
   /// 0.81 to 0.91 for clear snow of Greenland (Landsat 8) and some 0.6 for bare ice of an Alpine glacier.
   double glacier_nir_to_green = 0.7;
+
+  /// Let-it-snow from 1.8 on: where the cosine of the sun's incidence is below shaded_cos, above the snow line and not
+  /// cloud, a blue − near infrared of more than this many stored numbers is snow. Not scaled with the reflectance
+  /// there.
+  bool shaded_pass = false;
+  double shaded_cos = 0.2;
+  double shaded_difference = 160;
 
   // Conventions
   bool lis_numbers = false;       ///< stored numbers in double, cubic to 20 m, coarse red by an exact warp

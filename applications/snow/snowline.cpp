@@ -108,6 +108,28 @@ std::vector<AltitudeBand> even_bands(const AltitudeHistogram& histogram, double 
   return bands;
 }
 
+void draw_snowline(Snowline& line, const SnowRules& rules) {
+  // The limits are single precision numbers there: exactly a tenth fails.
+  const auto least_clear = static_cast<double>(static_cast<float>(rules.least_clear_share));
+  const auto least_snow = static_cast<double>(static_cast<float>(rules.least_snow_share));
+  const double enough_clear = rules.least_clear_cells * rules.coarse_factor * rules.coarse_factor;
+  for (std::size_t i = 0; i < line.bands.size(); ++i) {
+    const AltitudeBand& band = line.bands[i];
+    const auto clear = static_cast<double>(band.clear_bare + band.clear_snow);
+    if (clear == 0 || !(clear / static_cast<double>(band.total) > least_clear || clear >= enough_clear)) continue;
+    if (!(static_cast<double>(band.clear_snow) / clear > least_snow)) continue;
+    line.found = true;
+    if (rules.lis_bands) {
+      const AltitudeBand& below = line.bands[i >= bands_below ? i - bands_below : 0];
+      const float middle = (static_cast<float>(below.bottom_m) + static_cast<float>(below.top_m)) / 2;
+      line.altitude_m = std::floor(static_cast<double>(middle - static_cast<float>(rules.band_height_m / 2)));
+    } else {
+      line.altitude_m = band.bottom_m - static_cast<double>(bands_below) * rules.band_height_m;
+    }
+    break;
+  }
+}
+
 Snowline find_snowline(const AltitudeHistogram& histogram, const SnowRules& rules) {
   Snowline line;
   line.bands =
@@ -122,24 +144,7 @@ Snowline find_snowline(const AltitudeHistogram& histogram, const SnowRules& rule
   line.snow_share = pixels > 0 ? static_cast<double>(snow) / static_cast<double>(pixels) : 0;
   line.ice_cloud = rules.ice_cloud_share && static_cast<double>(histogram.like_ice_cloud) >
                                                 *rules.ice_cloud_share * static_cast<double>(histogram.strict_snow);
-  // The limits are single precision numbers there: exactly a tenth fails.
-  const auto least_clear = static_cast<double>(static_cast<float>(rules.least_clear_share));
-  const auto least_snow = static_cast<double>(static_cast<float>(rules.least_snow_share));
-  for (std::size_t i = 0; i < line.bands.size(); ++i) {
-    const AltitudeBand& band = line.bands[i];
-    const auto clear = static_cast<double>(band.clear_bare + band.clear_snow);
-    if (clear == 0 || !(clear / static_cast<double>(band.total) > least_clear)) continue;
-    if (!(static_cast<double>(band.clear_snow) / clear > least_snow)) continue;
-    line.found = true;
-    if (rules.lis_bands) {
-      const AltitudeBand& below = line.bands[i >= bands_below ? i - bands_below : 0];
-      const float middle = (static_cast<float>(below.bottom_m) + static_cast<float>(below.top_m)) / 2;
-      line.altitude_m = std::floor(static_cast<double>(middle - static_cast<float>(rules.band_height_m / 2)));
-    } else {
-      line.altitude_m = band.bottom_m - static_cast<double>(bands_below) * rules.band_height_m;
-    }
-    break;
-  }
+  draw_snowline(line, rules);
   line.second_pass = line.found && line.snow_share > rules.least_total_share;
   return line;
 }

@@ -61,8 +61,11 @@ std::vector<AltitudeBand> aligned_bands(const AltitudeHistogram& histogram, doub
 /// at least `height_m` high; missing pixels count by their cloud flag. Edges in single precision as there.
 std::vector<AltitudeBand> even_bands(const AltitudeHistogram& histogram, double height_m);
 
-/// Let-it-snow's rule: the lower edge two bands below the lowest band in which more than least_clear_share is clear and
-/// more than least_snow_share of that is snow (Gascoin et al. 2019).
+/// Sets `found` and `altitude_m` from `bands` by Let-it-snow's rule: the lower edge two bands below the lowest band in
+/// which more than least_clear_share is clear and more than least_snow_share of that is snow (Gascoin et al. 2019). A
+/// band with least_clear_cells of clear ground counts whatever its share of clear pixels is.
+void draw_snowline(Snowline& line, const SnowRules& rules);
+/// All of a Snowline.
 Snowline find_snowline(const AltitudeHistogram& histogram, const SnowRules& rules);
 
 /// LIS_HISTO.TXT: centre, all pixels, cloud, snow, clear no-snow of each band.

@@ -65,6 +65,69 @@ TEST(Snowline, NeedsMoreThanATenthOfSnowAndOfClearSky) {
   }
 }
 
+// Nearly all is cloud: 9.5 % of the band that holds the line are clear.
+AltitudeHistogram overcast(std::uint64_t clear) {
+  AltitudeHistogram histogram;
+  const std::uint64_t cloud = clear * 19 / 2;
+  histogram.add(500, pixels(clear, false, false));
+  histogram.add(500, pixels(cloud, true, false));
+  histogram.add(950, pixels(clear * 3 / 10, false, true));
+  histogram.add(950, pixels(clear - clear * 3 / 10, false, false));
+  histogram.add(950, pixels(cloud, true, false));
+  histogram.add(1250, pixels(clear, false, true));
+  histogram.add(1250, pixels(2 * clear, true, false));
+  return histogram;
+}
+
+TEST(Snowline, ManyClearPixelsCountHoweverSmallTheirShare) {
+  const SnowRules own = rules_of(Profile::standard);
+  EXPECT_EQ(find_snowline(overcast(4000), own).altitude_m, 700);
+  EXPECT_EQ(find_snowline(overcast(404), own).altitude_m, 700) << "2.8 cells of 144 pixels are 403.2";
+  EXPECT_EQ(find_snowline(overcast(403), own).altitude_m, 1000) << "too few: only the band with a third clear counts";
+  SnowRules landsat = own;
+  landsat.coarse_factor = 8;
+  EXPECT_EQ(find_snowline(overcast(180), landsat).altitude_m, 700) << "of 30 m pixels 179.2 are that ground";
+  EXPECT_EQ(find_snowline(overcast(179), landsat).altitude_m, 1000);
+}
+
+TEST(Snowline, LetItSnowAsksForAShareWhateverTheNumber) {
+  for (const std::uint64_t clear : {1000U, 1000000U}) {
+    SnowRules rules = lis(100);
+    EXPECT_GT(find_snowline(overcast(clear), rules).altitude_m, 900);
+    rules.least_clear_share = 0.05;
+    EXPECT_LT(find_snowline(overcast(clear), rules).altitude_m, 800);
+  }
+}
+
+TEST(Snowline, ClearPixelsInNumberStillNeedSnow) {
+  AltitudeHistogram histogram;
+  histogram.add(950, pixels(1000, false, true));
+  histogram.add(950, pixels(9000, false, false));
+  histogram.add(950, pixels(990000, true, false));
+  EXPECT_FALSE(find_snowline(histogram, rules_of(Profile::standard)).found) << "exactly a tenth";
+  histogram.add(950, pixels(2, false, true));
+  EXPECT_TRUE(find_snowline(histogram, rules_of(Profile::standard)).found);
+}
+
+// What the number is for: of nine cells of 44 pixels, all snow or none with odds of a tenth, the share has a standard
+// error of a tenth.
+TEST(Snowline, TheNumberOfClearPixelsBringsTheShareToATenth) {
+  constexpr int cells = 9;
+  constexpr int pixels_each = 44;
+  std::mt19937 random(3);
+  double squares = 0;
+  constexpr int draws = 20000;
+  for (int i = 0; i < draws; ++i) {
+    int snowy = 0;
+    for (int k = 0; k < cells; ++k) snowy += random() % 10 == 0 ? 1 : 0;
+    const double error = static_cast<double>(snowy) / cells - 0.1;
+    squares += error * error;
+  }
+  EXPECT_NEAR(std::sqrt(squares / draws), 0.1, 0.003);
+  const double asked = rules_of(Profile::standard).least_clear_cells * 12 * 12;
+  EXPECT_NEAR(asked, cells * pixels_each, pixels_each / 2.0);
+}
+
 TEST(Snowline, MissingPixelsCountInLetItSnowOnly) {
   AltitudeHistogram histogram;
   histogram.add(0, pixels(10, false, false));

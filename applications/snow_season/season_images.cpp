@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
+#include "../snow/scene_mask.hpp"
 #include "cers/app/image_dates.hpp"
 #include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
 #include "cers/geo/align.hpp"
 #include "cers/geo/crs.hpp"
 #include "cers/geo/pixel_map.hpp"
@@ -17,7 +20,8 @@ namespace {
 
 constexpr double outside = 255;
 
-void check_mask(const ImageInput& image) {
+void check_mask(const ImageInput& image, bool scenes) {
+  if (scenes && snow::is_scene(image)) return;
   if (const Scene* scene = image.scene()) {
     const Product& product = scene->product();
     if (!product.bands.empty() || product.mask(MaskMeaning::snow) == nullptr)
@@ -35,12 +39,12 @@ void check_mask(const ImageInput& image) {
         "as uint8: cers BandMath … -out mask.tif uint8");
 }
 
-void check_one_grid(const std::vector<ImageInput>& images) {
+void check_one_grid(const std::vector<const ImageInput*>& images) {
   for (std::size_t i = 1; i < images.size(); ++i) {
-    const auto difference = grid_difference_geo(images[0].info().grid, images[i].info().grid);
+    const auto difference = grid_difference_geo(images[0]->info().grid, images[i]->info().grid);
     if (!difference) continue;
     throw UserError(
-        fmt::format("{} does not lie on the grid of {}: {}", images[i].label(), images[0].label(), *difference),
+        fmt::format("{} does not lie on the grid of {}: {}", images[i]->label(), images[0]->label(), *difference),
         "one season is made on one grid: leave other tiles out, and give masks of other sensors as "
         "-densification, which are brought onto it");
   }
@@ -63,13 +67,17 @@ void warn_of_shared_days(const std::vector<DatedImage>& images, Wiring& wiring) 
 
 }  // namespace
 
-std::vector<DatedImage> dated_images(const Wiring& wiring, const std::vector<std::string>& dates) {
+std::vector<DatedImage> dated_images(const Wiring& wiring, const std::vector<std::string>& dates, bool scenes) {
   const auto& first = wiring.images("il");
   const auto& more = wiring.images("densification");
   for (const auto* images : {&first, &more}) {
-    for (const ImageInput& image : *images) check_mask(image);
+    for (const ImageInput& image : *images) check_mask(image, scenes);
   }
-  check_one_grid(first);
+  std::vector<const ImageInput*> masks;
+  for (const ImageInput& image : first) {
+    if (!snow::is_scene(image)) masks.push_back(&image);
+  }
+  check_one_grid(masks);
   const std::size_t all = first.size() + more.size();
   if (!dates.empty() && dates.size() != first.size() && dates.size() != all)
     throw UserError(fmt::format("-dates names {} days for {} images{}", dates.size(), first.size(),
@@ -83,6 +91,49 @@ std::vector<DatedImage> dated_images(const Wiring& wiring, const std::vector<std
   std::vector<DatedImage> dated;
   for (std::size_t i = 0; i < all; ++i) dated.push_back({pointers[i], days[i], i >= first.size()});
   return dated;
+}
+
+void make_masks(std::vector<DatedImage>& images, snow::Profile profile, Wiring& wiring) {
+  std::vector<const ImageInput*> first;
+  std::size_t scenes = 0;
+  for (DatedImage& one : images) {
+    if (snow::is_scene(*one.image)) {
+      ++scenes;
+      const std::string& name = one.image->scene()->product().id;
+      if (!wiring.has("dem"))
+        throw UserError(fmt::format("{} is a scene, whose mask needs altitudes, and -dem is not given", name),
+                        "add -dem, or give masks: cers SnowMask");
+      std::vector<std::string> warnings;
+      const snow::SceneMask made =
+          snow::mask_of_product(wiring.graph(), *one.image, wiring.image("dem"), profile, warnings);
+      for (std::string& warning : warnings) wiring.warn(std::move(warning));
+      one.made = std::make_shared<ImageInput>(wiring.graph(), made.mask, name);
+      wiring.after_run({{made.line}, [line = made.line, day = text_of(one.day)](const LateValues& values) {
+                          const snow::Snowline& found = values.get(line);
+                          return fmt::format("snowline {}: {}", day,
+                                             found.found ? format_real(found.altitude_m) + " m" : "not found");
+                        }});
+    }
+    if (!one.densification) first.push_back(&one.mask());
+  }
+  if (scenes == 0 && wiring.has("dem"))
+    throw UserError("-dem has no effect: every image is a mask already", "leave it out");
+  check_one_grid(first);
+}
+
+FolderOutput made_masks(const std::vector<DatedImage>& images) {
+  FolderOutput folder;
+  std::map<CalendarDay, int> seen;
+  for (const DatedImage& one : images) {
+    if (!one.made) continue;
+    const int number = ++seen[one.day];
+    const std::string name =
+        fmt::format("snow_{}{}.tif", compact_text_of(one.day), number > 1 ? fmt::format("_{}", number) : "");
+    folder.rasters.push_back({name, one.made->stored(), PixelType::u8, false, ""});
+  }
+  if (folder.rasters.empty())
+    throw UserError("-out.masks has nothing to write: every image is a mask already", "leave it out");
+  return folder;
 }
 
 std::vector<DatedImage> images_within(std::vector<DatedImage> images, const DayRange& period, const DayRange& within,
@@ -107,8 +158,8 @@ std::vector<DatedImage> images_within(std::vector<DatedImage> images, const DayR
 }
 
 Edge codes_on(const DatedImage& image, const Grid& grid, Graph& graph) {
-  const Grid& own = image.image->info().grid;
-  const Edge codes = image.image->stored();
+  const Grid& own = image.mask().info().grid;
+  const Edge codes = image.mask().stored();
   if (!grid_difference_geo(grid, own)) return codes;
   PixelMap map(grid, own);
   if (FootprintMap(map, grid.size, own.size).under(Window::of(grid.size), 0, 0).empty())

@@ -96,6 +96,10 @@ AppSpec SnowSynthesis::spec() {
           "brought onto the grid of the first image by nearest neighbour. Several images may be of one day: of each "
           "pixel the first clear one counts, in the order of `-il`, then of `-densification`. Images of `-margin` days "
           "before and after the period inform its ends; images beyond are ignored.\n\n"
+          "**Scenes.** Products with bands may stand among them (Theia, SAFE Level-2A, Landsat Collection 2; a folder "
+          "of products is taken as all of them): with `-dem` their masks are made in the same run, as SnowMask with "
+          "the same `-profile` makes them when nothing else is given. Each scene is read twice at most, once for its "
+          "snow line and once for its mask; `-out.masks` keeps the masks.\n\n"
           "**Rules.** A day is as the clear observation nearest in time; before the first and after the last one as "
           "these. A day half way between an observation with snow and one without is as `-tie` says. This is the "
           "linear interpolation of let-it-snow. Snow onset and melt-out are the ends of the longest run of snow days. "
@@ -112,15 +116,18 @@ AppSpec SnowSynthesis::spec() {
           "dates of the period.")
       .tag("Snow")
       .tag("Time series")
-      .input_list("il", "Snow masks, snow fractions or snow products of one grid, in any order.")
+      .input_list("il", "Snow masks, snow fractions, snow products or scenes of one grid, in any order.")
       .input_list("densification", "More of them, of other sensors or grids; they rank after those of -il.")
       .optional();
+  declare.input("dem", "Altitudes in metres, for the masks of scenes.").optional();
   for (const LayerText& text : layer_texts())
     declare.output(text.key, text.help, text.layer == Layer::flags ? PixelType::u8 : PixelType::u16).optional();
   return declare
       .folder_output(
           "out.product",
           "Folder to make with SCD, SOD, SMOD, NSP and NOBS under the names of Let-it-snow, and its metadata.")
+      .optional()
+      .folder_output("out.masks", "Folder to make with the masks of the scenes: snow_20180211.tif.")
       .optional()
       .param("product.tile", &Params::tile, "Tile in those names (T31TCH), when the images do not tell.")
       .param("dates", &Params::dates,
@@ -152,6 +159,9 @@ AppSpec SnowSynthesis::spec() {
                "cers SnowSynthesis -il snow_20171128.tif snow_20180112.tif snow_20180412.tif -densification "
                "snow_l8_20180226.tif -start 2017-11-01 -stop 2018-04-30 -profile lis111 -out scd.tif -out.nsp nsp.tif "
                "-out.nobs nobs.tif")
+      .example("Of scenes, their masks made on the way",
+               "cers SnowSynthesis -il product -dem dem.tif -start 2018-02-01 -stop 2018-02-28 -out scd.tif -out.masks "
+               "masks")
       .reports("period", "dates")
       .done();
 }
@@ -222,11 +232,13 @@ void warn_of_foreign_codes(Edge flags, Wiring& wiring) {
 
 void SnowSynthesis::wire(const Params& params, Wiring& wiring) {
   const std::vector<Layer> layers = wanted_layers(wiring);
-  std::vector<DatedImage> images = dated_images(wiring, params.dates);
+  std::vector<DatedImage> images = dated_images(wiring, params.dates, true);
   const DayRange period = period_of(params, wiring);
   const std::chrono::days margin(params.margin);
   images = images_within(std::move(images), period, {period.first - margin, period.last + margin}, wiring);
   report_dates(images, period, wiring);
+  make_masks(images, params.profile == Profile::lis111 ? snow::Profile::lis111 : snow::Profile::standard, wiring);
+  if (wiring.wants("out.masks")) wiring.output("out.masks", made_masks(images));
 
   Rules rules;
   rules.profile = params.profile;
@@ -236,7 +248,8 @@ void SnowSynthesis::wire(const Params& params, Wiring& wiring) {
     rules.least_percent = params.least_percent;
   }
   Graph& graph = wiring.graph();
-  const Grid& grid = wiring.image("il").info().grid;
+  const auto first = std::find_if(images.begin(), images.end(), [](const auto& one) { return !one.densification; });
+  const Grid& grid = first != images.end() ? first->mask().info().grid : wiring.image("il").info().grid;
   std::vector<Edge> masks;
   std::vector<int> days;
   for (const DatedImage& image : images) {

@@ -28,7 +28,11 @@ struct Polygonize {
             "Each region of pixels of one code becomes a feature with its code and, where the map tells the names of "
             "its classes, a field `class`. Outlines run along the sides of pixels, as those of GDAL's polygonizer: the "
             "polygons of a map cover it without gaps or overlap. They are written while the map is computed, in one "
-            "sweep; what is kept in memory are the outlines of regions that reach the row in work.\n\n"
+            "sweep; what is kept in memory are the outlines of regions that reach the row in work. A region is written "
+            "as one geometry, which takes up to 90 bytes for each of its corners: the plan has room for a corner in "
+            "100 "
+            "pixels, but one region with holes all over a map of noise has up to two corners a pixel, and may take "
+            "that much beyond `-ram`. MinimumMappingUnit takes the speckle out first.\n\n"
             "The geometry is always valid: rings touch themselves nowhere. Regions that connect at corners are "
             "multipolygons, one part for the pixels that share sides, where GDAL writes a polygon that crosses itself.")
         .tag("Vector")

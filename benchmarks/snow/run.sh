@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Snow of a whole tile: mask, fraction and probability by one command, beside reading and writing alone, and beside the
-# tests of Let-it-snow written as OTB commands.
+# same maps written as OTB commands.
 #   benchmarks/snow/run.sh BUILD_DIR WORK_DIR [PAIRS=3]
 # The product is a simulated MUSCATE tile of 10 980 × 10 980, made once (about three minutes).
 set -euo pipefail
@@ -57,13 +57,19 @@ outputs:
   c: {from: pc, to: c.tif, type: uint8}
 YAML
 cat > "$work/otb.sh" << 'SCRIPT'
-# Let-it-snow's two passes with a known snow line: what its chain asks of OTB, without histogram and vectors.
-out=$1 green=$2 red=$3 swir=$4 clouds=$5 dem=$6 line=$7
+# Let-it-snow's two passes, fraction and probability as a user of OTB writes them; the snow line is read off the counts
+# by altitude, here given.
+set -e
+out=$1 green=$2 red=$3 swir=$4 nir=$5 clouds=$6 shade=$7 dem=$8 line=$9
 run() { "$@" -ram 512 -progress 0; }
 run otbcli_Superimpose -inr "$swir" -inm "$green" -interpolator bco -out "$out/green.tif" int16
 run otbcli_Superimpose -inr "$swir" -inm "$red" -interpolator bco -out "$out/red.tif" int16
 run otbcli_BandMath -il "$out/green.tif" "$swir" "$out/red.tif" "$clouds" \
   -exp 'im4b1 == 0 && (im1b1-im2b1)/(im1b1+im2b1) > 0.4 && im3b1 > 2000 ? 1 : 0' -out "$out/pass1.tif" uint8
+run otbcli_BandMath -il "$dem" -exp 'im1b1 > -500 ? rint(im1b1 / 100 - 0.5) + 10 : 255' -out "$out/bands.tif" uint8
+run otbcli_BandMathX -il "$out/pass1.tif" "$clouds" -exp 'im1b1; im2b1 > 0 ? 1 : 0' -out "$out/counted.tif" uint8
+run otbcli_ZonalStatistics -in "$out/counted.tif" -inzone labelimage -inzone.labelimage.in "$out/bands.tif" \
+  -inzone.labelimage.nodata 255 -out xml -out.xml.filename "$out/bands.xml"
 run otbcli_RigidTransformResample -in "$out/red.tif" -transform.type id -transform.type.id.scalex 0.08333 \
   -transform.type.id.scaley 0.08333 -interpolator linear -out "$out/coarse.tif" int16
 run otbcli_Superimpose -inr "$swir" -inm "$out/coarse.tif" -interpolator nn -out "$out/coarse_up.tif" int16
@@ -76,6 +82,19 @@ run otbcli_BandMath -il "$out/pass1.tif" "$out/pass2.tif" "$out/refined.tif" "$c
   -out "$out/snow.tif" uint8
 run otbcli_BandMath -il "$out/snow.tif" "$out/green.tif" "$swir" \
   -exp 'im1b1 == 100 ? rint(100*(0.5*tanh(2.65*(im2b1-im3b1)/(im2b1+im3b1)-1.42)+0.5)) : im1b1' -out "$out/fsc.tif" uint8
+# The model of applications/snow/probability.cpp.
+run otbcli_BandMath -il "$out/green.tif" "$swir" -exp 'min(max((im1b1-im2b1)/(im1b1+im2b1), -0.4), 0.95)' -out "$out/ndsi.tif" float
+run otbcli_BandMath -il "$nir" "$out/red.tif" -exp 'min(max((im1b1-im2b1)/(im1b1+im2b1), -0.3), 0.9)' -out "$out/ndvi.tif" float
+run otbcli_BandMath -il "$out/red.tif" -exp 'log(min(max(im1b1 / 10000, 0), 1.2) + 0.03)' -out "$out/dark.tif" float
+n=im1b1 v=im2b1 d=im3b1
+sum="3.48438 + 18.72017*max(0,$n+0.4) + 3.07683*max(0,$n+0.1) - 14.64486*max(0,$n-0.05) + 16.12526*max(0,$n-0.15)"
+sum+=" - 25.24096*max(0,$n-0.25) + 0.55443*max(0,$n-0.4) - 0.56935*max(0,$n-0.6) - 0.80832*max(0,$n-0.8)"
+sum+=" + 3.15231*$d - 0.85216*$d*$d + 9.44091*$v - 38.84412*$v*$v - 25.57766*$v*$n"
+sum+=" + (im6b1 > 0 ? -14.5113 + 11.83222*$n - 1.92448*$d : 0) + (im5b1 > 0 ? -0.24071 + 0.50824*$n : 0)"
+sum+=" - 26.21224*min(max(im4b1 / 10000, 0), 0.5)"
+run otbcli_BandMath -il "$shade" -exp 'im1b1 - 32 * rint(im1b1 / 32 - 0.49) >= 16 || im1b1 >= 64 ? 1 : 0' -out "$out/shade.tif" uint8
+run otbcli_BandMath -il "$out/ndsi.tif" "$out/ndvi.tif" "$out/dark.tif" "$swir" "$clouds" "$out/shade.tif" "$out/snow.tif" \
+  -exp "im7b1 > 100 ? im7b1 : rint(100 / (1 + exp(-($sum))))" -out "$out/probability.tif" uint8
 SCRIPT
 
 declare -A walls cpus peaks
@@ -100,7 +119,7 @@ for ((pair = 1; pair <= pairs; ++pair)); do
   measure copy "$cers" run "$work/copy.yaml" -a "$work/maps/snow.tif" -b "$work/maps/probability.tif" -c "$work/maps/fsc.tif" \
     -out.dir "$work/copies" -threads 2 -progress 0
   if [[ $pair -eq 1 ]] && command -v otbcli_BandMath > /dev/null; then
-    measure otb bash "$work/otb.sh" "$work/otb" "${inputs[@]:0:3}" "${inputs[4]}" "$dem" \
+    measure otb bash "$work/otb.sh" "$work/otb" "${inputs[@]}" \
       "$(sed -n 's/^snowline: \([-0-9]*\) m$/\1/p' "$work/lis15.out")"
   fi
 done

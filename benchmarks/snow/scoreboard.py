@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Snow masks of simulated scenes against their truth: the default profile beside Let-it-snow 1.5.
 
-    scoreboard.py CERS FOLDER [--seeds 20] [--recipes standard alternative] [--cases mixed cold ...]
+    scoreboard.py CERS FOLDER [--seeds 20] [--recipes standard alternative maritime] [--cases mixed cold ...]
 
 Scenes are made once in FOLDER and kept. Scores are taken over pixels whose truth is clear of cloud and cloud shadow; the
 event is that snow covers at least a share of the pixel as seen from above. Accuracies, omission and commission count

@@ -131,6 +131,23 @@ ogr2ogr stars.shp stars.geojson
 chain stars STACK.tif stars.shp class
 chain named STACK.tif stars.shp name
 chain masked STACK.tif stars.shp class mask.tif
+# Lines with bends, some outside, some level and upright: all pixels they meet.
+awk 'BEGIN {
+  srand(12)
+  printf "{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:EPSG::32631\"}},\"features\":["
+  for (i = 0; i < 40; ++i) {
+    x = 600003.7 + 2600 * rand() - 100; y = 4900013.1 - 2600 * rand() + 100
+    printf "%s{\"type\":\"Feature\",\"properties\":{\"class\":%d,\"name\":\"c %d\"},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[", i ? "," : "", 1 + i % 3, 1 + i % 3
+    for (k = 0; k < 4; ++k) {
+      printf "%s[%.2f,%.2f]", k ? "," : "", x, y
+      if (i % 4 != 1 || k % 2) x += 300 * rand() - 120
+      if (i % 4 != 1 || !(k % 2)) y += 200 * rand() - 150
+    }
+    printf "]}}"
+  }
+  printf "]}\n" }' > lines.geojson
+ogr2ogr lines.shp lines.geojson
+chain lines STACK.tif lines.shp class
 
 # Several images: the tables of both applications for every strategy and sharing.
 cp otb/stars.xml a.xml

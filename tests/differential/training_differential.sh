@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Trains random forests on OTB's satimage samples (UCI) with OTB's and with Cers' TrainVectorClassifier, same keys, several
-# seeds each, and asks for equal accuracy on the held-out samples; trains support vector machines with both and asks
-# for the same model; classifies them with OTB's model and
+# seeds each, and asks for equal accuracy on the held-out samples; trains support vector machines and boosted trees with
+# both and asks for the same model; classifies them with OTB's model and
 # support vector machines by both VectorClassifiers and asks for equal classes:
 #   training_differential.sh CERS_BINARY WORK_DIR
 # The samples are in CERS_SHARED_DATA/landcover/otb. Exit code: 0 all verified, 1 a mismatch, 2 usage, 77 OTB, GDAL's
@@ -67,6 +67,8 @@ awk -F , 'NR > 1 { for (i = 1; i < NF; i++) { s[i] += $i; q[i] += $i * $i } }
         print "</Statistic>\n<Statistic name=\"stddev\">"
         for (i = 1; i < NF; i++) printf "<StatisticVector value=\"%.6g\" />\n", sqrt((q[i] - s[i] * s[i] / n) / (n - 1))
         print "</Statistic>\n</FeatureStatistics>" }' "$samples/satimage_train.csv" > statistics.xml
+# The same of the first four features.
+awk '/<StatisticVector/ { if (++n > 4) next } /<Statistic name/ { n = 0 } { print }' statistics.xml > four.xml
 # Lines of support vectors with the digits libsvm 3.24 writes. Cers writes all: trained on the same samples both
 # machines are the same to the last of them.
 as_libsvm() {
@@ -110,8 +112,10 @@ compare() {
   local name=$1 model=$2 fields=$3
   shift 3
   rm -f otb.*bf otb.shp cers.gpkg
-  otbcli_VectorClassifier -in test.dbf -model "$model" -feat "${features[@]}" -cfield predicted "$@" -out otb.shp > otb.log 2>&1
-  "$cers" VectorClassifier -in test.dbf -model "$model" -feat "${features[@]}" "$@" -out cers.gpkg -progress 0 \
+  local seen=(-feat "${features[@]}")
+  if [[ " $* " == *" -feat "* ]]; then seen=(); fi
+  otbcli_VectorClassifier -in test.dbf -model "$model" "${seen[@]}" -cfield predicted "$@" -out otb.shp > otb.log 2>&1
+  "$cers" VectorClassifier -in test.dbf -model "$model" "${seen[@]}" "$@" -out cers.gpkg -progress 0 \
     -record false > cers.log
   classes otb.dbf otb "$fields" > otb.txt
   classes cers.gpkg cers "$fields" > cers.txt
@@ -125,6 +129,32 @@ compare() {
 compare forest oso-1.txt "predicted, confidence" -confmap true
 compare svm-linear linear.svm predicted -instat statistics.xml
 compare svm-rbf rbf.svm predicted -instat statistics.xml
+
+# boosted NAME CLASSES ARGUMENTS...: OTB's model and Cers' on the samples of two classes, the same bytes; the classes of
+# the test samples by OTB's model
+boosted() {
+  local name=$1 kinds=$2 arguments matrix
+  shift 2
+  rm -f two.*
+  ogr2ogr -q -f "ESRI Shapefile" two.dbf train.dbf -where "code IN ($kinds)"
+  arguments=(-io.vd two.dbf -feat "${features[@]}" -cfield code -classifier boost "$@")
+  otbcli_TrainVectorClassifier "${arguments[@]}" -io.out "$name.boost" -io.confmatout otb.csv > otb.log 2>&1
+  "$cers" TrainVectorClassifier "${arguments[@]}" -io.out "$name-cers.boost" -io.confmatout matrix.csv -progress 0 \
+    -record false > cers.log 2>&1
+  if cmp -s "$name.boost" "$name-cers.boost" && cmp -s otb.csv matrix.csv; then
+    echo "ok   boost $name: the model is OTB's, byte by byte, and so is the matrix"
+  else
+    echo "FAIL boost $name: OTB's model or matrix differs"
+    failed=1
+  fi
+  compare "boost-$name" "$name.boost" predicted
+}
+boosted real 4,5
+boosted deep 3,4 -classifier.boost.w 40 -classifier.boost.m 6 -classifier.boost.r 0.8
+for type in discrete logit gentle; do boosted "$type" 1,6 -classifier.boost.t "$type" -classifier.boost.m 2; done
+# A model of OpenCV 2 that OTB ships as a test.
+compare boost-old "$samples/clBOOST_ModelQB1.boost" predicted -feat f00 f01 f02 f03
+compare boost-old-scaled "$samples/clBOOST_ModelQB1.boost" predicted -instat four.xml -feat f00 f01 f02 f03
 compare svm-linear-cers linear-cers.svm predicted -instat statistics.xml
 compare svm-rbf-cers rbf-cers.svm predicted -instat statistics.xml
 exit $failed

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
 
 class Test:
@@ -12,20 +13,29 @@ class Test:
         self.cers = os.path.abspath(cers)
         self.failures = 0
         self.finished = {}
+        self.peak_mb = 0.0
         folder = os.path.abspath(folder)
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
         os.chdir(folder)
 
     def run(self, *command):
-        """What the program prints; a failure ends the test with its words. Its account of the run is in `finished`."""
+        """What the program prints; a failure ends the test with its words. Its account of the run is in `finished`,
+        its peak memory in `peak_mb`."""
         line = [self.cers, *map(str, command), "-progress", "json"]
-        done = subprocess.run(line, capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(line)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-        events = [json.loads(text) for text in done.stderr.splitlines() if text.startswith("{")]
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            process = subprocess.Popen(line, stdout=out, stderr=err)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            self.peak_mb = usage.ru_maxrss * 1024 / 1e6  # as the system counted it, not the program
+            out.seek(0)
+            err.seek(0)
+            told, complained = out.read(), err.read()
+        if status != 0:
+            sys.exit(f"{' '.join(line)}\n{told[-2000:]}{complained[-2000:]}")
+        events = [json.loads(text) for text in complained.splitlines() if text.startswith("{")]
         self.finished = next((event for event in events if event["event"] == "finished"), {})
-        return done.stdout
+        return told
 
     def check(self, text, good, value=""):
         self.failures += not good

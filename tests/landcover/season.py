@@ -79,6 +79,7 @@ for name, ram, most in (("plenty of memory", 4000, 1), ("little memory", 260, 2)
     map_season(scenes, polygons, "again", "-ram", ram)
     check(f"each block is decoded at most {('once', 'twice')[most - 1]} with {name}",
           0 < test.finished["blocks_decoded"] <= most * blocks, f"{test.finished['blocks_decoded']} of {blocks}")
+    check(f"peak memory is at most 200 MB more than -ram {ram}", test.peak_mb <= ram + 200, f"{test.peak_mb:.0f} MB")
 
 # The model in a file gives the same map, in one sweep.
 with open("map.yaml", "w") as file:

@@ -107,15 +107,28 @@ int BlockCache::claim_ahead() {
   return -1;
 }
 
+// Storage of its size that is free. Without one, free storage of other sizes goes before new is taken, so that all of
+// it together stays what the plan counts: what lives at once.
+std::unique_ptr<Block> BlockCache::storage_for(std::size_t bytes) {
+  const auto fits = [bytes](const std::unique_ptr<Block>& block) {
+    return block->capacity() >= bytes && block->capacity() - bytes <= bytes / 8;
+  };
+  if (const auto found = std::find_if(spare_.rbegin(), spare_.rend(), fits); found != spare_.rend()) {
+    std::unique_ptr<Block> block = std::move(*found);
+    spare_.erase(std::next(found).base());
+    return block;
+  }
+  std::size_t freed = 0;
+  while (!spare_.empty() && freed < bytes) {
+    freed += spare_.front()->capacity();
+    spare_.pop_front();
+  }
+  return std::make_unique<Block>();
+}
+
 void BlockCache::decode(int id, std::unique_lock<std::mutex>& lock, WorkerTimes& times) {
   Unit& unit = units_[at(id)];
-  std::unique_ptr<Block> block;
-  if (spare_.empty()) {
-    block = std::make_unique<Block>();
-  } else {
-    block = std::move(spare_.back());
-    spare_.pop_back();
-  }
+  std::unique_ptr<Block> block = storage_for(use_of(id).unit_bytes(id));
   lock.unlock();
   std::exception_ptr failure;
   try {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -55,6 +56,7 @@ class BlockCache {
 
   void decode(int unit, std::unique_lock<std::mutex>& lock, WorkerTimes& times);
   void no_longer_needed(Unit& unit);
+  std::unique_ptr<Block> storage_for(std::size_t bytes);
   int claim_ahead();
   const SourceUse& use_of(int unit) const;
 
@@ -64,7 +66,7 @@ class BlockCache {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Unit> units_;
-  std::vector<std::unique_ptr<Block>> spare_;
+  std::deque<std::unique_ptr<Block>> spare_;  ///< storage of blocks that nobody needs any more
   std::vector<int> order_;
   std::size_t cursor_ = 0;
   std::size_t ahead_ = 0;

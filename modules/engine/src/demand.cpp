@@ -130,7 +130,7 @@ Demand demand_of(const Graph::Impl& graph, const PassPlan& pass, const Window& t
   for (std::size_t i = pass.nodes.size(); i-- > 0;) {
     const auto& entry = graph.nodes[static_cast<std::size_t>(pass.nodes[i])];
     demand.first_required[i] = demand.required.size();
-    if (entry.leaf()) continue;
+    if (entry.leaf() || pass.from_memory[i]) continue;
     for (std::size_t input = 0; input < entry.inputs.size(); ++input) {
       const int producer = entry.inputs[input].node;
       const auto& produced = graph.nodes[static_cast<std::size_t>(producer)].info;

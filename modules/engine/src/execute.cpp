@@ -8,7 +8,7 @@
 #include <set>
 
 #include "assembler.hpp"
-#include "needed.hpp"
+#include "late_use.hpp"
 #include "reduction.hpp"
 #include "scheduler.hpp"
 #include "tile_worker.hpp"
@@ -108,13 +108,13 @@ class Run {
 
   RunReport run() {
     for (const auto& artifact : graph_.artifacts) outputs_.open(*artifact.artifact);
-    run_tasks();
+    run_tasks(0);
     if (plan_.keep_between_passes) {
       for (const PassPlan& pass : plan_.passes) cache_.expect(acquisitions_of(pass));
     }
     for (std::size_t i = 0; i < plan_.passes.size(); ++i) {
       run_pass(i);
-      run_tasks();
+      run_tasks(i + 1);
     }
     const auto start = Clock::now();
     for (const auto& artifact : graph_.artifacts) artifact.artifact->write(values_);
@@ -212,8 +212,13 @@ class Run {
     announce(plan_.passes[number], pass);
     const BoundNodes nodes = bind(pass);
     std::vector<std::unique_ptr<TileWorker>> workers;
+    for (const KeptNode& kept : plan_.kept) {
+      const RasterInfo& info = graph_.nodes[at(kept.node)].info;
+      if (kept.made == number)
+        kept_[kept.node].reshape(Window::of(info.grid.size), static_cast<int>(info.bands.size()), info.type);
+    }
     for (int i = 0; i < plan_.budget.threads; ++i) {
-      workers.push_back(std::make_unique<TileWorker>(plan_, pass, nodes, cache_));
+      workers.push_back(std::make_unique<TileWorker>(plan_, pass, nodes, cache_, kept_));
     }
     std::vector<std::unique_ptr<Assembler>> assemblers(pass.targets.size());
     std::vector<std::unique_ptr<Reduction>> reductions(pass.targets.size());
@@ -223,7 +228,7 @@ class Run {
         RasterSink& sink = *graph_.rasters[at(target.index)].sink;
         outputs_.open(sink);
         assemblers[t] = std::make_unique<Assembler>(sink, target.raster);
-      } else {
+      } else if (target.kind == Target::Kind::reduction) {
         reductions[t] = std::make_unique<Reduction>(*target.task);
       }
     }
@@ -246,7 +251,7 @@ class Run {
       for (std::size_t t = 0; t < pass.targets.size(); ++t) {
         if (assemblers[t])
           assemblers[t]->add(result.pixels[t]);
-        else
+        else if (reductions[t])
           reductions[t]->add(result.partials[t]);
       }
       report_.write_seconds += seconds_since(start);
@@ -262,9 +267,12 @@ class Run {
         RasterSink& sink = *graph_.rasters[at(pass.targets[t].index)].sink;
         outputs_.close(sink);
         if (sink.alone()) outputs_.publish(sink);
-      } else {
+      } else if (reductions[t]) {
         values_.set(graph_.reductions[at(pass.targets[t].index)].late, reductions[t]->finish());
       }
+    }
+    for (const KeptNode& kept : plan_.kept) {
+      if (kept.last == number) kept_.erase(kept.node);
     }
     for (const auto& worker : workers) {
       report_.read_seconds += 1e-9 * static_cast<double>(worker->times().decode);
@@ -278,7 +286,7 @@ class Run {
     for (int id : pass.nodes) {
       const auto& entry = graph_.nodes[at(id)];
       nodes.push_back(entry.node.get());
-      if (entry.after.empty()) continue;
+      if (entry.after.empty() || pass.from_memory[at(pass.local[at(id)])]) continue;
       auto bound = entry.node->bind(values_);
       if (!bound) continue;
       nodes.back() = bound.get();
@@ -287,7 +295,9 @@ class Run {
     return nodes;
   }
 
-  void run_tasks() {
+  /// Those whose inputs are known, before pass `next` (or after the last one).
+  void run_tasks(std::size_t next) {
+    release(next);
     for (const auto& task : graph_.tasks) {
       const bool ready = std::all_of(task.inputs.begin(), task.inputs.end(), [&](LateRef l) { return values_.has(l); });
       if (!ready || values_.has(LateRef{task.late}) || !needed_.late[at(task.late)]) continue;
@@ -301,6 +311,18 @@ class Run {
       report_.compute_seconds += seconds_since(start);
       if (context_.stop.stop_requested()) throw Cancelled();
       done_cost_ += task.about.cost_ns;
+      release(next);
+    }
+  }
+
+  /// Frees late values that nothing asks for from pass `next` on: samples are no more needed once a model is trained.
+  void release(std::size_t next) {
+    std::vector<bool> known(graph_.lates.size());
+    for (std::size_t late = 0; late < known.size(); ++late) known[late] = values_.has(LateRef{static_cast<int>(late)});
+    const std::vector<bool> asked = asked_from(graph_, needed_, plan_.passes, next, known);
+    for (std::size_t late = 0; late < asked.size(); ++late) {
+      // Its place stays, so that it counts as known.
+      if (!asked[late] && known[late]) values_.set(static_cast<int>(late), {});
     }
   }
 
@@ -328,6 +350,7 @@ class Run {
   Outputs outputs_;
   Needed needed_;
   LateValues values_;
+  KeptPixels kept_;
   std::vector<std::unique_ptr<const ReduceTask>> bound_tasks_;
   std::vector<bool> counted_;  ///< units of report_.blocks_planned, since blocks were last dropped
   std::vector<std::unique_ptr<const Node>> bound_;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cers/core/text.hpp"
 #include "graph_impl.hpp"
 
@@ -108,6 +110,11 @@ int Graph::Impl::add_node(GraphNode node, const std::string& identity) {
 
 const RasterInfo& Graph::info(Edge edge) const {
   return impl_->nodes.at(static_cast<std::size_t>(edge.node)).info;
+}
+
+void Graph::keep(Edge edge) {
+  if (std::find(impl_->keep.begin(), impl_->keep.end(), edge.node) == impl_->keep.end())
+    impl_->keep.push_back(edge.node);
 }
 
 int Graph::add_reduce(std::unique_ptr<ReduceTask> task, Edge input, std::string label, std::vector<LateRef> after) {

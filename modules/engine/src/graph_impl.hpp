@@ -57,6 +57,7 @@ struct Graph::Impl {
   std::vector<RasterOutput> rasters;
   std::vector<ArtifactOutput> artifacts;
   std::vector<LateOrigin> lates;
+  std::vector<int> keep;             ///< nodes worth keeping between passes, most worth first
   std::map<std::string, int> known;  // identity of a node with its inputs → node id
   std::string step;
 

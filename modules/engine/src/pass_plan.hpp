@@ -34,11 +34,11 @@ struct SourceUse {
   Window unit_window(int unit) const;
 };
 
-/// A result of a pass: a raster sink or a reduction, fed by one node.
+/// A result of a pass: a raster sink, a reduction or a raster kept in memory for a later pass, fed by one node.
 struct Target {
-  enum class Kind { sink, reduction };
+  enum class Kind { sink, reduction, kept };
   Kind kind = Kind::sink;
-  int index = -1;                    ///< into Graph::Impl::rasters or reductions
+  int index = -1;                    ///< into Graph::Impl::rasters or reductions, or Plan::Impl::kept
   int node = -1;                     ///< graph node
   const ReduceTask* task = nullptr;  ///< of a reduction; when its pass runs, with late values filled in
   int factor = 1;                    ///< lattice pixels per target pixel
@@ -64,10 +64,22 @@ struct Step {
   RowGroup group;
 };
 
+/// A node whose whole raster stays in memory from the pass that makes it to the last one that takes it.
+struct KeptNode {
+  int node = -1;
+  std::size_t made = 0;  ///< number of the pass, from 0
+  std::size_t last = 0;
+  std::uint64_t bytes = 0;
+
+  bool alive(std::size_t pass) const { return made <= pass && pass <= last; }
+};
+
 struct PassPlan {
   std::string label;
-  std::vector<int> nodes;  ///< graph ids, ascending
-  std::vector<int> local;  ///< graph id → index in `nodes`, or -1
+  std::vector<int> nodes;         ///< graph ids, ascending
+  std::vector<int> local;         ///< graph id → index in `nodes`, or -1
+  std::vector<int> takes;         ///< graph ids of nodes that an earlier pass left in memory
+  std::vector<bool> from_memory;  ///< per local node: one of those
   std::vector<Target> targets;
   std::vector<Step> steps;
   std::vector<int> slot;  ///< per local node: worker block that holds it, or -1 when it is never held
@@ -100,8 +112,13 @@ Window inside_of(const Window& required, Size raster, const Border& border);
 void units_of(const Graph::Impl& graph, const PassPlan& pass, const std::vector<SourceUse>& uses,
               const std::vector<int>& use_of_source, const Demand& demand, std::vector<int>& units);
 
-/// Splits the graph into passes with steps and slots, tiles not yet chosen. Also lists steps no output needs.
-std::vector<PassPlan> make_passes(const Graph::Impl& graph, bool fuse, std::vector<std::string>& pruned);
+/// The graph as passes with steps and slots, tiles not yet chosen.
+struct Passes {
+  std::vector<PassPlan> passes;
+  std::vector<KeptNode> kept;       ///< of `keep` those that some pass can make and a later one takes
+  std::vector<std::string> pruned;  ///< steps no output needs
+};
+Passes make_passes(const Graph::Impl& graph, bool fuse, const std::vector<int>& keep);
 
 }  // namespace cers::engine_detail
 
@@ -113,6 +130,7 @@ struct Plan::Impl {
   std::vector<engine_detail::SourceUse> uses;
   std::vector<int> use_of_source;
   std::vector<engine_detail::PassPlan> passes;
+  std::vector<engine_detail::KeptNode> kept;
   bool keep_between_passes = false;
   int tokens = 1;
   std::size_t units_ahead = 1;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Splits a graph into passes and each pass into steps: what must wait for a late value goes into a later pass, runs of
-// pixelwise nodes become row groups, and worker blocks are shared between nodes that never live together.
+// Splits a graph into passes: what must wait for a late value goes into a later pass.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <set>
 
+#include "keep.hpp"
 #include "needed.hpp"
 #include "pass_plan.hpp"
 #include "postpone.hpp"
+#include "steps.hpp"
 
 namespace cers::engine_detail {
 namespace {
@@ -162,208 +162,11 @@ std::vector<PassPlan> group_targets(const Graph::Impl& graph, std::vector<Wanted
   return passes;
 }
 
-/// Decides which nodes are held as blocks, fuses the pixelwise ones, and orders the steps.
-class StepBuilder {
- public:
-  StepBuilder(const Graph::Impl& graph, PassPlan& pass, bool fuse) : graph_(graph), pass_(pass), fuse_(fuse) {}
-
-  void build() {
-    collect_nodes();
-    find_levels();
-    find_groups();
-    find_held();
-    emit();
-    assign_slots();
-  }
-
- private:
-  const GraphNode& entry(std::size_t i) const { return graph_.nodes[at(pass_.nodes[i])]; }
-  std::size_t local(int node) const { return at(pass_.local[at(node)]); }
-
-  void collect_nodes() {
-    std::set<int> needed;
-    std::vector<int> open;
-    for (const Target& target : pass_.targets) open.push_back(target.node);
-    while (!open.empty()) {
-      const int node = open.back();
-      open.pop_back();
-      if (!needed.insert(node).second) continue;
-      for (Edge input : graph_.nodes[at(node)].inputs) open.push_back(input.node);
-    }
-    pass_.nodes.assign(needed.begin(), needed.end());
-    pass_.local.assign(graph_.nodes.size(), -1);
-    for (std::size_t i = 0; i < pass_.nodes.size(); ++i) pass_.local[at(pass_.nodes[i])] = static_cast<int>(i);
-  }
-
-  // Pixelwise nodes with the same number of other nodes above them can never depend on each other through one of those,
-  // so they may be fused without a cycle.
-  void find_levels() {
-    level_.assign(pass_.nodes.size(), 0);
-    for (std::size_t i = 0; i < pass_.nodes.size(); ++i) {
-      for (Edge input : entry(i).inputs) level_[i] = std::max(level_[i], level_[local(input.node)]);
-      if (!entry(i).leaf() && !entry(i).pixelwise) ++level_[i];
-    }
-  }
-
-  // Union of pixelwise nodes of one level that share an edge or an input. Sinks are attached to a node's group.
-  void find_groups() {
-    group_.assign(pass_.nodes.size(), -1);
-    std::vector<int> parent(pass_.nodes.size());
-    std::iota(parent.begin(), parent.end(), 0);
-    const auto root = [&](int i) {
-      while (parent[at(i)] != i) i = parent[at(i)];
-      return i;
-    };
-    std::vector<std::vector<int>> first_user(pass_.nodes.size());
-    for (std::size_t i = 0; i < pass_.nodes.size() && fuse_; ++i) {
-      if (!entry(i).pixelwise) continue;
-      for (Edge input : entry(i).inputs) {
-        const std::size_t producer = local(input.node);
-        if (entry(producer).pixelwise && level_[producer] == level_[i]) {
-          parent[at(root(static_cast<int>(i)))] = root(static_cast<int>(producer));
-        }
-        for (int user : first_user[producer]) {
-          if (level_[at(user)] == level_[i]) parent[at(root(static_cast<int>(i)))] = root(user);
-        }
-        first_user[producer].push_back(static_cast<int>(i));
-      }
-    }
-    for (std::size_t i = 0; i < pass_.nodes.size(); ++i) {
-      if (entry(i).pixelwise) group_[i] = root(static_cast<int>(i));
-    }
-  }
-
-  void find_held() {
-    held_.assign(pass_.nodes.size(), false);
-    for (std::size_t i = 0; i < pass_.nodes.size(); ++i) {
-      for (Edge input : entry(i).inputs) {
-        const std::size_t producer = local(input.node);
-        const bool same_group = group_[i] >= 0 && group_[producer] == group_[i];
-        const bool row_by_row = fuse_ && group_[i] >= 0 && entry(producer).leaf();
-        if (!same_group && !row_by_row) held_[producer] = true;
-      }
-      if (!entry(i).leaf() && !entry(i).pixelwise) held_[i] = true;
-      if (!fuse_) held_[i] = true;
-    }
-    for (const Target& target : pass_.targets) {
-      if (target.kind == Target::Kind::reduction) held_[local(target.node)] = true;
-    }
-  }
-
-  void emit() {
-    std::vector<bool> done(pass_.nodes.size(), false);
-    int levels = 0;
-    for (int level : level_) levels = std::max(levels, level + 1);
-    for (int level = 0; level < levels; ++level) {
-      for (std::size_t i = 0; i < pass_.nodes.size(); ++i) {
-        if (level_[i] == level && entry(i).leaf() && held_[i]) {
-          pass_.steps.push_back({Step::Kind::fill_leaf, static_cast<int>(i), {}});
-        }
-      }
-      for (std::size_t i = 0; i < pass_.nodes.size(); ++i) {
-        if (level_[i] != level || entry(i).leaf() || entry(i).pixelwise) continue;
-        pass_.steps.push_back({Step::Kind::compute, static_cast<int>(i), {}});
-      }
-      for (std::size_t i = 0; i < pass_.nodes.size(); ++i) {
-        if (level_[i] == level && entry(i).pixelwise && !done[i]) emit_group(i, done);
-      }
-    }
-    // Outputs that copy a leaf or another held node.
-    for (std::size_t t = 0; t < pass_.targets.size(); ++t) {
-      const Target& target = pass_.targets[t];
-      const std::size_t node = local(target.node);
-      if (target.kind != Target::Kind::sink || entry(node).pixelwise) continue;
-      RowGroup copy;
-      (held_[node] ? copy.blocks : copy.leaves).push_back(static_cast<int>(node));
-      copy.sinks.push_back(static_cast<int>(t));
-      pass_.steps.push_back({Step::Kind::rows, -1, std::move(copy)});
-    }
-  }
-
-  void emit_group(std::size_t first, std::vector<bool>& done) {
-    RowGroup group;
-    std::set<int> leaves;
-    std::set<int> blocks;
-    for (std::size_t i = first; i < pass_.nodes.size(); ++i) {
-      if (group_[i] != group_[first] || done[i] || level_[i] != level_[first]) continue;
-      done[i] = true;
-      group.members.push_back(static_cast<int>(i));
-      for (Edge input : entry(i).inputs) {
-        const std::size_t producer = local(input.node);
-        if (group_[producer] == group_[i]) continue;
-        (held_[producer] ? blocks : leaves).insert(static_cast<int>(producer));
-      }
-    }
-    group.leaves.assign(leaves.begin(), leaves.end());
-    group.blocks.assign(blocks.begin(), blocks.end());
-    for (std::size_t t = 0; t < pass_.targets.size(); ++t) {
-      const Target& target = pass_.targets[t];
-      const std::size_t node = local(target.node);
-      if (target.kind == Target::Kind::sink && group_[node] == group_[first]) {
-        group.sinks.push_back(static_cast<int>(t));
-      }
-    }
-    pass_.steps.push_back({Step::Kind::rows, -1, std::move(group)});
-  }
-
-  // A slot is free again after the last step that reads its node. Reductions read after the last step.
-  void assign_slots() {
-    const std::size_t steps = pass_.steps.size();
-    std::vector<std::size_t> last_use(pass_.nodes.size(), 0);
-    const auto uses = [&](int node, std::size_t step) {
-      if (held_[at(node)]) last_use[at(node)] = std::max(last_use[at(node)], step);
-    };
-    for (std::size_t s = 0; s < steps; ++s) {
-      const Step& step = pass_.steps[s];
-      if (step.kind == Step::Kind::compute) {
-        for (Edge input : entry(at(step.node)).inputs) uses(static_cast<int>(local(input.node)), s);
-      }
-      for (int node : step.group.blocks) uses(node, s);
-      for (int node : step.group.members) uses(node, s);
-      if (step.node >= 0) uses(step.node, s);
-    }
-    for (const Target& target : pass_.targets) {
-      if (target.kind == Target::Kind::reduction) uses(static_cast<int>(local(target.node)), steps);
-    }
-    pass_.slot.assign(pass_.nodes.size(), -1);
-    std::vector<int> free;
-    std::vector<std::pair<std::size_t, int>> busy;  // last step, slot
-    for (std::size_t s = 0; s < steps; ++s) {
-      const Step& step = pass_.steps[s];
-      const auto take = [&](int node) {
-        if (!held_[at(node)]) return;
-        int slot = pass_.slots;
-        if (free.empty())
-          ++pass_.slots;
-        else {
-          slot = free.back();
-          free.pop_back();
-        }
-        pass_.slot[at(node)] = slot;
-        busy.emplace_back(last_use[at(node)], slot);
-      };
-      if (step.node >= 0) take(step.node);
-      for (int node : step.group.members) take(node);
-      std::erase_if(busy, [&](const auto& entry) {
-        if (entry.first > s) return false;
-        free.push_back(entry.second);
-        return true;
-      });
-    }
-  }
-
-  const Graph::Impl& graph_;
-  PassPlan& pass_;
-  bool fuse_;
-  std::vector<int> level_;
-  std::vector<int> group_;
-  std::vector<bool> held_;
-};
-
 std::string label_of(const Graph::Impl& graph, const PassPlan& pass, std::size_t number, std::size_t count) {
   std::set<std::string> parts;
   for (const Target& target : pass.targets) {
-    parts.insert(target.kind == Target::Kind::sink ? "maps" : graph.reductions[at(target.index)].label);
+    if (target.kind == Target::Kind::sink) parts.insert("maps");
+    if (target.kind == Target::Kind::reduction) parts.insert(graph.reductions[at(target.index)].label);
   }
   const std::vector<std::string> names(parts.begin(), parts.end());
   std::string joined;
@@ -373,12 +176,11 @@ std::string label_of(const Graph::Impl& graph, const PassPlan& pass, std::size_t
 
 }  // namespace
 
-std::vector<PassPlan> make_passes(const Graph::Impl& graph, bool fuse, std::vector<std::string>& pruned) {
+Passes make_passes(const Graph::Impl& graph, bool fuse, const std::vector<int>& keep) {
   const Stages stages = find_stages(graph);
-
   const Needed needed = find_needed(graph);
-  const std::vector<std::string> unused = unused_steps(graph, needed);
-  pruned.insert(pruned.end(), unused.begin(), unused.end());
+  Passes made;
+  made.pruned = unused_steps(graph, needed);
 
   std::vector<Wanted> all;
   std::vector<StagedTarget> staged;
@@ -401,15 +203,19 @@ std::vector<PassPlan> make_passes(const Graph::Impl& graph, bool fuse, std::vect
     wanted[at(stage_of[i])].push_back(all[i]);
   }
 
-  std::vector<PassPlan> passes;
-  for (auto& stage : wanted) {
-    for (PassPlan& pass : group_targets(graph, std::move(stage))) passes.push_back(std::move(pass));
+  std::vector<int> stage_of_pass;
+  for (std::size_t stage = 0; stage < wanted.size(); ++stage) {
+    for (PassPlan& pass : group_targets(graph, std::move(wanted[stage]))) {
+      made.passes.push_back(std::move(pass));
+      stage_of_pass.push_back(static_cast<int>(stage));
+    }
   }
-  for (std::size_t i = 0; i < passes.size(); ++i) {
-    StepBuilder(graph, passes[i], fuse).build();
-    passes[i].label = label_of(graph, passes[i], i + 1, passes.size());
+  made.kept = keep_between(graph, made.passes, stage_of_pass, stages.node, keep);
+  for (std::size_t i = 0; i < made.passes.size(); ++i) {
+    build_steps(graph, made.passes[i], fuse);
+    made.passes[i].label = label_of(graph, made.passes[i], i + 1, made.passes.size());
   }
-  return passes;
+  return made;
 }
 
 }  // namespace cers::engine_detail

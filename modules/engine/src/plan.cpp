@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cers/core/text.hpp"
+#include "late_use.hpp"
 #include "pass_plan.hpp"
 #include "sizing.hpp"
 
@@ -72,7 +73,7 @@ std::vector<TimeShare> time_shares(const Graph::Impl& graph, const PassPlan& pas
   std::map<std::string, double> cost_ns{{"decoding", sizing.decode_ns}};
   for (std::size_t i = 0; i < pass.nodes.size(); ++i) {
     const auto& entry = graph.nodes[at(pass.nodes[i])];
-    if (!entry.leaf()) cost_ns[entry.node->name()] += sizing.node_ns[i];
+    if (!entry.leaf() && !pass.from_memory[i]) cost_ns[entry.node->name()] += sizing.node_ns[i];
   }
   std::vector<TimeShare> shares;
   for (const auto& [name, cost] : cost_ns) {
@@ -85,11 +86,17 @@ std::vector<TimeShare> time_shares(const Graph::Impl& graph, const PassPlan& pas
 
 std::vector<std::string> step_lines(const Graph::Impl& graph, const PassPlan& pass) {
   std::vector<std::string> lines;
+  for (std::size_t i = 0; i < pass.nodes.size(); ++i) {
+    if (pass.from_memory[i]) lines.push_back("take from memory " + node_line(graph, pass, static_cast<int>(i)));
+  }
   for (const Step& step : pass.steps) {
-    if (step.kind == Step::Kind::fill_leaf) lines.push_back("read " + node_line(graph, pass, step.node));
+    if (step.kind == Step::Kind::fill_leaf && !pass.from_memory[at(step.node)])
+      lines.push_back("read " + node_line(graph, pass, step.node));
     if (step.kind == Step::Kind::compute) lines.push_back("compute " + node_line(graph, pass, step.node));
     if (step.kind != Step::Kind::rows) continue;
-    for (int leaf : step.group.leaves) lines.push_back("read " + node_line(graph, pass, leaf) + ", by rows");
+    for (int leaf : step.group.leaves) {
+      if (!pass.from_memory[at(leaf)]) lines.push_back("read " + node_line(graph, pass, leaf) + ", by rows");
+    }
     std::string members;
     for (int node : step.group.members) members += (members.empty() ? "" : " + ") + node_line(graph, pass, node);
     if (!members.empty()) lines.push_back("rows " + members);
@@ -97,7 +104,34 @@ std::vector<std::string> step_lines(const Graph::Impl& graph, const PassPlan& pa
   return lines;
 }
 
-PassSummary summarize(const Plan::Impl& plan, const PassPlan& pass, const PassSizing& sizing) {
+/// Pixels that stay in memory between passes while a pass runs.
+std::uint64_t kept_bytes(const Plan::Impl& plan, std::size_t pass) {
+  std::uint64_t bytes = 0;
+  for (const KeptNode& kept : plan.kept) bytes += kept.alive(pass) ? kept.bytes : 0;
+  return bytes;
+}
+
+/// Late values that earlier passes made and something still asks for.
+std::uint64_t late_bytes(const Plan::Impl& plan, std::size_t pass) {
+  const Graph::Impl& graph = *plan.graph;
+  const std::vector<bool> asked =
+      asked_from(graph, find_needed(graph), plan.passes, pass, known_before(graph, plan.passes, pass));
+  std::uint64_t bytes = 0;
+  for (std::size_t p = 0; p < pass; ++p) {
+    for (const Target& target : plan.passes[p].targets) {
+      if (target.task && asked[at(graph.reductions[at(target.index)].late)]) bytes += target.task->result_bytes();
+    }
+  }
+  return bytes;
+}
+
+/// What a pass finds taken, whatever its tiles.
+std::uint64_t taken_bytes(const Plan::Impl& plan, std::size_t pass) {
+  return fixed_bytes + kept_bytes(plan, pass) + late_bytes(plan, pass);
+}
+
+PassSummary summarize(const Plan::Impl& plan, std::size_t number, const PassSizing& sizing) {
+  const PassPlan& pass = plan.passes[number];
   const Graph::Impl& graph = *plan.graph;
   PassSummary summary;
   summary.label = pass.label;
@@ -119,8 +153,10 @@ PassSummary summarize(const Plan::Impl& plan, const PassPlan& pass, const PassSi
       summary.results.push_back(fmt::format("{} ({}, {} band{})", sink.path(), name_of(sink.type()),
                                             graph.nodes[at(target.node)].info.bands.size(),
                                             graph.nodes[at(target.node)].info.bands.size() == 1 ? "" : "s"));
-    } else {
+    } else if (target.kind == Target::Kind::reduction) {
       summary.results.push_back(graph.reductions[at(target.index)].label + " (late value)");
+    } else {
+      summary.results.push_back(node_line(graph, pass, pass.local[at(target.node)]) + " (kept in memory)");
     }
   }
   const auto threads = static_cast<std::uint64_t>(plan.budget.threads);
@@ -132,7 +168,9 @@ PassSummary summarize(const Plan::Impl& plan, const PassPlan& pass, const PassSi
                      sizing.tile_bytes * static_cast<std::uint64_t>(plan.tokens)},
                     {"output blocks being assembled", sizing.assembly_bytes},
                     {"output drivers", sizing.sink_bytes},
-                    {"partial statistics", sizing.state_bytes}};
+                    {"partial statistics", sizing.state_bytes},
+                    {"pixels kept from pass to pass", kept_bytes(plan, number)},
+                    {"late values of passes before", late_bytes(plan, number)}};
   std::erase_if(summary.memory, [](const MemoryTerm& term) { return term.bytes == 0; });
   for (const MemoryTerm& term : summary.memory) summary.memory_bytes += term.bytes;
   return summary;
@@ -184,38 +222,39 @@ void keep_files_open(Plan::Impl& plan, const std::vector<PassSizing>& sizings) {
                   fmt::format("give -ram {} or more, or fewer -threads", (summary.memory_bytes + 999'999) / 1'000'000));
 }
 
-}  // namespace
-
-Plan::Plan(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Plan::~Plan() = default;
-Plan::Plan(Plan&&) noexcept = default;
-const PlanSummary& Plan::summary() const {
-  return impl_->summary;
+/// Chooses the tiles of passes that the graph was split into.
+std::vector<PassSizing> size_passes(Plan::Impl& plan, Passes made) {
+  plan.passes = std::move(made.passes);
+  plan.kept = std::move(made.kept);
+  plan.summary.pruned = std::move(made.pruned);
+  plan.uses = find_uses(*plan.graph, plan.passes, plan.use_of_source);
+  std::vector<PassSizing> sizings;
+  for (std::size_t p = 0; p < plan.passes.size(); ++p) {
+    const std::uint64_t taken = taken_bytes(plan, p);
+    sizings.push_back(
+        choose_tile(plan, plan.passes[p], plan.budget.memory_bytes > taken ? plan.budget.memory_bytes - taken : 0));
+    plan.passes[p].cost_ns = sizings.back().cost_ns;
+  }
+  return sizings;
 }
 
-Plan Plan::make(const Graph& graph, const Budget& budget) {
-  auto plan = std::make_unique<Impl>();
-  plan->graph = &graph.impl();
-  plan->budget = budget;
-  CERS_EXPECT(budget.threads >= 1);
-  plan->tokens = budget.threads + 2;
-  plan->units_ahead = static_cast<std::size_t>(budget.threads);
-  plan->passes = make_passes(graph.impl(), budget.fuse, plan->summary.pruned);
-  plan->uses = find_uses(graph.impl(), plan->passes, plan->use_of_source);
-  plan->summary.threads = budget.threads;
-  plan->summary.budget_bytes = budget.memory_bytes;
+double cost_of(const std::vector<PassSizing>& sizings) {
+  double cost_ns = 0;
+  for (const PassSizing& sizing : sizings) cost_ns += sizing.cost_ns;
+  return cost_ns;
+}
 
-  const std::uint64_t available = budget.memory_bytes > fixed_bytes ? budget.memory_bytes - fixed_bytes : 0;
-  std::vector<PassSizing> sizings;
-  for (PassPlan& pass : plan->passes) {
-    sizings.push_back(choose_tile(*plan, pass, available));
-    pass.cost_ns = sizings.back().cost_ns;
-    PassSummary summary = summarize(*plan, pass, sizings.back());
-    if (summary.memory_bytes > budget.memory_bytes) refuse(*plan, pass, sizings.back(), summary);
-    plan->summary.passes.push_back(std::move(summary));
+/// The first pass that needs more than the budget.
+std::optional<std::size_t> first_too_large(const Plan::Impl& plan, const std::vector<PassSizing>& sizings) {
+  for (std::size_t p = 0; p < sizings.size(); ++p) {
+    const std::uint64_t bytes = taken_bytes(plan, p) + sizings[p].bytes(plan.budget.threads, plan.tokens);
+    if (bytes > plan.budget.memory_bytes) return p;
   }
+  return std::nullopt;
+}
 
-  // Blocks that several passes read stay decoded when that fits; else each pass decodes them again.
+/// Blocks that several passes read stay decoded when that fits; else each pass decodes them again.
+void share_blocks(Plan::Impl& plan, const std::vector<PassSizing>& sizings) {
   std::vector<UnitUse> whole(sizings.empty() ? 0 : sizings[0].uses.size());
   std::int64_t tiles = 0;
   bool shared = false;
@@ -228,32 +267,72 @@ Plan Plan::make(const Graph& graph, const Budget& budget) {
       if (whole[unit].first < 0)
         whole[unit].first = tiles + use.first;
       else
-        --plan->summary.passes[p].blocks_in_sources;  // counted below
+        --plan.summary.passes[p].blocks_in_sources;  // counted below
       whole[unit].last = tiles + use.last;
     }
-    tiles += plan->passes[p].tile_count();
-    others = std::max(others, sizings[p].bytes(budget.threads, plan->tokens) - sizings[p].cache_bytes);
+    tiles += plan.passes[p].tile_count();
+    others = std::max(
+        others, taken_bytes(plan, p) + sizings[p].bytes(plan.budget.threads, plan.tokens) - sizings[p].cache_bytes);
   }
-  for (PassSummary& summary : plan->summary.passes) summary.blocks_in_sources += summary.blocks_to_decode;
-  if (shared) {
-    const std::uint64_t kept = peak_alive(*plan, whole, tiles);
-    plan->keep_between_passes = others + kept <= available;
-    for (std::size_t p = 0; p < sizings.size(); ++p) {
-      PassSummary& summary = plan->summary.passes[p];
-      if (plan->keep_between_passes) {
-        summary.blocks_to_decode = summary.blocks_in_sources;
-        summary.note = fmt::format("decoded blocks shared between passes stay in memory ({})", format_bytes(kept));
-        for (MemoryTerm& term : summary.memory) {
-          if (term.name != "decoded blocks") continue;
-          summary.memory_bytes += kept - std::min(kept, term.bytes);
-          term.bytes = std::max(term.bytes, kept);
-        }
-      } else {
-        summary.note = fmt::format("blocks shared between passes are decoded again: keeping them would take {}",
-                                   format_bytes(kept));
-      }
+  for (PassSummary& summary : plan.summary.passes) summary.blocks_in_sources += summary.blocks_to_decode;
+  if (!shared) return;
+  const std::uint64_t kept = peak_alive(plan, whole, tiles);
+  plan.keep_between_passes = others + kept <= plan.budget.memory_bytes;
+  for (PassSummary& summary : plan.summary.passes) {
+    if (!plan.keep_between_passes) {
+      summary.note =
+          fmt::format("blocks shared between passes are decoded again: keeping them would take {}", format_bytes(kept));
+      continue;
+    }
+    summary.blocks_to_decode = summary.blocks_in_sources;
+    summary.note = fmt::format("decoded blocks shared between passes stay in memory ({})", format_bytes(kept));
+    for (MemoryTerm& term : summary.memory) {
+      if (term.name != "decoded blocks") continue;
+      summary.memory_bytes += kept - std::min(kept, term.bytes);
+      term.bytes = std::max(term.bytes, kept);
     }
   }
+}
+
+}  // namespace
+
+Plan::Plan(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Plan::~Plan() = default;
+Plan::Plan(Plan&&) noexcept = default;
+const PlanSummary& Plan::summary() const {
+  return impl_->summary;
+}
+
+Plan Plan::make(const Graph& graph, const Budget& budget) {
+  CERS_EXPECT(budget.threads >= 1);
+  auto plan = std::make_unique<Impl>();
+  plan->graph = &graph.impl();
+  plan->budget = budget;
+  plan->tokens = budget.threads + 2;
+  plan->units_ahead = static_cast<std::size_t>(budget.threads);
+  plan->summary.threads = budget.threads;
+  plan->summary.budget_bytes = budget.memory_bytes;
+
+  std::vector<PassSizing> sizings = size_passes(*plan, make_passes(graph.impl(), budget.fuse, {}));
+  // As many of the nodes worth keeping as there is room for, first come, first kept.
+  std::vector<int> keep;
+  for (const int node : graph.impl().keep) {
+    keep.push_back(node);
+    Passes made = make_passes(graph.impl(), budget.fuse, keep);
+    if (made.kept.size() == plan->kept.size()) continue;
+    Impl more = *plan;
+    std::vector<PassSizing> more_sizings = size_passes(more, std::move(made));
+    if (!first_too_large(more, more_sizings) && cost_of(more_sizings) < cost_of(sizings)) {
+      *plan = std::move(more);
+      sizings = std::move(more_sizings);
+    } else {
+      keep.pop_back();
+    }
+  }
+  if (const auto pass = first_too_large(*plan, sizings))
+    refuse(*plan, plan->passes[*pass], sizings[*pass], summarize(*plan, *pass, sizings[*pass]));
+  for (std::size_t p = 0; p < sizings.size(); ++p) plan->summary.passes.push_back(summarize(*plan, p, sizings[p]));
+  share_blocks(*plan, sizings);
   keep_files_open(*plan, sizings);
   for (const PassSummary& pass : plan->summary.passes) {
     plan->summary.memory_bytes = std::max(plan->summary.memory_bytes, pass.memory_bytes);

@@ -133,6 +133,7 @@ class Walk {
     for (std::size_t t = 0; t < pass_.targets.size(); ++t) {
       const Target& target = pass_.targets[t];
       const Window& window = demand.target[t];
+      if (target.kind == Target::Kind::kept) continue;  // written where it stays
       if (target.kind == Target::Kind::reduction) {
         const ReduceTask& task = *graph_.reductions[at(target.index)].task;
         const int chunks =
@@ -178,7 +179,7 @@ class Walk {
       const auto& entry = graph_.nodes[at(pass_.nodes[i])];
       const double area = static_cast<double>(node_area_[i]);
       sizing_.overread = std::max(sizing_.overread, area / static_cast<double>(info(i).grid.size.area()));
-      sizing_.node_ns.push_back(entry.leaf() ? 0 : area * entry.node->cost());
+      sizing_.node_ns.push_back(entry.leaf() || pass_.from_memory[i] ? 0 : area * entry.node->cost());
       sizing_.cost_ns += sizing_.node_ns.back();
     }
     for (const SourceUse& use : plan_.uses) {

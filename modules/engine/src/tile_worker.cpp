@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 
 #include "cers/core/vector_clones.hpp"
 #include "read_rows.hpp"
@@ -26,6 +27,15 @@ const std::byte* row_in(const Block& block, int band, int x, int y) {
          static_cast<std::size_t>(x - block.window().x) * bytes_of(block.type());
 }
 
+/// The part of `from` under `window`, into `to`: both hold it, in the same bands and type.
+void copy_window(const Block& from, Block& to, const Window& window) {
+  const std::size_t bytes = static_cast<std::size_t>(window.width) * bytes_of(from.type());
+  for (int band = 0; band < from.bands(); ++band) {
+    for (int y = window.y; y < window.bottom(); ++y)
+      std::memcpy(const_cast<std::byte*>(row_in(to, band, window.x, y)), row_in(from, band, window.x, y), bytes);
+  }
+}
+
 template <class T>
 CERS_VECTOR_CLONES void put_nodata(const T* from, T* to, std::size_t count, T value) {
   for (std::size_t i = 0; i < count; ++i) to[i] = from[i] == from[i] ? from[i] : value;
@@ -33,8 +43,9 @@ CERS_VECTOR_CLONES void put_nodata(const T* from, T* to, std::size_t count, T va
 
 }  // namespace
 
-TileWorker::TileWorker(const Plan::Impl& plan, const PassPlan& pass, const BoundNodes& nodes, BlockCache& cache)
-    : plan_(plan), graph_(*plan.graph), pass_(pass), nodes_(nodes), cache_(cache) {
+TileWorker::TileWorker(const Plan::Impl& plan, const PassPlan& pass, const BoundNodes& nodes, BlockCache& cache,
+                       KeptPixels& kept)
+    : plan_(plan), graph_(*plan.graph), pass_(pass), nodes_(nodes), cache_(cache), kept_(kept) {
   slots_.resize(at(pass.slots));
   for (const Node* node : nodes) scratch_.push_back(node ? node->make_scratch() : nullptr);
   row_start_.resize(pass.nodes.size());
@@ -72,13 +83,16 @@ void TileWorker::run(int tile, TileResult& result) {
     }
     const auto& node = entry(step.node);
     held(step.node).reshape(demand.node[at(step.node)], static_cast<int>(node.info.bands.size()), node.info.type);
-    if (step.kind == Step::Kind::fill_leaf) {
+    if (step.kind == Step::Kind::fill_leaf && pass_.from_memory[at(step.node)]) {
+      copy_window(kept_.at(pass_.nodes[at(step.node)]), held(step.node), demand.node[at(step.node)]);
+    } else if (step.kind == Step::Kind::fill_leaf) {
       fill_leaf(cache_, use_of(node), node, held(step.node));
     } else if (!demand.node[at(step.node)].empty()) {
       compute(step.node, demand);
     }
   }
   reduce(demand, result);
+  keep(demand);
   cache_.release(units_);
   const auto spent = std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count();
   times_.compute += spent - (times_.decode + times_.wait - reading);
@@ -119,7 +133,9 @@ void TileWorker::rows(std::size_t s, const Demand& demand, TileResult& result) {
     row_stride_[at(node)] = aligned(static_cast<std::size_t>(window.width) * bytes_of(info.type));
     bytes += row_stride_[at(node)] * info.bands.size();
   };
-  for (int leaf : group.leaves) reserve(leaf);
+  for (int leaf : group.leaves) {
+    if (!pass_.from_memory[at(leaf)]) reserve(leaf);
+  }
   for (int node : group.members) {
     if (pass_.slot[at(node)] < 0)
       reserve(node);
@@ -133,7 +149,9 @@ void TileWorker::rows(std::size_t s, const Demand& demand, TileResult& result) {
     row_start_[at(node)] = next;
     next += row_stride_[at(node)] * entry(node).info.bands.size();
   };
-  for (int leaf : group.leaves) place(leaf);
+  for (int leaf : group.leaves) {
+    if (!pass_.from_memory[at(leaf)]) place(leaf);
+  }
   for (int node : group.members) {
     if (pass_.slot[at(node)] < 0) place(node);
   }
@@ -142,21 +160,24 @@ void TileWorker::rows(std::size_t s, const Demand& demand, TileResult& result) {
 
 void TileWorker::row_of(std::size_t s, int y, const Window& window, TileResult& result, const Demand& demand) {
   const RowGroup& group = pass_.steps[s].group;
-  const auto point_at_block = [&](int node) {
-    const Block& block = held(node);
+  const auto point_at = [&](int node, const Block& block) {
     row_start_[at(node)] = row_in(block, 0, window.x, y);
     row_stride_[at(node)] = block.stride_bytes() * static_cast<std::size_t>(block.window().height);
   };
   for (int leaf : group.leaves) {
+    if (pass_.from_memory[at(leaf)]) {
+      point_at(leaf, kept_.at(pass_.nodes[at(leaf)]));
+      continue;
+    }
     const auto& node = entry(leaf);
     for (std::size_t band = 0; band < node.bands.size(); ++band) {
       std::byte* row = const_cast<std::byte*>(row_start_[at(leaf)]) + band * row_stride_[at(leaf)];
       read_row(cache_, use_of(node), node, node.bands[band], window.x, y, window.width, row);
     }
   }
-  for (int node : group.blocks) point_at_block(node);
+  for (int node : group.blocks) point_at(node, held(node));
   for (int member : group.members) {
-    if (pass_.slot[at(member)] >= 0) point_at_block(member);
+    if (pass_.slot[at(member)] >= 0) point_at(member, held(member));
     pointers_.in.clear();
     pointers_.out.clear();
     for (Edge input : entry(member).inputs) {
@@ -230,6 +251,14 @@ void TileWorker::reduce(const Demand& demand, TileResult& result) {
       partials.push_back({chunk.y / reduction_chunk * columns + chunk.x / reduction_chunk, task.start()});
       task.add(*partials.back().state, block, chunk);
     }
+  }
+}
+
+void TileWorker::keep(const Demand& demand) {
+  for (std::size_t t = 0; t < pass_.targets.size(); ++t) {
+    const Target& target = pass_.targets[t];
+    if (target.kind == Target::Kind::kept)
+      copy_window(held(pass_.local[at(target.node)]), kept_.at(target.node), demand.target[t]);
   }
 }
 

@@ -2,6 +2,7 @@
 // Computes one tile: decoded blocks in, output pixels and partial reductions out.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -22,10 +23,14 @@ struct TileResult {
 /// The nodes of a pass with their late values filled in.
 using BoundNodes = std::vector<const Node*>;
 
+/// Whole rasters between passes, by graph node. Workers write windows of theirs that do not overlap.
+using KeptPixels = std::map<int, Block>;
+
 /// One worker's blocks, rows and scratch; kept from tile to tile so that nothing is allocated after the first.
 class TileWorker {
  public:
-  TileWorker(const Plan::Impl& plan, const PassPlan& pass, const BoundNodes& nodes, BlockCache& cache);
+  TileWorker(const Plan::Impl& plan, const PassPlan& pass, const BoundNodes& nodes, BlockCache& cache,
+             KeptPixels& kept);
 
   void run(int tile, TileResult& result);
   const WorkerTimes& times() const { return times_; }
@@ -43,6 +48,7 @@ class TileWorker {
   void rows(std::size_t step, const Demand& demand, TileResult& result);
   void row_of(std::size_t step, int y, const Window& window, TileResult& result, const Demand& demand);
   void reduce(const Demand& demand, TileResult& result);
+  void keep(const Demand& demand);
   void deliver(const Target& target, const std::byte* from, PixelType type, int band, int y, Block& to);
 
   const Plan::Impl& plan_;
@@ -50,6 +56,7 @@ class TileWorker {
   const PassPlan& pass_;
   const BoundNodes& nodes_;
   BlockCache& cache_;
+  KeptPixels& kept_;
   WorkerTimes times_;
   std::vector<Block> slots_;
   std::vector<Block> extended_;

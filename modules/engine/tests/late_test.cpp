@@ -268,5 +268,66 @@ TEST(Late, ATaskMovesTheProgressByItsCost) {
   EXPECT_DOUBLE_EQ(fractions.seen.back(), 1.0);
 }
 
+/// Says at its binding whether a late value that it does not ask for is still there.
+class Watch final : public PixelwiseNode {
+ public:
+  Watch(Late<double> late, std::weak_ptr<const std::vector<float>>& samples, bool& gone)
+      : late_(late), samples_(samples), gone_(gone) {}
+  std::string name() const override { return "watch"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override { return inputs[0]; }
+  std::unique_ptr<const Node> bind(const LateValues& values) const override {
+    EXPECT_GT(values.get(late_), 0);
+    gone_ = samples_.expired();
+    return nullptr;
+  }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    std::copy_n(row.in<float>(0).begin(), row.count, row.out<float>().begin());
+  }
+
+ private:
+  Late<double> late_;
+  std::weak_ptr<const std::vector<float>>& samples_;
+  bool& gone_;
+};
+
+// Samples, then a model, then the pass that applies it: by then the samples are gone unless an output asks for them.
+TEST(Late, AValueIsFreedWhenNothingAsksForItAnyMore) {
+  for (const bool written : {false, true}) {
+    Graph graph;
+    SinkRecord record;
+    std::weak_ptr<const std::vector<float>> samples;
+    bool gone = false;
+    const SourceId a = graph.add_source(std::make_unique<FakeSource>("a", raster, 1, Size{64, 64}));
+    const Edge image = graph.read(a, {0}, {});
+    const Late<double> sum = graph.reduce(SumReducer{}, image);
+    const auto drawn = graph.then(
+        [&samples](const TaskContext&, const double& s) {
+          auto made = std::make_shared<const std::vector<float>>(1000, static_cast<float>(s));
+          samples = made;
+          return made;
+        },
+        "samples", sum);
+    const Late<double> model = graph.then(
+        [](const TaskContext&, const std::shared_ptr<const std::vector<float>>& values) {
+          return static_cast<double>(values->at(0));
+        },
+        "model", drawn);
+    const Late<double> size = graph.then(
+        [](const TaskContext&, const std::shared_ptr<const std::vector<float>>& values) {
+          return static_cast<double>(values->size());
+        },
+        "size", drawn);
+    std::string text;
+    graph.write({size}, std::make_unique<TextArtifact>(text, size));
+    if (written) graph.write({size, drawn}, std::make_unique<TextArtifact>(text, size));
+    graph.write(graph.add(std::make_unique<Watch>(model, samples, gone), {image}, {model}),
+                std::make_unique<MemorySink>(record, raster, 1, PixelType::f32, Size{128, 128}));
+    RunContext context;
+    execute(Plan::make(graph, budget(2)), context);
+    EXPECT_EQ(gone, !written);
+    EXPECT_FALSE(text.empty());
+  }
+}
+
 }  // namespace
 }  // namespace cers

@@ -8,7 +8,9 @@
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/learn/model_file.hpp"
+#include "cers/learn/opencv_boost.hpp"
 #include "cers/learn/opencv_forest.hpp"
+#include "cers/learn/opencv_svm.hpp"
 #include "cers/learn/svm.hpp"
 #include "stored_model.hpp"
 
@@ -73,6 +75,14 @@ std::shared_ptr<const Model> read_model(const std::string& path) {
 std::shared_ptr<const Model> parse_model(std::string_view bytes, const std::string& name) {
   if (is_forest_file(bytes)) return model_of(parse_forest_file(bytes, name));
   if (trimmed(bytes.substr(0, 64)).starts_with("svm_type")) return parse_libsvm(bytes, name);
+  switch (learn::stored_kind(bytes)) {
+    case learn::StoredKind::boost:
+      return parse_opencv_boost(bytes, name);
+    case learn::StoredKind::svm:
+      return parse_opencv_svm(bytes, name);
+    case learn::StoredKind::other:
+      break;
+  }
   return make_forest_model(parse_opencv_forest(bytes, name), {});
 }
 

@@ -12,6 +12,7 @@
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/core/version.hpp"
+#include "cers/learn/feature_days.hpp"
 #include "digest.hpp"
 #include "model_header.hpp"
 #include "sealed_file.hpp"
@@ -123,6 +124,7 @@ ForestFile forest_file(const SampleTable& table, const ForestTraining& training,
   std::vector<ClassInfo> classes = classes_of_labels(forest.labels, info.classes);
   file.info = std::move(info);
   file.info.features = table.features;
+  file.info.dates = days_of_features(table.features);
   file.info.classes = std::move(classes);
   file.training = training;
   file.forest = std::move(forest);

@@ -23,8 +23,8 @@ struct Group {
 class Splitter {
  public:
   Splitter(const std::vector<LabelledFeature>& features, const std::vector<PixelPoint>& places,
-           const SplitOptions& options)
-      : features_(features), places_(places), options_(options) {
+           const SplitOptions& options, const FeatureOutlines* outlines)
+      : features_(features), places_(places), options_(options), outlines_(outlines) {
     std::map<std::string, int> numbers;
     for (const LabelledFeature& feature : features) numbers.emplace(feature.label, 0);
     for (auto& [name, number] : numbers) {
@@ -135,24 +135,32 @@ class Splitter {
     }
   }
 
+  // Training polygons by the left edges of their boxes: those near in x lie together.
   void leave_out_near() {
-    std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::size_t>> training;
-    const auto cell = [&](double v) { return static_cast<std::int64_t>(std::floor(v / options_.buffer_m)); };
-    for (std::size_t i = 0; i < features_.size(); ++i)
-      if (split_.part[i] == PolygonSplit::training) training[{cell(places_[i].x), cell(places_[i].y)}].push_back(i);
+    std::vector<std::size_t> training;
+    double widest = 0;
+    for (std::size_t i = 0; i < features_.size(); ++i) {
+      if (split_.part[i] != PolygonSplit::training || features_[i].label.empty()) continue;
+      training.push_back(i);
+      widest = std::max(widest, outlines_->box(i).right - outlines_->box(i).left);
+    }
+    const auto left = [&](std::size_t i) { return outlines_->box(i).left; };
+    std::sort(training.begin(), training.end(), [&](std::size_t a, std::size_t b) { return left(a) < left(b); });
+    const auto is_near = [&](std::size_t feature) {
+      const FeatureOutlines::Box& box = outlines_->box(feature);
+      auto at = std::lower_bound(training.begin(), training.end(), box.left - options_.buffer_m - widest,
+                                 [&](std::size_t i, double x) { return left(i) < x; });
+      for (; at != training.end() && left(*at) < box.right + options_.buffer_m; ++at) {
+        const FeatureOutlines::Box& other = outlines_->box(*at);
+        const double off = std::hypot(std::max({0.0, box.left - other.right, other.left - box.right}),
+                                      std::max({0.0, box.bottom - other.top, other.bottom - box.top}));
+        if (off < options_.buffer_m && outlines_->distance(feature, *at) < options_.buffer_m) return true;
+      }
+      return false;
+    };
     std::size_t count = 0;
     for (std::size_t i = 0; i < features_.size(); ++i) {
-      if (split_.part[i] != PolygonSplit::validation) continue;
-      bool near = false;
-      for (std::int64_t dy = -1; dy <= 1; ++dy) {
-        for (std::int64_t dx = -1; dx <= 1; ++dx) {
-          const auto found = training.find({cell(places_[i].x) + dx, cell(places_[i].y) + dy});
-          if (found == training.end()) continue;
-          for (const std::size_t j : found->second)
-            near = near || std::hypot(places_[i].x - places_[j].x, places_[i].y - places_[j].y) < options_.buffer_m;
-        }
-      }
-      if (!near) continue;
+      if (split_.part[i] != PolygonSplit::validation || !is_near(i)) continue;
       split_.part[i] = PolygonSplit::left_out;
       ++count;
     }
@@ -163,6 +171,7 @@ class Splitter {
 
   void warn() {
     for (std::size_t c = 0; c < names_.size(); ++c) {
+      if (names_[c].empty()) continue;  // those without a class
       std::size_t polygons = 0;
       std::vector<std::size_t> in(static_cast<std::size_t>(parts_), 0);
       for (std::size_t i = 0; i < features_.size(); ++i) {
@@ -186,6 +195,7 @@ class Splitter {
   const std::vector<LabelledFeature>& features_;
   const std::vector<PixelPoint>& places_;
   const SplitOptions& options_;
+  const FeatureOutlines* outlines_;
   int parts_ = 2;
   std::vector<std::string> names_;
   std::vector<int> class_of_;
@@ -195,10 +205,20 @@ class Splitter {
 }  // namespace
 
 PolygonSplit split_polygons(const std::vector<LabelledFeature>& features, const std::vector<PixelPoint>& places,
-                            const SplitOptions& options) {
+                            const SplitOptions& options, const FeatureOutlines* outlines) {
   CERS_EXPECT(options.validation >= 0 && options.validation <= 1);
-  if (options.block_m > 0 || options.buffer_m > 0) CERS_EXPECT(places.size() == features.size());
-  return Splitter(features, places, options).run();
+  if (options.block_m > 0) CERS_EXPECT(places.size() == features.size());
+  if (options.folds < 2 && options.buffer_m > 0)
+    CERS_EXPECT(outlines != nullptr && outlines->size() == features.size());
+  return Splitter(features, places, options, outlines).run();
+}
+
+PolygonSplit split_polygons(const LabelledLayer& layer, const std::vector<LabelledFeature>& features,
+                            const SplitOptions& options) {
+  const std::vector<PixelPoint> places = options.block_m > 0 ? layer.centroids_in_metres() : std::vector<PixelPoint>{};
+  if (options.folds >= 2 || options.buffer_m <= 0) return split_polygons(features, places, options);
+  const FeatureOutlines outlines = layer.outlines_in_metres();
+  return split_polygons(features, places, options, &outlines);
 }
 
 }  // namespace cers

@@ -190,4 +190,26 @@ void read_xml(std::string_view text, const std::string& path, ModelEvents& event
   XmlEvents(path, events).walk(document.document_element(), 0);
 }
 
+void read_stored(std::string_view text, const std::string& path, ModelEvents& events) {
+  const std::string_view start = trimmed(text.substr(0, 4096));
+  // OpenCV ends every line: a file cut within a number would read as another number.
+  if (start.starts_with("%YAML") && text.back() != '\n')
+    throw DataError(path + " ends early: its last line is not whole", copy_again);
+  if (start.starts_with("<")) {
+    read_xml(text, path, events);
+  } else {
+    read_yaml(text, path, events);
+  }
+}
+
+StoredKind stored_kind(std::string_view text) {
+  // The name stands within the first lines, whatever the syntax.
+  const std::string_view start = text.substr(0, 256);
+  const auto has = [&](std::string_view name) { return start.find(name) != std::string_view::npos; };
+  if (has("opencv_ml_boost") || has("my_boost_tree") || has("opencv-ml-boost-tree")) return StoredKind::boost;
+  if (has("svmsgd")) return StoredKind::other;
+  if (has("opencv_ml_svm") || has("my_svm") || has("opencv-ml-svm")) return StoredKind::svm;
+  return StoredKind::other;
+}
+
 }  // namespace cers::learn

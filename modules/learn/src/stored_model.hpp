@@ -25,5 +25,11 @@ std::string file_text(const std::string& path);
 /// for messages. Throws DataError with the line when the syntax is broken.
 void read_yaml(std::string_view text, const std::string& path, ModelEvents& events);
 void read_xml(std::string_view text, const std::string& path, ModelEvents& events);
+/// The one or the other, as the text begins. Throws DataError when a YAML file ends within a line.
+void read_stored(std::string_view text, const std::string& path, ModelEvents& events);
+
+/// What a file of cv::FileStorage holds by the name of its first member, without reading the rest.
+enum class StoredKind { boost, svm, other };
+StoredKind stored_kind(std::string_view text);
 
 }  // namespace cers::learn

@@ -265,7 +265,7 @@ TEST(OpencvForest, says_when_a_file_is_another_model) {
   expect_fault("#RFClassifier with_dictionary\n", "is a random forest of Shark");
   expect_fault("K=32\nIsRegression=0\n", "is a nearest-neighbour classifier of OTB");
   expect_fault("<FeatureStatistics><Statistic><a/></Statistic></FeatureStatistics>", "no random forest");
-  expect_fault(changed(yaml, "is_classifier: 1", "is_classifier: 0"), "is a regression forest");
+  expect_fault(changed(yaml, "is_classifier: 1", "is_classifier: 0"), "for regression");
   expect_fault("\x1F\x8B\x08", "is compressed");
   expect_fault("", "is empty");
   expect_fault("just words\n", "holds no random forest");

@@ -8,6 +8,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <sstream>
 
 namespace cers {
 namespace {
@@ -93,26 +94,50 @@ TEST(PolygonSplit, AClassInOneBlockIsTrained) {
   }
 }
 
-TEST(PolygonSplit, BufferKeepsValidationAwayFromTraining) {
+// Squares of 100 m to 900 m: centroids far apart may have outlines that are near.
+TEST(PolygonSplit, BufferKeepsOutlinesOfValidationAwayFromTraining) {
   const Layer layer = scattered({{"a", 300}, {"b", 100}});
-  const PolygonSplit split = split_polygons(layer.features, layer.places, {0.4, 3, 4000, 600, 0});
+  std::vector<std::string> wkt;
+  std::vector<double> half;
+  for (std::size_t i = 0; i < layer.places.size(); ++i) {
+    half.push_back(50 + 100.0 * static_cast<double>(i % 5));
+    const auto [x, y] = layer.places[i];
+    const double h = half.back();
+    std::ostringstream text;
+    text.precision(17);
+    text << "POLYGON ((" << x - h << ' ' << y - h << ',' << x + h << ' ' << y - h << ',' << x + h << ' ' << y + h << ','
+         << x - h << ' ' << y + h << ',' << x - h << ' ' << y - h << "))";
+    wkt.push_back(text.str());
+  }
+  const FeatureOutlines outlines(wkt);
+  const PolygonSplit split = split_polygons(layer.features, layer.places, {0.4, 3, 4000, 300, 0}, &outlines);
   int left_out = 0;
+  int kept = 0;
+  int differs = 0;  // from the distance of centroids
   for (std::size_t i = 0; i < split.part.size(); ++i) {
     double nearest = HUGE_VAL;
+    double centroid = HUGE_VAL;
     for (std::size_t j = 0; j < split.part.size(); ++j) {
-      if (split.part[j] == PolygonSplit::training)
-        nearest =
-            std::min(nearest, std::hypot(layer.places[i].x - layer.places[j].x, layer.places[i].y - layer.places[j].y));
+      if (split.part[j] != PolygonSplit::training) continue;
+      const double dx = std::abs(layer.places[i].x - layer.places[j].x);
+      const double dy = std::abs(layer.places[i].y - layer.places[j].y);
+      nearest =
+          std::min(nearest, std::hypot(std::max(0.0, dx - half[i] - half[j]), std::max(0.0, dy - half[i] - half[j])));
+      centroid = std::min(centroid, std::hypot(dx, dy));
     }
     if (split.part[i] == PolygonSplit::validation) {
-      EXPECT_GE(nearest, 600);
+      EXPECT_GE(nearest, 300 - 1e-6);
     } else if (split.part[i] == PolygonSplit::left_out) {
-      EXPECT_LT(nearest, 600);
+      EXPECT_LT(nearest, 300 + 1e-6);
     }
+    kept += split.part[i] == PolygonSplit::validation ? 1 : 0;
     left_out += split.part[i] == PolygonSplit::left_out ? 1 : 0;
+    differs += split.part[i] == PolygonSplit::left_out && centroid >= 300 ? 1 : 0;
   }
   EXPECT_GT(left_out, 0);
-  EXPECT_NE(split.warnings.at(0).find("within 600 m of training are left out"), std::string::npos);
+  EXPECT_GT(kept, 0);
+  EXPECT_GT(differs, 0);
+  EXPECT_NE(split.warnings.at(0).find("within 300 m of training are left out"), std::string::npos);
 }
 
 TEST(PolygonSplit, FoldsAreOfEqualSize) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <random>
 
+#include "border_patches.hpp"
 #include "label_source.hpp"
 
 namespace cers {
@@ -84,7 +85,7 @@ LabelMap sieved(const LabelMap& map, const SieveRule& rule, int threads = 2, std
 TEST(Sieve, equals_gdal_on_random_maps) {
   unsigned seed = 0;
   for (const Size size : {Size{1, 1}, Size{1, 200}, Size{200, 1}, Size{64, 64}, Size{65, 130}, Size{211, 157}}) {
-    for (const int classes : {2, 3, 9}) {
+    for (const int classes : {2, 3, 9, 100}) {
       const LabelMap map = random_map(size, classes, ++seed);
       for (const bool diagonal : {false, true}) {
         for (const int threshold : {2, 3, 7, 50, 1000}) {
@@ -150,6 +151,51 @@ TEST(Sieve, follows_a_spiral_across_all_chunks) {
     rule.threshold = static_cast<std::uint32_t>(threshold);
     EXPECT_EQ(differing_labels(sieved(map, rule), sieved_by_gdal(map, threshold, false)), 0) << threshold;
   }
+}
+
+TEST(Sieve, counts_the_memory_that_the_worst_map_takes) {
+  using namespace ops_detail;
+  // Every pixel is a patch, so every pixel of a rim is one that is kept: none more than planned, and no pixel else.
+  const Size size{200, 130};
+  BorderJoiner joiner(size, false);
+  std::size_t on_rims = 0;
+  for (int y = 0; y < size.height; y += chunk_side) {
+    for (int x = 0; x < size.width; x += chunk_side) {
+      const Window chunk = Window{x, y, chunk_side, chunk_side}.clipped(size);
+      Block pixels(chunk, 2, PixelType::i32);
+      for (int line = chunk.y; line < chunk.bottom(); ++line) {
+        for (int column = chunk.x; column < chunk.right(); ++column) {
+          pixels.plane<std::int32_t>(0).at(column, line) = (column + line) % 2;
+          pixels.plane<std::int32_t>(1).at(column, line) = 1;
+          on_rims += column == chunk.x || line == chunk.y || column + 1 == chunk.right() || line + 1 == chunk.bottom();
+        }
+      }
+      ChunkPatches found;
+      found.find(pixels, chunk, false);
+      EXPECT_EQ(found.count(), static_cast<std::size_t>(chunk.area()));
+      ChunkRim rim;
+      std::vector<std::uint8_t> index;
+      rim.take(found, index);
+      EXPECT_LE(rim.patches.size(), ChunkPatches::longest_rim);
+      joiner.add(rim);
+    }
+  }
+  const BorderPatches kept = joiner.finish();
+  EXPECT_EQ(kept.size.size(), on_rims);
+  EXPECT_LE(kept.size.size(), most_border_patches(size));
+  // The plan counts all of them, in the pass that holds most.
+  SieveRule rule;
+  Graph graph;
+  const Edge edge = sieve(graph, read_labels(graph, LabelMap(Size{1280, 640})), std::nullopt, rule);
+  SinkRecord record;
+  graph.write(edge, std::make_unique<MemorySink>(record, Size{1280, 640}, 1, PixelType::i32, Size{128, 96}));
+  const Plan plan = Plan::make(graph, budget(1, Size{64, 64}));
+  ASSERT_EQ(plan.summary().passes.size(), 3U);
+  std::uint64_t planned = 0;
+  for (const MemoryTerm& term : plan.summary().passes[1].memory)
+    if (term.name == "partial statistics") planned = term.bytes;
+  EXPECT_GE(planned, 20U * 10U * 252U * 24U);
+  EXPECT_LT(planned, 1280U * 640U * 3U / 2U + 20U * 8192U);
 }
 
 TEST(Sieve, repeats_like_gdal_run_twice) {

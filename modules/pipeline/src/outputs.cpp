@@ -115,6 +115,7 @@ void Outputs::attach_folder(FolderOutput& output, const std::string& path, const
   const auto place = [&](const std::string& member) {
     return folder ? folder->place(member) : place_in_folder(whole, member);
   };
+  const auto copying = std::make_shared<std::set<int>>();
   for (const FolderOutput::Raster& member : output.rasters) {
     const WriterName name = parse_writer_name(place(member.path) + member.options);
     if (!folder && fs::exists(name.path)) {
@@ -130,6 +131,7 @@ void Outputs::attach_folder(FolderOutput& output, const std::string& path, const
     sink.listed = output.resumable;
     sink.alone = output.resumable;
     sink.group = member.group;
+    if (!output.resumable) sink.copying = copying;
     RasterInfo info = graph_.info(member.edge);
     if (!member.placed) info.grid = {info.grid.size, {}, {}, false};
     graph_.write(member.edge, make_raster_sink(info, name, sink));

@@ -54,7 +54,8 @@ void Steps::note_wanted() {
   for (const StepDecl& decl : document_.steps) {
     for (const Setting& setting : decl.settings) {
       for (const std::string& token : setting.tokens) {
-        const auto reference = parse_port_reference(token);
+        // Behind NAME=, as in file_name_start(); no other token holds an equals sign and is a reference.
+        const auto reference = parse_port_reference(token.substr(token.find('=') + 1));
         if (!reference || reference->port.empty()) continue;
         for (WiredStep& step : steps_) {
           if (!step.wiring || step.decl->id != reference->id || step.wiring->wants(reference->port)) continue;
@@ -153,26 +154,21 @@ bool Steps::bind_contents(WiredStep& step, const Setting& setting, Diagnostics& 
   if (!param || !param->reads_file) return true;
   bool complete = true;
   for (const std::string& token : setting.tokens) {
-    if (const std::size_t start = file_name_start(*param, token);
-        start > 0 && step_meant(document_, token.substr(start))) {
-      diagnostics.fault(setting.where, fmt::format("'{}' stands for one of several files, not for a step", token),
-                        "write it to a file in a first run, and name the file here");
-      complete = false;
-      continue;
-    }
-    if (!step_meant(document_, token)) continue;
+    const std::string named = token.substr(file_name_start(*param, token));
+    if (!step_meant(document_, named)) continue;
     WiredStep* producer = nullptr;
-    const OutputSpec* port = find_port(token, setting.where, producer, diagnostics);
+    const OutputSpec* port = find_port(named, setting.where, producer, diagnostics);
     if (!port) {
       complete = false;  // for a reason that was reported
       continue;
     }
     const auto offer = producer->wiring->offers().find(port->key);
     if (offer != producer->wiring->offers().end()) {
-      step.wiring->give(setting.key, offer->second);
+      // Of a list each value may name a step: told apart by the key and the value.
+      step.wiring->give(is_list(param->kind) ? setting.key + " " + token : setting.key, offer->second);
       continue;
     }
-    diagnostics.fault(setting.where, fmt::format("'{}' cannot be read within one run", token),
+    diagnostics.fault(setting.where, fmt::format("'{}' cannot be read within one run", named),
                       "write it to a file in a first run, and name the file here");
     complete = false;
   }

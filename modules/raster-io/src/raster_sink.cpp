@@ -19,6 +19,8 @@ namespace {
 
 // What GDAL's cache grows to while one file is copied into another.
 constexpr std::size_t copying_bytes = 16'000'000;
+// And what it may grow to at most: for many files, of which one is copied at a time.
+constexpr std::size_t most_copying_bytes = 128 << 20;
 
 /// How the finished GeoTIFF becomes the output; absent when it is the output.
 struct CopyPlan {
@@ -73,16 +75,17 @@ std::optional<double> inherited_nodata(const RasterInfo& info, PixelType type, c
 class GdalSink final : public RasterSink {
  public:
   GdalSink(TiffSpec spec, std::optional<CopyPlan> copy, bool round, int threads, const std::string& path,
-           std::shared_ptr<RunFolder> folder, bool alone, int group, bool listed)
+           const SinkOptions& options)
       : spec_(std::move(spec)),
         copy_(std::move(copy)),
         block_(tiff_block_size(spec_)),
         round_(round),
         threads_(threads),
-        alone_(alone),
-        group_(group),
-        listed_(listed),
-        file_(path, std::move(folder)) {}
+        alone_(options.alone),
+        group_(options.group),
+        listed_(options.listed),
+        copying_(copying_of(options)),
+        file_(path, options.folder) {}
 
   std::string path() const override { return listed_ ? file_.final_path() : std::string(); }
   PixelType type() const override { return spec_.info.type; }
@@ -107,6 +110,13 @@ class GdalSink final : public RasterSink {
   }
 
  private:
+  /// Bytes of copying that this sink accounts for.
+  std::size_t copying_of(const SinkOptions& options) const {
+    if (!copy_) return 0;
+    if (!options.copying) return copying_bytes;
+    return options.copying->insert(options.group).second ? most_copying_bytes : 0;
+  }
+
   TiffSpec spec_;
   std::optional<CopyPlan> copy_;
   Size block_;
@@ -115,6 +125,7 @@ class GdalSink final : public RasterSink {
   bool alone_;
   int group_;
   bool listed_;
+  std::size_t copying_;
   StagedFile file_;  // after it only what must be closed before its folder goes
   std::string scratch_;
   std::unique_ptr<TiffWriter> writer_;
@@ -125,7 +136,7 @@ std::size_t GdalSink::memory_bytes() const {
   // The driver holds a block with all its bands and, per compressing thread, one in and one out.
   const std::size_t all_bands = block * spec_.info.bands.size();
   const std::size_t compressing = threads_ > 1 ? 2 * (static_cast<std::size_t>(threads_) + 1) * all_bands : all_bands;
-  return block + all_bands + compressing + (copy_ ? copying_bytes : 0);
+  return block + all_bands + compressing + copying_;
 }
 
 void GdalSink::open() {
@@ -177,8 +188,7 @@ std::unique_ptr<RasterSink> make_raster_sink(const RasterInfo& info, const Write
   }
   if (output.tiff() || output.name == "COG") spec.software = options.software;
   return std::make_unique<GdalSink>(std::move(spec), std::move(copy), options.round || name.round,
-                                    std::max(1, options.threads), output.path, options.folder, options.alone,
-                                    options.group, options.listed);
+                                    std::max(1, options.threads), output.path, options);
 }
 
 }  // namespace cers

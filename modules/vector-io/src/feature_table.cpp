@@ -8,7 +8,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
-#include "ogr_errors.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
 #include "open_vector.hpp"
 
 namespace cers {
@@ -141,7 +141,7 @@ FeatureTable read_feature_table(const std::string& path, int layer, const Featur
   const Indices indices = fields.find(columns);
   FeatureTable table;
   table.features = names_of(fields, indices.features);
-  const OgrErrors errors;
+  const ErrorCollector errors;
   for (const auto& feature : source) add_row(*feature, indices, table);
   if (errors.failed())
     throw DataError(fmt::format("{} cannot be read to its end: {}", path, errors.text()), "copy the file again");

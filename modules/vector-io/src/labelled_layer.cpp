@@ -13,7 +13,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
-#include "ogr_errors.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
 #include "open_vector.hpp"
 
 namespace cers {
@@ -64,16 +64,33 @@ std::string label_of(const OGRFeature& feature, int index, const std::string& pa
   return std::to_string(static_cast<long long>(value));
 }
 
-bool holds_areas_or_points(const OGRGeometry& geometry) {
+bool holds_pixels(const OGRGeometry& geometry) {
   switch (wkbFlatten(geometry.getGeometryType())) {
     case wkbPolygon:
     case wkbMultiPolygon:
     case wkbPoint:
     case wkbMultiPoint:
+    case wkbLineString:
+    case wkbMultiLineString:
       return true;
     default:
       return false;
   }
+}
+
+/// Tables hold no geometry of their own, and no reference system.
+bool is_table(GDALDataset& file) {
+  return file.GetDriver() != nullptr && EQUAL(file.GetDriver()->GetDescription(), "CSV");
+}
+
+/// A table whose columns x and y (SamplingDesign's) are points, its columns of numbers numbers.
+GDALDatasetUniquePtr open_table_of_points(const std::string& path) {
+  const ErrorCollector errors;
+  const char* const options[] = {"X_POSSIBLE_NAMES=x", "Y_POSSIBLE_NAMES=y", "AUTODETECT_TYPE=YES",
+                                 "AUTODETECT_SIZE_LIMIT=0", nullptr};
+  GDALDatasetUniquePtr file(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, nullptr, options));
+  if (!file) throw UserError(fmt::format("cannot open the table '{}': {}", path, errors.text()), "check the file");
+  return file;
 }
 
 std::string wkt_of(const OGRSpatialReference* reference) {
@@ -85,7 +102,7 @@ std::string wkt_of(const OGRSpatialReference* reference) {
   return wkt;
 }
 
-/// Adds the rings and points of `geometry`, in pixels by `inverse`.
+/// Adds the rings, points and lines of `geometry`, in pixels by `inverse`.
 void add_parts(const OGRGeometry& geometry, const std::array<double, 6>& inverse, PixelShape& shape) {
   const auto pixel = [&](double x, double y) {
     return PixelPoint{inverse[0] + x * inverse[1] + y * inverse[2], inverse[3] + x * inverse[4] + y * inverse[5]};
@@ -102,6 +119,13 @@ void add_parts(const OGRGeometry& geometry, const std::array<double, 6>& inverse
         if (!points.empty()) rings.push_back(std::move(points));
       }
       if (!rings.empty()) shape.polygons.push_back(std::move(rings));
+      return;
+    }
+    case wkbLineString: {
+      const OGRLineString& line = *geometry.toLineString();
+      std::vector<PixelPoint> points;
+      for (int i = 0; i < line.getNumPoints(); ++i) points.push_back(pixel(line.getX(i), line.getY(i)));
+      if (!points.empty()) shape.lines.push_back(std::move(points));
       return;
     }
     default:
@@ -123,6 +147,7 @@ Window around(const PixelShape& shape, Size raster) {
   for (const auto& polygon : shape.polygons)
     for (const PixelRing& ring : polygon) std::for_each(ring.begin(), ring.end(), see);
   std::for_each(shape.points.begin(), shape.points.end(), see);
+  for (const auto& line : shape.lines) std::for_each(line.begin(), line.end(), see);
   if (!(low_x <= high_x && low_y <= high_y)) return {};
   const auto whole = [](double v) { return static_cast<int>(std::clamp(std::floor(v), -1e8, 1e8)); };
   const int x = whole(low_x);
@@ -140,9 +165,11 @@ double LabelledShapes::area() const {
 
 LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::string& field)
     : path_(path), impl_(std::make_unique<Impl>()) {
-  const GDALDatasetUniquePtr file = open_vector(path, false);
+  GDALDatasetUniquePtr file = open_vector(path, false);
+  const bool table = is_table(*file);
+  if (table) file = open_table_of_points(path);
   OGRLayer& source = vector_layer(*file, path, layer);
-  const OgrErrors errors;
+  const ErrorCollector errors;
   const int index = class_field(source, path, field);
   numeric_ = source.GetLayerDefn()->GetFieldDefn(index)->GetType() != OFTString;
   if (const OGRSpatialReference* reference = source.GetSpatialRef()) {
@@ -156,7 +183,7 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
       ++notes_.without_geometry;
       continue;
     }
-    if (!holds_areas_or_points(*geometry)) {
+    if (!holds_pixels(*geometry)) {
       ++notes_.other_kinds;
       continue;
     }
@@ -181,37 +208,111 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
   }
   if (errors.failed())
     throw DataError(fmt::format("{} cannot be read to its end: {}", path, errors.text()), "repair or replace the file");
+  notes_.placed_by_image = table && !impl_->reference;
   if (features_.empty())
-    throw UserError(fmt::format("{} has no polygons or points", path),
-                    notes_.other_kinds > 0
-                        ? fmt::format("its {} features are of another kind (lines?)", notes_.other_kinds)
+    throw UserError(fmt::format("{} has no polygons, lines or points", path),
+                    table ? "a table needs the columns x and y, in the system of the image"
+                    : notes_.other_kinds > 0
+                        ? fmt::format("its {} features are of another kind (curves?)", notes_.other_kinds)
                         : "its layer is empty");
+}
+
+struct FeatureOutlines::Impl {
+  std::vector<std::unique_ptr<OGRGeometry>> geometries;
+};
+
+FeatureOutlines::FeatureOutlines() : impl_(std::make_unique<Impl>()) {}
+FeatureOutlines::~FeatureOutlines() = default;
+FeatureOutlines::FeatureOutlines(FeatureOutlines&&) noexcept = default;
+
+FeatureOutlines::FeatureOutlines(const std::vector<std::string>& wkt) : FeatureOutlines() {
+  for (const std::string& text : wkt) {
+    OGRGeometry* geometry = nullptr;
+    if (OGRGeometryFactory::createFromWkt(text.c_str(), nullptr, &geometry) != OGRERR_NONE || geometry == nullptr)
+      throw UserError(fmt::format("'{}' is no WKT", text), "write for example POINT (1 2)");
+    impl_->geometries.emplace_back(geometry);
+  }
+  add_boxes();
+}
+
+void FeatureOutlines::add_boxes() {
+  for (const auto& geometry : impl_->geometries) {
+    OGREnvelope box;
+    geometry->getEnvelope(&box);
+    boxes_.push_back({box.MinX, box.MinY, box.MaxX, box.MaxY});
+  }
+}
+
+double FeatureOutlines::distance(std::size_t a, std::size_t b) const {
+  const double found = impl_->geometries[a]->Distance(impl_->geometries[b].get());
+  if (found < 0)
+    throw DataError(fmt::format("no distance from feature {} to {}: GDAL lacks GEOS, or a feature is broken", a, b),
+                    "repair the features, for example with ogr2ogr -makevalid");
+  return found;
 }
 
 LabelledLayer::~LabelledLayer() = default;
 LabelledLayer::LabelledLayer(LabelledLayer&&) noexcept = default;
 
-std::vector<PixelPoint> LabelledLayer::centroids_in_metres() const {
+std::string LabelledLayer::geometry(std::size_t feature) const {
+  const OGRGeometry& one = *impl_->geometries.at(feature);
+  std::string bytes(one.WkbSize(), '\0');
+  if (one.exportToWkb(wkbNDR, reinterpret_cast<unsigned char*>(bytes.data()), wkbVariantIso) != OGRERR_NONE)
+    throw DataError(fmt::format("feature {} of {} has a broken geometry", features_.at(feature).id, path_),
+                    "repair the file");
+  return bytes;
+}
+
+PixelPoint LabelledLayer::metres_per_unit() const {
   if (!impl_->reference)
     throw UserError(fmt::format("{} has no coordinate reference system, so nothing tells metres", path_),
                     "set one, for example with ogr2ogr -a_srs EPSG:…");
-  std::vector<PixelPoint> points;
-  const bool degrees = impl_->reference->IsGeographic() != 0;
-  double scale_x = degrees ? 1 : impl_->reference->GetLinearUnits();
-  double scale_y = scale_x;
-  if (degrees) {
-    double latitude = 0;
-    for (const LabelledFeature& feature : features_) latitude += feature.y / static_cast<double>(features_.size());
-    constexpr double radians = std::numbers::pi / 180;
-    scale_y = impl_->reference->GetSemiMajor() * radians;
-    scale_x = scale_y * std::cos(latitude * radians);
+  if (impl_->reference->IsGeographic() == 0) {
+    const double unit = impl_->reference->GetLinearUnits();
+    return {unit, unit};
   }
-  for (const LabelledFeature& feature : features_) points.push_back({feature.x * scale_x, feature.y * scale_y});
+  double latitude = 0;
+  for (const LabelledFeature& feature : features_) latitude += feature.y / static_cast<double>(features_.size());
+  constexpr double radians = std::numbers::pi / 180;
+  const double north = impl_->reference->GetSemiMajor() * radians;
+  return {north * std::cos(latitude * radians), north};
+}
+
+std::vector<PixelPoint> LabelledLayer::centroids_in_metres() const {
+  const PixelPoint scale = metres_per_unit();
+  std::vector<PixelPoint> points;
+  for (const LabelledFeature& feature : features_) points.push_back({feature.x * scale.x, feature.y * scale.y});
   return points;
 }
 
+FeatureOutlines LabelledLayer::outlines_in_metres() const {
+  const PixelPoint scale = metres_per_unit();
+  /// Multiplies all coordinates.
+  class Scaling final : public OGRDefaultGeometryVisitor {
+   public:
+    explicit Scaling(PixelPoint by) : by_(by) {}
+    using OGRDefaultGeometryVisitor::visit;
+    void visit(OGRPoint* point) override {
+      point->setX(point->getX() * by_.x);
+      point->setY(point->getY() * by_.y);
+    }
+
+   private:
+    PixelPoint by_;
+  };
+  FeatureOutlines outlines;
+  for (const auto& geometry : impl_->geometries) {
+    std::unique_ptr<OGRGeometry> own(geometry->clone());
+    Scaling scaling(scale);
+    own->accept(&scaling);
+    outlines.impl_->geometries.push_back(std::move(own));
+  }
+  outlines.add_boxes();
+  return outlines;
+}
+
 std::shared_ptr<const LabelledShapes> LabelledLayer::on_grid(const Grid& grid) const {
-  const OgrErrors errors;
+  const ErrorCollector errors;
   auto placed = std::make_shared<LabelledShapes>();
   placed->grid = grid;
   placed->path = path_;
@@ -224,10 +325,10 @@ std::shared_ptr<const LabelledShapes> LabelledLayer::on_grid(const Grid& grid) c
   OGRSpatialReference to;
   if (!grid.crs.empty() && to.importFromWkt(grid.crs.c_str()) == OGRERR_NONE) {
     to.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
-    if (!impl_->reference)
+    if (!impl_->reference && !notes_.placed_by_image)
       throw UserError(fmt::format("{} has no coordinate reference system, but the image has one", path_),
                       "set one, for example with ogr2ogr -a_srs EPSG:…");
-    if (to.IsSame(impl_->reference.get()) == 0) {
+    if (impl_->reference && to.IsSame(impl_->reference.get()) == 0) {
       placed->notes.reprojected = true;
       map.reset(OGRCreateCoordinateTransformation(impl_->reference.get(), &to));
       if (!map)
@@ -278,9 +379,11 @@ std::vector<std::string> describe_notes(const LayerNotes& notes, const std::stri
   add(notes.outside, "feature lies outside the image and is left out",
       "features lie outside the image and are left out");
   add(notes.without_geometry, "feature has no geometry and is left out", "features have no geometry and are left out");
-  add(notes.other_kinds, "feature is neither polygon nor point and is left out",
-      "features are neither polygons nor points and are left out");
+  add(notes.other_kinds, "feature is neither polygon, line nor point and is left out",
+      "features are neither polygons, lines nor points and are left out");
   add(notes.without_label, "feature has no class", "features have no class");
+  if (notes.placed_by_image)
+    lines.push_back(path + ": a table names no reference system: x and y are taken in that of the image");
   if (notes.reprojected) lines.push_back(path + ": features are brought to the image's reference system");
   return lines;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/vector-io/layer_copy.hpp"
 
-#include <cpl_conv.h>
 #include <fmt/format.h>
 #include <gdal_priv.h>
 #include <ogr_spatialref.h>
@@ -13,70 +12,26 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
-#include "ogr_errors.hpp"
+#include "layer_writing.hpp"
 #include "open_vector.hpp"
+#include "vector_format.hpp"
 
 namespace cers {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A date that does not move, for formats that keep one.
-constexpr const char* fixed_date = "1970-01-01";
-constexpr const char* fixed_time = "1970-01-01T00:00:00.000Z";
-constexpr std::size_t longest_dbf_name = 10;
-
-struct Format {
-  const char* suffix;
-  const char* driver;
-};
-constexpr Format formats[] = {{".gpkg", "GPKG"},
-                              {".shp", "ESRI Shapefile"},
-                              {".sqlite", "SQLite"},
-                              {".geojson", "GeoJSON"},
-                              {".json", "GeoJSON"}};
-
-const Format& format_of(const std::string& path) {
-  const std::string suffix = lower(fs::path(path).extension().string());
-  for (const Format& format : formats)
-    if (suffix == format.suffix) return format;
-  throw UserError(fmt::format("'{}' names no vector format that can be written", path),
-                  "end the name with .gpkg, .shp, .sqlite or .geojson");
-}
-
-/// While it lives, GeoPackages written by this thread hold the fixed time.
-class FixedTime {
- public:
-  FixedTime() { CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", fixed_time); }
-  ~FixedTime() { CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", nullptr); }
-  FixedTime(const FixedTime&) = delete;
-  FixedTime& operator=(const FixedTime&) = delete;
-};
-
-OGRFieldType type_of(FieldKind kind) {
-  switch (kind) {
-    case FieldKind::integer:
-      return OFTInteger;
-    case FieldKind::integer64:
-      return OFTInteger64;
-    case FieldKind::real:
-      return OFTReal;
-    case FieldKind::text:
-      return OFTString;
-  }
-  return OFTString;
-}
-
-[[noreturn]] void failed(const std::string& path, const OgrErrors& errors) {
-  throw DataError(fmt::format("'{}' could not be written: {}", path, errors.text()),
-                  "check the space on that disk, or write another format: GeoPackage holds most");
-}
+using namespace layer_writing;
 
 /// Adds the fields that are not there; their indices in the layer.
 std::vector<int> add_fields(OGRLayer& layer, const std::vector<AddedField>& added, const std::string& path,
-                            const OgrErrors& errors) {
+                            const ErrorCollector& errors) {
   std::vector<int> indices;
   for (const AddedField& field : added) {
+    for (const char* own : {layer.GetFIDColumn(), layer.GetGeometryColumn()}) {
+      if (*own != '\0' && lower(own) == lower(field.name))
+        throw UserError(fmt::format("{} keeps the name '{}' for itself", path, own),
+                        "choose another name for the field");
+    }
     const int there = layer.GetLayerDefn()->GetFieldIndex(field.name.c_str());
     if (there >= 0) {
       const OGRFieldType type = layer.GetLayerDefn()->GetFieldDefn(there)->GetType();
@@ -95,34 +50,6 @@ std::vector<int> add_fields(OGRLayer& layer, const std::vector<AddedField>& adde
     indices.push_back(layer.GetLayerDefn()->GetFieldCount() - 1);
   }
   return indices;
-}
-
-void set_value(OGRFeature& feature, int index, const FieldValue& value) {
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) {
-    feature.SetField(index, static_cast<GIntBig>(*whole));
-  } else if (const auto* real = std::get_if<double>(&value)) {
-    if (std::isfinite(*real))
-      feature.SetField(index, *real);
-    else
-      feature.SetFieldNull(index);
-  } else if (const auto* text = std::get_if<std::string>(&value)) {
-    feature.SetField(index, text->c_str());
-  } else {
-    feature.SetFieldNull(index);
-  }
-}
-
-void set_values(OGRFeature& feature, const std::vector<int>& indices, const std::vector<FieldValue>& values) {
-  CERS_EXPECT(values.size() == indices.size());
-  for (std::size_t i = 0; i < indices.size(); ++i) set_value(feature, indices[i], values[i]);
-}
-
-void check_written(const std::string& path, int layer, GIntBig count) {
-  const GDALDatasetUniquePtr file = open_vector(path, false);
-  const GIntBig found = vector_layer(*file, path, layer).GetFeatureCount();
-  if (found != count)
-    throw DataError(fmt::format("'{}' holds {} features instead of {}", path, found, count),
-                    "check the space on that disk");
 }
 
 /// Features of the source by number; neighbours often ask for the same one.
@@ -145,28 +72,17 @@ class SourceFeatures {
 }  // namespace
 
 void check_vector_output(const std::string& path, const std::vector<AddedField>& added) {
-  if (std::string(format_of(path).driver) != "ESRI Shapefile") return;
-  for (const AddedField& field : added) {
-    if (field.name.size() > longest_dbf_name)
-      throw UserError(fmt::format("'{}' cannot hold the field '{}': names in a Shapefile have at most {} letters", path,
-                                  field.name, longest_dbf_name),
-                      "shorten the name, or write a GeoPackage (.gpkg)");
-  }
+  std::vector<std::string> names;
+  for (const AddedField& field : added) names.push_back(field.name);
+  check_field_names(path, names);
 }
 
 void write_layer(const std::string& path, const LayerCopy& copy, std::size_t count,
                  const std::function<FeatureCopy(std::size_t)>& feature) {
   const GDALDatasetUniquePtr source = open_vector(copy.source, false);
   OGRLayer& from = vector_layer(*source, copy.source, copy.layer);
-  const Format& format = format_of(path);
-  const FixedTime fixed;
-  const OgrErrors errors;
-  GDALDriver* driver = GetGDALDriverManager()->GetDriverByName(format.driver);
-  if (driver == nullptr)
-    throw UserError(fmt::format("this GDAL cannot write {}", format.driver), "write a GeoPackage (.gpkg)");
-  GDALDatasetUniquePtr file(driver->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
-  if (!file) failed(path, errors);
-
+  const FixedDate fixed;
+  const ErrorCollector errors;
   const OGRSpatialReference* reference = from.GetSpatialRef();
   OGRSpatialReference other;
   if (copy.points) {
@@ -176,17 +92,12 @@ void write_layer(const std::string& path, const LayerCopy& copy, std::size_t cou
       reference = &other;
     }
   }
-  CPLStringList options;
-  if (std::string(format.driver) == "ESRI Shapefile") {
-    options.SetNameValue("DBF_DATE_LAST_UPDATE", fixed_date);
-    options.SetNameValue("ENCODING", "UTF-8");
-  }
-  if (std::string(format.driver) == "GeoJSON") options.SetNameValue("COORDINATE_PRECISION", "15");
-  const std::string name = fs::path(path).stem().string();
-  OGRLayer* layer = file->CreateLayer(name.c_str(), const_cast<OGRSpatialReference*>(reference),
-                                      copy.points ? wkbPoint : from.GetGeomType(), options.List());
-  if (layer == nullptr) failed(path, errors);
   OGRFeatureDefn& definition = *from.GetLayerDefn();
+  std::vector<std::string> names;
+  for (int i = 0; i < definition.GetFieldCount(); ++i) names.emplace_back(definition.GetFieldDefn(i)->GetNameRef());
+  auto [file, layer] =
+      create_layer(path, fs::path(path).stem().string(), reference, copy.points ? wkbPoint : from.GetGeomType(), names);
+  if (layer == nullptr) failed(path, errors);
   std::vector<int> kept;  // field of the source → field of the new layer
   for (int i = 0; i < definition.GetFieldCount(); ++i) {
     if (layer->CreateField(definition.GetFieldDefn(i)) != OGRERR_NONE) failed(path, errors);
@@ -233,8 +144,8 @@ void write_updated(const std::string& path, const LayerCopy& copy, std::size_t c
                         "check the space on that disk");
     }
   }
-  const FixedTime fixed;
-  const OgrErrors errors;
+  const FixedDate fixed;
+  const ErrorCollector errors;
   GDALDatasetUniquePtr file = open_vector(path, true);
   OGRLayer& layer = vector_layer(*file, path, copy.layer);
   if (layer.TestCapability(OLCRandomWrite) == 0 || layer.TestCapability(OLCCreateField) == 0)

@@ -5,18 +5,20 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
-#include "ogr_errors.hpp"
+#include "cers/raster-io/gdal_errors.hpp"
+#include "vector_format.hpp"
 
 namespace cers {
 
 GDALDatasetUniquePtr open_vector(const std::string& path, bool update) {
-  GDALAllRegister();
+  initialise_gdal();
   VSIStatBufL status{};
   if (VSIStatL(path.c_str(), &status) != 0)
     throw UserError(fmt::format("there is no vector file '{}'", path), "check the path");
-  const OgrErrors errors;
+  const ErrorCollector errors;
   const auto mode = GDAL_OF_VECTOR | (update ? GDAL_OF_UPDATE : GDAL_OF_READONLY);
-  GDALDatasetUniquePtr file(GDALDataset::Open(path.c_str(), static_cast<unsigned>(mode)));
+  const CPLStringList options = update ? update_options(path) : CPLStringList();
+  GDALDatasetUniquePtr file(GDALDataset::Open(path.c_str(), static_cast<unsigned>(mode), nullptr, options.List()));
   if (!file || file->GetLayerCount() == 0)
     throw UserError(fmt::format("cannot open the vector file '{}': {}", path, file ? "it has no layer" : errors.text()),
                     "give features as GeoPackage, Shapefile, SQLite or GeoJSON");

@@ -9,7 +9,8 @@
 
 namespace cers {
 
-/// Throws UserError when there is no such file, or it is no vector file.
+/// Throws UserError when there is no such file, or it is no vector file. `update`: to be changed, with the date of
+/// files that are written.
 GDALDatasetUniquePtr open_vector(const std::string& path, bool update);
 
 /// Throws UserError when there is no such layer (from 0).

@@ -13,9 +13,13 @@ namespace cers {
 namespace {
 
 constexpr int rows_a_block = 64;
-// Bytes of labels, parts and ends of chains of a column; OGR and its driver; corners of a usual map.
+// Bytes of labels, parts and ends of chains of a column; OGR and its driver.
 constexpr std::size_t column_bytes = 60;
 constexpr std::size_t driver_bytes = 16'000'000;
+// The largest region is one geometry of OGR while it is written, and twice a blob in SQLite: 90 bytes for each corner
+// when most of its rings are holes of one pixel. Room is planned for a corner of it in 100 pixels.
+constexpr std::size_t corner_bytes = 90;
+constexpr std::size_t pixels_a_corner = 100;
 
 class PolygonSink final : public RasterSink {
  public:
@@ -34,13 +38,14 @@ class PolygonSink final : public RasterSink {
   PixelType type() const override { return type_; }
   Size block_size() const override { return {size_.width, std::min(size_.height, rows_a_block)}; }
   std::size_t memory_bytes() const override {
-    return static_cast<std::size_t>(size_.width) * column_bytes + driver_bytes;
+    return static_cast<std::size_t>(size_.width) * column_bytes + driver_bytes +
+           static_cast<std::size_t>(size_.area()) / pixels_a_corner * corner_bytes;
   }
 
   void open() override {
     writer_.open();
     polygonizer_ = std::make_unique<Polygonizer>(size_.width, options_.connectivity,
-                                                 [this](RegionOutline&& outline) { deliver(outline); });
+                                                 [this](RegionOutline&& outline) { deliver(std::move(outline)); });
     labels_.resize(static_cast<std::size_t>(size_.width));
   }
   void write(const Block& block) override {
@@ -83,9 +88,9 @@ class PolygonSink final : public RasterSink {
     }
   }
 
-  void deliver(const RegionOutline& outline) {
+  void deliver(RegionOutline&& outline) {
     const auto name = names_.find(outline.label);
-    writer_.add(outline, transform_, name == names_.end() ? std::string() : name->second);
+    writer_.add(std::move(outline), transform_, name == names_.end() ? std::string() : name->second);
   }
 
   Size size_;

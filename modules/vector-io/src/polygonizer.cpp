@@ -121,7 +121,7 @@ class Polygonizer::Sweep {
   }
 
   int width() const { return width_; }
-  std::size_t held() const { return store_.held(); }
+  const RingStore& store() const { return store_; }
 
  private:
   /// Labels around a corner, clockwise from the upper left.
@@ -314,13 +314,11 @@ class Polygonizer::Sweep {
 
   RegionOutline::Part outline_of(Part& part) {
     RegionOutline::Part outline;
-    for (const Index first : part.rings) {
-      for (RegionOutline::Ring& ring : store_.take(first)) outline.push_back(std::move(ring));
-    }
-    const auto exterior = std::find_if(outline.begin(), outline.end(),
-                                       [](const RegionOutline::Ring& ring) { return signed_area(ring) < 0; });
-    CERS_EXPECT(exterior != outline.end());
-    std::rotate(outline.begin(), exterior, exterior + 1);
+    for (const Index first : part.rings) store_.take(first, outline);
+    std::size_t exterior = 0;
+    while (exterior < outline.size() && signed_area(outline[exterior]) >= 0) ++exterior;
+    CERS_EXPECT(exterior < outline.size());
+    outline.move_to_front(exterior);
     part.rings = {};
     return outline;
   }
@@ -371,7 +369,11 @@ void Polygonizer::finish() {
 }
 
 std::size_t Polygonizer::held_corners() const {
-  return sweep_->held();
+  return sweep_->store().held();
+}
+
+std::size_t Polygonizer::held_bytes() const {
+  return sweep_->store().bytes();
 }
 
 }  // namespace cers

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "cers/vector-io/polygonizer.hpp"
@@ -12,7 +13,8 @@ namespace cers::polygonizer_detail {
 using Index = std::uint32_t;
 constexpr Index none = 0xFFFFFFFFU;
 
-/// Corners as linked lists in one pool, so that chains join without copying.
+/// Corners as linked lists in one pool, so that chains join without copying. The pool consists of blocks; a block whose
+/// corners are all taken goes back to the allocator.
 class RingStore {
  public:
   /// A list of one corner. `touch`: the outline may pass this corner a second time.
@@ -20,10 +22,12 @@ class RingStore {
   /// The list first…last with a corner more at its end, or in front; gives the new corner.
   Index append(Index last, Corner corner, bool touch);
   Index prepend(Index first, Corner corner, bool touch);
-  void join(Index last, Index first) { nodes_[last].link(first); }
+  void join(Index last, Index first) { at(last).link(first); }
   /// Takes the ring that begins at `first` out of the store, cut where it meets a corner twice.
-  std::vector<RegionOutline::Ring> take(Index first);
-  std::size_t held() const { return nodes_.size() - free_count_; }
+  void take(Index first, RegionOutline::Part& into);
+  std::size_t held() const { return held_; }
+  /// Bytes of the blocks.
+  std::size_t bytes() const { return block_count_ * block_nodes * sizeof(Node); }
 
  private:
   static constexpr Index end = 0x7FFFFFFFU;
@@ -34,13 +38,26 @@ class RingStore {
     bool touch() const { return bits > end; }
     void link(Index next) { bits = (bits & ~end) | next; }
   };
+  static constexpr Index block_bits = 12;
+  static constexpr Index block_nodes = 1U << block_bits;
+  struct Block {
+    std::unique_ptr<Node[]> nodes;  ///< null: nothing is held here
+    Index fresh = 0;                ///< nodes from here on were never in use
+    Index free = end;               ///< list of those that are free again
+    Index held = 0;
+    bool listed = false;  ///< among those with room
+  };
+  Node& at(Index index) { return blocks_[index >> block_bits].nodes[index & (block_nodes - 1)]; }
   Index make(Corner corner, bool touch, Index next);
-  std::vector<Node> nodes_;
-  Index free_ = end;
-  std::size_t free_count_ = 0;
+  void release(Index index);
+  std::vector<Corner> path_;  ///< of take()
+  std::vector<Block> blocks_;
+  std::vector<Index> roomy_;  ///< blocks with room
+  std::size_t block_count_ = 0;
+  std::size_t held_ = 0;
 };
 
 /// Below 0 for a ring that runs counter-clockwise on a map with north up: an exterior.
-double signed_area(const RegionOutline::Ring& ring);
+double signed_area(RegionOutline::Ring ring);
 
 }  // namespace cers::polygonizer_detail

@@ -1,57 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vector_writer.hpp"
 
-#include <cpl_conv.h>
 #include <fmt/format.h>
 #include <gdal_priv.h>
 #include <ogr_spatialref.h>
 #include <ogrsf_frmts.h>
 
-#include <array>
 #include <filesystem>
 
 #include "cers/core/error.hpp"
-#include "cers/core/text.hpp"
 #include "cers/raster-io/disk_space.hpp"
-#include "cers/raster-io/gdal_errors.hpp"
+#include "vector_format.hpp"
 
 namespace cers {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Format {
-  const char* extension;
-  const char* driver;
-};
-constexpr std::array formats{Format{".gpkg", "GPKG"}, Format{".shp", "ESRI Shapefile"}, Format{".geojson", "GeoJSON"},
-                             Format{".json", "GeoJSON"}};
-
-constexpr std::size_t shapefile_field_length = 10;
 // Features between two commits: few enough for SQLite's cache, many enough to be fast.
 constexpr std::int64_t features_a_transaction = 50'000;
 
-std::string extension_of(const std::string& path) {
-  return lower(fs::path(path).extension().string());
-}
-
-GDALDriver* driver_of(const std::string& path) {
-  const std::string extension = extension_of(path);
-  for (const Format& format : formats)
-    if (extension == format.extension) return GetGDALDriverManager()->GetDriverByName(format.driver);
-  return nullptr;
-}
-
-/// Formats that note the time of writing get this one, lest equal runs differ.
-class FixedDate {
- public:
-  FixedDate() { CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", "1970-01-01T00:00:00.000Z"); }
-  ~FixedDate() { CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", nullptr); }
-  FixedDate(const FixedDate&) = delete;
-  FixedDate& operator=(const FixedDate&) = delete;
-};
-
-std::unique_ptr<OGRLinearRing> ring_of(const RegionOutline::Ring& corners, const GeoTransform& transform) {
+std::unique_ptr<OGRLinearRing> ring_of(RegionOutline::Ring corners, const GeoTransform& transform) {
   auto ring = std::make_unique<OGRLinearRing>();
   const int count = static_cast<int>(corners.size());
   ring->setNumPoints(count + 1, FALSE);
@@ -66,7 +35,7 @@ std::unique_ptr<OGRLinearRing> ring_of(const RegionOutline::Ring& corners, const
 
 std::unique_ptr<OGRPolygon> polygon_of(const RegionOutline::Part& part, const GeoTransform& transform) {
   auto polygon = std::make_unique<OGRPolygon>();
-  for (const RegionOutline::Ring& ring : part) polygon->addRingDirectly(ring_of(ring, transform).release());
+  for (const RegionOutline::Ring ring : part) polygon->addRingDirectly(ring_of(ring, transform).release());
   return polygon;
 }
 
@@ -79,14 +48,9 @@ struct VectorWriter::Dataset {
 };
 
 void check_vector_path(const std::string& path, const VectorSpec& spec) {
-  initialise_gdal();
-  const std::string extension = extension_of(path);
-  if (driver_of(path) == nullptr)
-    throw UserError(fmt::format("'{}' is no vector file that Cers writes", path),
-                    "let its name end in .gpkg (GeoPackage), .shp (Shapefile) or .geojson");
-  if (extension == ".shp" && spec.code_field.size() > shapefile_field_length)
-    throw UserError(fmt::format("the field name '{}' is too long for a Shapefile", spec.code_field),
-                    "choose one of at most 10 characters, or write a .gpkg");
+  std::vector<std::string> names{spec.code_field};
+  if (!spec.name_field.empty()) names.push_back(spec.name_field);
+  check_field_names(path, names);
 }
 
 VectorWriter::VectorWriter(const std::string& path, std::shared_ptr<RunFolder> folder, VectorSpec spec)
@@ -101,21 +65,16 @@ void VectorWriter::open() {
   const auto check = [&](bool ok, const char* what) {
     if (!ok || errors.failed()) fail(what, errors.text());
   };
-  dataset_ = std::make_unique<Dataset>();
-  dataset_->file.reset(driver_of(path)->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
-  check(dataset_->file != nullptr, "cannot be made");
   OGRSpatialReference crs;
   crs.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
   const bool known = !spec_.crs.empty();
   if (known) check(crs.importFromWkt(spec_.crs.c_str()) == OGRERR_NONE, "has a reference system that GDAL rejects");
-  CPLStringList options;
-  if (extension_of(path) == ".shp") {
-    options.SetNameValue("ENCODING", "UTF-8");
-    options.SetNameValue("DBF_DATE_LAST_UPDATE", "1970-01-01");
-  }
-  const OGRwkbGeometryType type = spec_.multiple ? wkbMultiPolygon : wkbPolygon;
-  const std::string name = fs::path(file_.final_path()).stem().string();
-  dataset_->layer = dataset_->file->CreateLayer(name.c_str(), known ? &crs : nullptr, type, options.List());
+  CreatedLayer made = create_layer(path, fs::path(file_.final_path()).stem().string(), known ? &crs : nullptr,
+                                   spec_.multiple ? wkbMultiPolygon : wkbPolygon, {});
+  dataset_ = std::make_unique<Dataset>();
+  dataset_->file = std::move(made.file);
+  dataset_->layer = made.layer;
+  check(dataset_->file != nullptr, "cannot be made");
   check(dataset_->layer != nullptr, "cannot hold a layer of polygons");
   OGRFieldDefn code(spec_.code_field.c_str(), OFTInteger64);
   check(dataset_->layer->CreateField(&code) == OGRERR_NONE, "cannot hold a field");
@@ -127,7 +86,7 @@ void VectorWriter::open() {
   if (dataset_->transactions) check(dataset_->file->StartTransaction() == OGRERR_NONE, "cannot be written to");
 }
 
-void VectorWriter::add(const RegionOutline& outline, const GeoTransform& transform, const std::string& name) {
+void VectorWriter::add(RegionOutline&& outline, const GeoTransform& transform, const std::string& name) {
   CERS_EXPECT(dataset_);
   const FixedDate date;
   const ErrorCollector errors;
@@ -143,6 +102,7 @@ void VectorWriter::add(const RegionOutline& outline, const GeoTransform& transfo
     CERS_EXPECT(outline.parts.size() == 1);
     feature.SetGeometryDirectly(polygon_of(outline.parts[0], transform).release());
   }
+  outline.parts = {};
   bool ok = dataset_->layer->CreateFeature(&feature) == OGRERR_NONE;
   ++count_;
   if (ok && dataset_->transactions && count_ % features_a_transaction == 0)

@@ -31,7 +31,8 @@ class VectorWriter {
 
   const std::string& final_path() const { return file_.final_path(); }
   void open();
-  void add(const RegionOutline& outline, const GeoTransform& transform, const std::string& name);
+  /// Lets the outline go before the geometry is written.
+  void add(RegionOutline&& outline, const GeoTransform& transform, const std::string& name);
   /// Closes, opens anew and counts; throws DataError when something is missing.
   void close();
   void publish();

@@ -13,6 +13,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "open_vector.hpp"
 
 namespace cers {
 
@@ -185,17 +186,7 @@ class Zones final : public Node {
 
 ZonePolygons::ZonePolygons(const std::string& path, const std::string& field, const Grid& grid)
     : impl_(std::make_unique<Impl>()) {
-  GDALAllRegister();
-  VSIStatBufL status{};
-  if (VSIStatL(path.c_str(), &status) != 0)
-    throw UserError(fmt::format("there is no file '{}' of zones", path), "check the path");
-  CPLPushErrorHandler(CPLQuietErrorHandler);
-  const GDALDatasetUniquePtr file(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY));
-  CPLPopErrorHandler();
-  if (!file || file->GetLayerCount() == 0)
-    throw UserError(
-        fmt::format("cannot open the zones '{}': {}", path, file ? "it has no layer" : CPLGetLastErrorMsg()),
-        "give polygons as GeoPackage, Shapefile or GeoJSON");
+  const GDALDatasetUniquePtr file = open_vector(path, false);
   OGRLayer& layer = *file->GetLayer(0);
   const int index = field_index(layer, path, field);
   const auto map = to_grid(layer, path, grid);

@@ -31,32 +31,36 @@ TEST_F(Labelled, ReadsClassesAndPlaces) {
       write(feature(R"("code":4,"name":"maize")", square(300100, 4799900, 50)) + "," +
             feature(R"("code":7,"name":"soy")", R"({"type":"Point","coordinates":[300005,4799995]})") + "," +
             feature(R"("code":9,"name":"road")",
-                    R"({"type":"LineString","coordinates":[[300000,4799000],[300100,4799000]]})") +
+                    R"({"type":"LineString","coordinates":[[300000,4799800],[300100,4799800]]})") +
             "," + feature(R"("code":9,"name":"far")", square(400000, 4799900, 50)) + "," +
             feature(R"("code":5,"name":null)", square(300300, 4799900, 20)) + "," +
-            feature(R"("code":5,"name":"none")", "null"));
+            feature(R"("code":5,"name":"none")", "null") + "," +
+            feature(R"("code":5,"name":"mixed")",
+                    R"({"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[300005,4799995]}]})"));
   const LabelledLayer layer(path, 0, "name");
   EXPECT_FALSE(layer.numeric());
   EXPECT_TRUE(LabelledLayer(path, 0, "code").numeric());
-  ASSERT_EQ(layer.features().size(), 4U);
+  ASSERT_EQ(layer.features().size(), 5U);
   EXPECT_EQ(layer.features()[0].label, "maize");
   EXPECT_NEAR(layer.features()[0].x, 300125, 1e-6);
   EXPECT_NEAR(layer.features()[0].y, 4799875, 1e-6);
   EXPECT_TRUE(layer.features()[1].point);
-  EXPECT_EQ(layer.features()[3].label, "");
+  EXPECT_EQ(layer.features()[2].label, "road");
+  EXPECT_EQ(layer.features()[4].label, "");
   const auto placed = layer.on_grid(grid_);
   EXPECT_EQ(placed->notes.outside, 1U);
   EXPECT_EQ(placed->notes.other_kinds, 1U);
   EXPECT_EQ(placed->notes.without_geometry, 1U);
   EXPECT_EQ(placed->notes.without_label, 1U);
   EXPECT_FALSE(placed->notes.reprojected);
-  ASSERT_EQ(placed->features.size(), 3U);
+  ASSERT_EQ(placed->features.size(), 4U);
   std::vector<PixelRun> runs;
-  for (std::uint32_t i = 0; i < 3; ++i) append_runs(placed->shapes[i], i, runs);
+  for (std::uint32_t i = 0; i < 4; ++i) append_runs(placed->shapes[i], i, runs);
   EXPECT_EQ(runs.front(), (PixelRun{0, 10, 10, 15}));
   EXPECT_EQ(runs[5], (PixelRun{1, 0, 0, 1}));
-  EXPECT_EQ(runs.size(), 5U + 1U + 2U);
-  EXPECT_NEAR(placed->area(), 25 + 1 + 4, 1e-9);
+  EXPECT_EQ(runs[6], (PixelRun{2, 20, 0, 11}));  // along the upper edge of line 20, to the left edge of column 10
+  EXPECT_EQ(runs.size(), 5U + 1U + 1U + 2U);
+  EXPECT_NEAR(placed->area(), 25 + 1 + 11 + 4, 1e-9);
   EXPECT_EQ(describe_notes(placed->notes, "p").size(), 4U);
 }
 
@@ -103,6 +107,50 @@ TEST_F(Labelled, SaysWhatIsWrong) {
   Grid bare = grid_;
   bare.crs.clear();
   says(fault([&] { layer.on_grid(bare); }), "the image has no coordinate reference system");
+}
+
+// A square and a line 30 m east of it, a point in the square.
+TEST_F(Labelled, TellsDistancesOfOutlines) {
+  const std::string path =
+      write(feature(R"("code":1)", square(300000, 4800000, 100)) + "," +
+            feature(R"("code":2)", R"({"type":"LineString","coordinates":[[300130,4800500],[300130,4799000]]})") + "," +
+            feature(R"("code":3)", R"({"type":"Point","coordinates":[300020,4799950]})"));
+  const FeatureOutlines outlines = LabelledLayer(path, 0, "code").outlines_in_metres();
+  ASSERT_EQ(outlines.size(), 3U);
+  EXPECT_NEAR(outlines.distance(0, 1), 30, 1e-6);
+  EXPECT_NEAR(outlines.distance(1, 0), 30, 1e-6);
+  EXPECT_EQ(outlines.distance(0, 2), 0);
+  EXPECT_NEAR(outlines.distance(1, 2), 110, 1e-6);
+  EXPECT_NEAR(outlines.box(0).right - outlines.box(0).left, 100, 1e-6);
+  EXPECT_NEAR(outlines.box(1).top, 4800500, 1e-6);
+}
+
+// A hundredth of a degree east at 60 degrees north, on a sphere of WGS 84's semi-major axis: 556.6 m.
+TEST_F(Labelled, TellsDistancesOfDegreesInMetres) {
+  const std::string path = write(feature(R"("code":1)", R"({"type":"Point","coordinates":[7,60]})") + "," +
+                                     feature(R"("code":2)", R"({"type":"Point","coordinates":[7.01,60]})"),
+                                 "degrees.geojson", 4326);
+  EXPECT_NEAR(LabelledLayer(path, 0, "code").outlines_in_metres().distance(0, 1),
+              6378137 * 0.01 * std::acos(-1.0) / 180 / 2, 0.01);
+}
+
+// As SamplingDesign writes it, and as spreadsheets save it.
+TEST_F(Labelled, ReadsTablesOfPointsInTheSystemOfTheImage) {
+  std::ofstream(file("units.csv")) << "id,x,y,class,seen\n1,300005,4799995,2,3\n2,300015,4799985,2,\n";
+  const LabelledLayer layer(file("units.csv"), 0, "seen");
+  const auto placed = layer.on_grid(grid_);
+  ASSERT_EQ(placed->features.size(), 2U);
+  EXPECT_EQ(placed->features[0].label, "3");
+  EXPECT_TRUE(placed->features[0].point);
+  EXPECT_EQ(placed->notes.without_label, 1U);
+  EXPECT_TRUE(placed->notes.placed_by_image);
+  std::vector<PixelRun> runs;
+  append_runs(placed->shapes[1], 1, runs);
+  EXPECT_EQ(runs.at(0), (PixelRun{1, 1, 1, 2}));
+  std::ofstream(file("semicolons.csv")) << "id;X;Y;seen\n1;300005;4799995;oak wood\n";
+  EXPECT_EQ(LabelledLayer(file("semicolons.csv"), 0, "seen").features().at(0).label, "oak wood");
+  std::ofstream(file("nowhere.csv")) << "id,seen\n1,3\n";
+  EXPECT_NE(fault([&] { LabelledLayer(file("nowhere.csv"), 0, "seen"); }).find("columns x and y"), std::string::npos);
 }
 
 }  // namespace

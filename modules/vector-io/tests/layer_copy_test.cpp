@@ -103,6 +103,38 @@ TEST_F(LayerCopies, UpdateKeepsOtherLayersAndTheSource) {
   EXPECT_FALSE(third->IsFieldSetAndNotNull(third->GetFieldIndex("value_1")));
 }
 
+TEST_F(LayerCopies, OfFieldsNamedAsTheDriversOwnColumnsKeepThem) {
+  // Several samples of one polygon share its number: it must not become the number of the feature.
+  points_.source = write(feature(R"("code":1,"fid":17,"geom":"a","geometry":"c")", square(300100, 4799900, 50)) + "," +
+                         feature(R"("code":2,"fid":17,"geom":"b","geometry":"d")", square(300200, 4799900, 50)));
+  for (const char* name : {"out.gpkg", "out.sqlite"}) {
+    write_points(file(name));
+    const GDALDatasetUniquePtr read(GDALDataset::Open(file(name).c_str(), GDAL_OF_VECTOR));
+    ASSERT_TRUE(read) << name;
+    OGRLayer& layer = *read->GetLayer(0);
+    EXPECT_EQ(layer.GetFeatureCount(), 3) << name;
+    const OGRFeatureUniquePtr one(layer.GetNextFeature());
+    EXPECT_EQ(one->GetFieldAsInteger("fid"), 17) << name;
+    EXPECT_STREQ(one->GetFieldAsString("geom"), "b") << name;
+    EXPECT_STREQ(one->GetFieldAsString("geometry"), "d") << name;
+    ASSERT_NE(one->GetGeometryRef(), nullptr) << name;
+  }
+}
+
+TEST_F(LayerCopies, UpdatedShapefilesDoNotTellTheDay) {
+  points_.source = source_;
+  write_points(file("pts.shp"));
+  std::filesystem::create_directory(file("stage"));
+  const LayerCopy copy{file("pts.shp"), 0, false, {}, {{"value_1", FieldKind::real, 24, 15}}};
+  write_updated(file("stage/pts.shp"), copy, 1, [](std::size_t) { return FeatureCopy{0, {}, {2.5}}; });
+  // Bytes 1 to 3 of a dBASE table: the years since 1900, the month and the day of the last change.
+  for (const char* table : {"pts.dbf", "stage/pts.dbf"}) {
+    const std::string head = bytes(table);
+    ASSERT_GT(head.size(), 32U) << table;
+    EXPECT_EQ(head.substr(1, 3), std::string("\x46\x01\x01")) << table;
+  }
+}
+
 TEST_F(LayerCopies, SayWhatCannotBe) {
   const auto fault = [](auto f) {
     try {
@@ -118,10 +150,27 @@ TEST_F(LayerCopies, SayWhatCannotBe) {
             }).find("10 letters"),
             std::string::npos);
   EXPECT_NO_THROW(check_vector_output("a.gpkg", {{"reflectance_12", FieldKind::real}}));
+  EXPECT_NE(fault([] {
+              check_vector_output("a.gpkg", {{"FID", FieldKind::integer}});
+            }).find("keeps that name"),
+            std::string::npos);
+  EXPECT_NE(fault([] {
+              check_vector_output("a.sqlite", {{"geometry", FieldKind::text}});
+            }).find("keeps that name"),
+            std::string::npos);
+  EXPECT_NE(fault([] {
+              check_vector_output("a.gpkg", {{"red", FieldKind::real}, {"RED", FieldKind::real}});
+            }).find("two fields"),
+            std::string::npos);
   const LayerCopy clash{source_, 0, false, {}, {{"name", FieldKind::real}}};
   EXPECT_NE(fault([&] {
               write_layer(file("x.gpkg"), clash, 0, [](std::size_t) { return FeatureCopy{}; });
             }).find("has a field 'name' of type String already"),
+            std::string::npos);
+  const std::string numbered = write(feature(R"("ogc_fid":5)", square(300100, 4799900, 50)));
+  EXPECT_NE(fault([&] {
+              write_layer(file("z.sqlite"), {numbered, 0, false, {}, {}}, 0, [](std::size_t) { return FeatureCopy{}; });
+            }).find("'ogc_fid' of the source"),
             std::string::npos);
   const LayerCopy gone{source_, 0, false, {}, {}};
   EXPECT_NE(fault([&] {

@@ -87,6 +87,50 @@ TEST(PixelShape, APointHoldsItsPixel) {
   EXPECT_EQ(pixels_of(shape), (Pixels{{7, 3}}));
 }
 
+/// OGR's answer for every pixel, its square closed, within the rows and columns of the line's coordinates.
+Pixels pixels_met_by_ogr(const std::vector<PixelPoint>& line, const Window& raster) {
+  OGRLineString path;
+  OGREnvelope box;
+  for (const PixelPoint& p : line) path.addPoint(p.x, p.y);
+  path.getEnvelope(&box);
+  Pixels pixels;
+  for (int y = raster.y; y < raster.bottom(); ++y) {
+    for (int x = raster.x; x < raster.right(); ++x) {
+      if (x < std::floor(box.MinX) || x > std::floor(box.MaxX) || y < std::floor(box.MinY) || y > std::floor(box.MaxY))
+        continue;
+      OGRLinearRing ring;
+      for (const auto& [dx, dy] : {std::pair{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 0}}) ring.addPoint(x + dx, y + dy);
+      OGRPolygon square;
+      square.addRing(&ring);
+      if (path.Intersects(&square) != 0) pixels.emplace(y, x);
+    }
+  }
+  return pixels;
+}
+
+TEST(PixelShape, ALineHoldsThePixelsItMeets) {
+  std::mt19937 random(6);
+  std::uniform_real_distribution<double> place(-5, 45);
+  const Window raster{0, 0, 40, 30};
+  // Steps put bends and level parts on edges and corners.
+  for (const double step : {0.0, 0.5, 1.0}) {
+    for (int i = 0; i < 60; ++i) {
+      PixelShape shape;
+      shape.around = raster;
+      std::vector<PixelPoint>& line = shape.lines.emplace_back();
+      const auto snapped = [&](double v) { return step > 0 ? std::round(v / step) * step : v; };
+      for (int p = 0; p < 5; ++p) {
+        PixelPoint next{snapped(place(random)), snapped(place(random))};
+        if (p > 0 && i % 3 == 1) next.x = line.back().x + (p % 2 == 0 ? 4 : 0);  // upright and level parts
+        if (p > 0 && i % 3 == 1 && p % 2 == 0) next.y = line.back().y;
+        if (p > 0 && i % 3 == 2) next = {line.back().x + p, line.back().y - p};  // through corners
+        line.push_back(next);
+      }
+      EXPECT_EQ(pixels_of(shape), pixels_met_by_ogr(line, raster)) << step << ", " << i;
+    }
+  }
+}
+
 TEST(PixelShape, RunsOfATileAreThoseOfTheWholeInside) {
   std::mt19937 random(9);
   PixelShape shape{{{star(random, 30, 30, 28, 40, 0)}}, {}, {0, 0, 60, 60}};

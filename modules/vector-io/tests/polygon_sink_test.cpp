@@ -171,7 +171,7 @@ TEST_F(PolygonFiles, GiveTheSameBytesAgain) {
     std::ifstream stream(path, std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(stream), {});
   };
-  for (const char* name : {"map.gpkg", "map.shp", "map.geojson"}) {
+  for (const char* name : {"map.gpkg", "map.shp", "map.sqlite", "map.geojson"}) {
     const std::string first = bytes(make(name, {}));
     ASSERT_FALSE(first.empty());
     EXPECT_EQ(bytes(make(name, {})), first) << name;
@@ -212,8 +212,21 @@ TEST_F(PolygonFiles, RefuseWhatIsNoMap) {
   EXPECT_NE(message("map.kml").find(".gpkg"), std::string::npos);
   PolygonSinkOptions long_name;
   long_name.field = "classification";
-  EXPECT_NE(message("map.shp", long_name).find("10 characters"), std::string::npos);
+  EXPECT_NE(message("map.shp", long_name).find("10 letters"), std::string::npos);
   EXPECT_EQ(message("map.gpkg", long_name), "no error");
+  // Names that the driver keeps for its own columns are known before anything is computed.
+  for (const auto& [file, field] : std::vector<std::pair<std::string, std::string>>{
+           {"map.gpkg", "fid"}, {"map.gpkg", "Geom"}, {"map.sqlite", "OGC_FID"}, {"map.sqlite", "geometry"}}) {
+    PolygonSinkOptions own;
+    own.field = field;
+    EXPECT_NE(message(file, own).find("keeps that name"), std::string::npos) << file << " " << field;
+    EXPECT_EQ(message("map.shp", own), "no error") << field;
+  }
+  info_.bands[0].classes = {{1, "lake", std::nullopt}};
+  PolygonSinkOptions twice;
+  twice.field = "Class";
+  EXPECT_NE(message("map.gpkg", twice).find("two fields"), std::string::npos);
+  info_.bands[0].classes.clear();
   info_.type = PixelType::f32;
   EXPECT_NE(message("map.gpkg").find("real numbers"), std::string::npos);
   info_.type = PixelType::u8;

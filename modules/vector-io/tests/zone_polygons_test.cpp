@@ -172,10 +172,10 @@ TEST_F(Polygons, MessagesSayWhatIsWrong) {
   };
   EXPECT_NE(message(write(square), "masif").find("has no field 'masif'; did you mean"), std::string::npos)
       << message(write(square), "masif");
-  EXPECT_NE(message((folder_ / "absent.gpkg").string(), "").find("there is no file"), std::string::npos);
+  EXPECT_NE(message((folder_ / "absent.gpkg").string(), "").find("there is no vector file"), std::string::npos);
   const std::string text = (folder_ / "text.gpkg").string();
   std::ofstream(text) << "no polygons";
-  EXPECT_NE(message(text, "").find("cannot open the zones"), std::string::npos);
+  EXPECT_NE(message(text, "").find("cannot open the vector file"), std::string::npos);
   EXPECT_NE(message(write(polygon("a", {{500000, 4900000}, {500100, 4900000}, {500100, 4900100}})), "").find("touches"),
             std::string::npos);
   const std::string point =

@@ -41,9 +41,25 @@ float weather_noise(std::uint32_t seed, int number, int days) {
   return fractal_at(seed, days * 16, 3, 0.6F, number * 16, 5);
 }
 
+/// What the recipe adds to the weather of any day.
+void settle(const Recipe& recipe, SceneDate& date) {
+  date.wetness = std::min(1.0, date.wetness + recipe.more_wetness);
+  date.dust = std::min(1.0, date.dust + recipe.more_dust);
+  if (recipe.cloud_height == 1) return;
+  for (std::size_t i = 0; i < 2; ++i) {
+    double& height = date.clouds[i].height;
+    height = recipe.plain_altitude + recipe.cloud_height * (height - recipe.plain_altitude);
+  }
+}
+
 constexpr float stormy = 0.9F;  // of the cloudiness: snow or rain falls
 
 }  // namespace
+
+int SceneDate::harvest_year() const {
+  constexpr int turn = 11;  // November
+  return month >= turn ? year + 1 : year;
+}
 
 int SceneDate::day_of_year() const {
   return day_number(year, month, day) - day_number(year, 1, 1) + 1;
@@ -66,6 +82,7 @@ SceneDate winter_day(const Recipe& recipe) {
                     recipe.plain_altitude + 0.3 * recipe.relief};
   date.clouds[1] = {recipe.plain_altitude + 3200, 0.05, 9, 1.5 * recipe.cloud_cell, true};
   date.clouds[2] = {9000, 0.10, 1.2, 2 * recipe.cloud_cell, true};
+  settle(recipe, date);
   return date;
 }
 
@@ -123,6 +140,7 @@ SceneDate weather_of(const Recipe& recipe, int year, int month, int day) {
   date.clouds[0].lift = recipe.cloud_lift * std::clamp(lift, -1.5, 1.5);
   date.clouds[0].level = recipe.plain_altitude + recipe.relief * (0.15 + 0.4 * share(32));
   date.view_tilt = {0.12 * (2 * share(30) - 1), 0.02};
+  settle(recipe, date);
   return date;
 }
 

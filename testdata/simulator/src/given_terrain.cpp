@@ -209,35 +209,57 @@ class SlopeCorrection final : public Node {
   std::vector<float> diffuse_;
 };
 
-class TreeCoverMap final : public PixelwiseNode {
+/// Whether ground may have borne a wood two years ago: not water, ice, rock, roads, houses or land above the tree line.
+constexpr bool may_have_been_wood(Surface surface) {
+  return (surface >= Surface::winter_cereal && surface <= Surface::vineyard) ||
+         (surface >= Surface::broadleaf && surface <= Surface::moor);
+}
+
+class TreeCoverMap final : public Node {
  public:
   TreeCoverMap(const Recipe& recipe, const Grid& grid)
-      : frame_(frame_of(grid)), error_(static_cast<float>(recipe.tcd_error)), seed_(seed_of(recipe.seed, 72)) {}
+      : grid_(grid),
+        frame_(frame_of(grid)),
+        error_(static_cast<float>(recipe.tcd_error)),
+        seed_(seed_of(recipe.seed, 72)) {}
   std::string name() const override { return "tree cover map"; }
-  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
-    RasterInfo info{inputs[0].grid, {band_named("tree cover density", "%")}, PixelType::u8};
+  RasterInfo describe(std::span<const RasterInfo>) const override {
+    RasterInfo info{grid_, {band_named("tree cover density", "%")}, PixelType::u8};
     info.bands[0].nodata = 255;
     return info;
   }
-  void compute_row(const RowArgs& row, Scratch*) const override {
-    const auto in = row.in<float>(0);
-    const auto out = row.out<std::uint8_t>(0);
-    std::vector<float> error(row.count);
-    fractal_row(seed_, 240, 3, 0.7F, frame_.x(row.x), frame_.step, frame_.y(row.y), error);
-    for (std::size_t i = 0; i < row.count; ++i) {
-      const HalfMetres x = frame_.x(row.x + static_cast<int>(i));
-      const HalfMetres y = frame_.y(row.y);
-      // Felled since: patches of about 2 ha, three in a hundred.
-      const bool felled = unit(hashed(seed_ + 1, floor_quotient(x, 280), floor_quotient(y, 280))) < 0.03F;
-      const float then = felled && in[i] < 0.1F ? 0.7F : in[i];
-      // Little trees are missed, dense ones overstated: the error shrinks towards both ends.
-      const float spread = error_ * (0.35F + 2.6F * then * (1.0F - then));
-      const float percent = 100.0F * then + spread * error[i] - (then < 0.05F ? 4.0F : 0.0F);
-      out[i] = static_cast<std::uint8_t>(clamped(percent, 0, 100) + 0.5F);
+  Window required(std::size_t input, Window w) const override {
+    return input == 0 ? w : Window{2 * w.x, 2 * w.y, 2 * w.width, 2 * w.height};
+  }
+  double cost() const override { return 12; }
+  void compute(std::span<const Block* const> inputs, Block& output, Scratch*) const override {
+    const Window w = output.window();
+    const auto now = inputs[0]->plane<float>(0);
+    const auto classes = inputs[1]->plane<std::uint8_t>(0);
+    std::vector<float> error(static_cast<std::size_t>(w.width));
+    for (int y = w.y; y < w.bottom(); ++y) {
+      const HalfMetres ym = frame_.y(y);
+      fractal_row(seed_, 240, 3, 0.7F, frame_.x(w.x), frame_.step, ym, error);
+      const auto out = output.plane<std::uint8_t>(0).row(y);
+      for (int x = w.x; x < w.right(); ++x) {
+        const auto i = static_cast<std::size_t>(x - w.x);
+        const float trees = now.at(x, y);
+        // Felled since: patches of about 2 ha, three in a hundred.
+        const bool patch = unit(hashed(seed_ + 1, floor_quotient(frame_.x(x), 280), floor_quotient(ym, 280))) < 0.03F;
+        bool felled = patch && trees < 0.1F;
+        for (int q = 0; felled && q < 4; ++q)
+          felled = may_have_been_wood(static_cast<Surface>(classes.at(2 * x + q % 2, 2 * y + q / 2)));
+        const float then = felled ? 0.7F : trees;
+        // Little trees are missed, dense ones overstated: the error shrinks towards both ends.
+        const float spread = error_ * (0.35F + 2.6F * then * (1.0F - then));
+        const float percent = 100.0F * then + spread * error[i] - (then < 0.05F ? 4.0F : 0.0F);
+        out[i] = static_cast<std::uint8_t>(clamped(percent, 0, 100) + 0.5F);
+      }
     }
   }
 
  private:
+  Grid grid_;
   Frame frame_;
   float error_;
   std::uint32_t seed_;

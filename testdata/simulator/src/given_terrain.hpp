@@ -27,7 +27,7 @@ std::unique_ptr<const Node> make_slope_correction(const Recipe& recipe, const Su
                                                   const std::vector<int>& bands, const Grid& grid,
                                                   const Grid& incidence);
 
-/// Percent as a map two years old gives it. Input: true tree cover 0..1 at 20 m.
+/// Percent as a map two years old gives it. Inputs: true tree cover 0..1 on `grid` (20 m), truth classes at 10 m.
 std::unique_ptr<const Node> make_tree_cover_map(const Recipe& recipe, const Grid& grid);
 
 }  // namespace cers::simulator

@@ -6,9 +6,8 @@
 #include <cmath>
 
 #include "cers/simulator/product.hpp"
-#include "cover.hpp"
+#include "landsat.hpp"
 #include "light.hpp"
-#include "metadata.hpp"
 #include "registration.hpp"
 #include "stored.hpp"
 
@@ -16,13 +15,11 @@ namespace cers::simulator {
 namespace {
 
 constexpr double pixel = 30;
-constexpr double quantum = 2.75e-5;
-constexpr double offset = -0.2;
-constexpr Storage reflectance{PixelType::u16, quantum, offset, 0, 1, 65534};
+constexpr Storage reflectance{PixelType::u16, landsat_scale, landsat_offset, 0, 1, 65534};
 // Modulation of OLI at its Nyquist frequency, about (Wenny et al. 2015).
 constexpr double modulation = 0.22;
 // B1 … B7 by the nearest band of Sentinel-2: coastal and blue share one.
-constexpr std::array<int, 7> nearest_band = {0, 0, 1, 2, 7, 8, 9};
+constexpr std::array<int, landsat_bands_count> nearest_band = {0, 0, 1, 2, 7, 8, 9};
 
 /// Pixel centres lie on multiples of 30 m: half a pixel off Sentinel-2's grid.
 Grid landsat_grid(const Recipe& recipe) {
@@ -35,19 +32,42 @@ Grid landsat_grid(const Recipe& recipe) {
   return grid;
 }
 
-/// QA_PIXEL from the masks at 20 m, nearest pixel. Inputs: CLM, MG2.
-class QualityNode final : public Node {
+/// What reads masks at 20 m, the nearest pixel.
+class OnLandsat : public Node {
  public:
-  QualityNode(const Recipe& recipe, const Grid& grid, const Grid& masks)
-      : recipe_(recipe), grid_(grid), masks_(masks), frame_(frame_of(grid)), fine_(frame_of(masks)) {}
-  std::string name() const override { return "landsat quality"; }
-  RasterInfo describe(std::span<const RasterInfo>) const override {
-    return {grid_, {band_named("QA_PIXEL", "bits")}, PixelType::u16};
-  }
+  OnLandsat(const Recipe& recipe, const Grid& grid, const Grid& masks)
+      : grid_(grid), recipe_(recipe), masks_(masks), frame_(frame_of(grid)), fine_(frame_of(masks)) {}
   Window required(std::size_t, Window output) const override {
     const int x = column(output.x);
     const int y = row(output.y);
     return {x, y, column(output.right() - 1) + 1 - x, row(output.bottom() - 1) + 1 - y};
+  }
+
+ protected:
+  int column(int x) const {
+    return std::clamp(floor_quotient(frame_.x(x) - fine_.x0 + fine_.step / 2, fine_.step), 0, masks_.size.width - 1);
+  }
+  int row(int y) const {
+    return std::clamp(floor_quotient(fine_.y0 - frame_.y(y) + fine_.step / 2, fine_.step), 0, masks_.size.height - 1);
+  }
+  bool outside(int x, int y) const { return outside_swath(recipe_, frame_.x(x), frame_.y(y)); }
+
+  Grid grid_;
+
+ private:
+  Recipe recipe_;
+  Grid masks_;
+  Frame frame_;
+  Frame fine_;
+};
+
+/// QA_PIXEL. Inputs: CLM, MG2.
+class QualityNode final : public OnLandsat {
+ public:
+  using OnLandsat::OnLandsat;
+  std::string name() const override { return "landsat quality"; }
+  RasterInfo describe(std::span<const RasterInfo>) const override {
+    return {grid_, {band_named("QA_PIXEL", "bits")}, PixelType::u16};
   }
   void compute(std::span<const Block* const> inputs, Block& output, Scratch*) const override {
     const Window w = output.window();
@@ -56,20 +76,13 @@ class QualityNode final : public Node {
     const auto out = output.plane<std::uint16_t>(0);
     for (int y = w.y; y < w.bottom(); ++y) {
       for (int x = w.x; x < w.right(); ++x) {
-        out.at(x, y) = outside_swath(recipe_, frame_.x(x), frame_.y(y))
-                           ? std::uint16_t{1}
-                           : quality(clouds.at(column(x), row(y)), ground.at(column(x), row(y)));
+        out.at(x, y) =
+            outside(x, y) ? std::uint16_t{1} : quality(clouds.at(column(x), row(y)), ground.at(column(x), row(y)));
       }
     }
   }
 
  private:
-  int column(int x) const {
-    return std::clamp(floor_quotient(frame_.x(x) - fine_.x0 + fine_.step / 2, fine_.step), 0, masks_.size.width - 1);
-  }
-  int row(int y) const {
-    return std::clamp(floor_quotient(fine_.y0 - frame_.y(y) + fine_.step / 2, fine_.step), 0, masks_.size.height - 1);
-  }
   static std::uint16_t quality(unsigned clouds, unsigned ground) {
     const bool cloud = (clouds & 2U) != 0;
     const bool thin = (clouds & 16U) != 0;
@@ -92,95 +105,67 @@ class QualityNode final : public Node {
     confidence(cirrus, 14);
     return static_cast<std::uint16_t>(bits);
   }
-
-  Recipe recipe_;
-  Grid grid_;
-  Grid masks_;
-  Frame frame_;
-  Frame fine_;
 };
 
-/// Groups of KEY = VALUE lines.
-class Odl {
+/// SR_QA_AEROSOL from the masks at 20 m: 0 fill, 1 valid retrieval, 2 water, 5 interpolated, 6-7 level (USGS
+/// LSDS-1619). LaSRC retrieves on clear dark ground in the middle of 3 × 3 pixels and interpolates the others. The
+/// guide does not say where its levels part: here at optical thickness 0.1 and 0.3; under cloud and on snow it is the
+/// climatology's. Inputs: CLM, MG2, atmosphere (band 1: thickness × 200).
+class AerosolNode final : public OnLandsat {
  public:
-  template <class F>
-  void group(const std::string& name, F content) {
-    text_ += indent() + "GROUP = " + name + "\n";
-    ++depth_;
-    content();
-    --depth_;
-    text_ += indent() + "END_GROUP = " + name + "\n";
+  using OnLandsat::OnLandsat;
+  std::string name() const override { return "landsat aerosol"; }
+  RasterInfo describe(std::span<const RasterInfo>) const override {
+    return {grid_, {band_named("SR_QA_AEROSOL", "bits")}, PixelType::u8};
   }
-  void word(const std::string& key, const std::string& value) { bare(key, "\"" + value + "\""); }
-  void bare(const std::string& key, const std::string& value) { text_ += indent() + key + " = " + value + "\n"; }
-  std::string text() const { return text_ + "END\n"; }
+  void compute(std::span<const Block* const> inputs, Block& output, Scratch*) const override {
+    const Window w = output.window();
+    const auto out = output.plane<std::uint8_t>(0);
+    for (int y = w.y; y < w.bottom(); ++y) {
+      for (int x = w.x; x < w.right(); ++x) {
+        const int tx = column(x);
+        const int ty = row(y);
+        out.at(x, y) = outside(x, y) ? std::uint8_t{1}
+                                     : quality(x % 3 == 1 && y % 3 == 1, inputs[0]->plane<std::uint8_t>(0).at(tx, ty),
+                                               inputs[1]->plane<std::uint8_t>(0).at(tx, ty),
+                                               inputs[2]->plane<std::uint8_t>(1).at(tx, ty));
+      }
+    }
+  }
 
  private:
-  std::string indent() const { return std::string(2 * depth_, ' '); }
-  std::string text_;
-  std::size_t depth_ = 0;
+  static std::uint8_t quality(bool middle, unsigned clouds, unsigned ground, unsigned thickness) {
+    const bool covered = (clouds & 3U) != 0 || (ground & 4U) != 0;
+    const bool water = (ground & 1U) != 0;
+    unsigned bits = 0;
+    if (water) bits |= 1U << 2;
+    if (!covered && (middle || water)) bits |= 1U << 1;
+    if (covered || !(middle || water)) bits |= 1U << 5;
+    if (!covered) bits |= (thickness < 20 ? 1U : (thickness < 60 ? 2U : 3U)) << 6;
+    return static_cast<std::uint8_t>(bits);
+  }
 };
 
-std::string landsat_metadata(const SimulatedScene& scene, const std::string& id, const Grid& grid, const Cover& cover) {
-  Odl odl;
-  const std::size_t bands = nearest_band.size();
-  odl.group("LANDSAT_METADATA_FILE", [&] {
-    odl.group("PRODUCT_CONTENTS", [&] {
-      odl.word("ORIGIN", "Simulated by Cers");
-      odl.word("LANDSAT_PRODUCT_ID", id);
-      odl.word("PROCESSING_LEVEL", "L2SR");
-      odl.bare("COLLECTION_NUMBER", "02");
-      odl.word("COLLECTION_CATEGORY", "T1");
-      odl.word("OUTPUT_FORMAT", "GEOTIFF");
-      for (std::size_t b = 1; b <= bands; ++b) {
-        odl.word(fmt::format("FILE_NAME_BAND_{}", b), fmt::format("{}_SR_B{}.TIF", id, b));
+/// QA_RADSAT: bit b − 1 where band b is brighter than the instrument's range. No terrain hides another from Landsat's
+/// nearly upright view. Input: the bands.
+class RadiometricSaturation final : public PixelwiseNode {
+ public:
+  std::string name() const override { return "landsat saturation"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    return {inputs[0].grid, {band_named("QA_RADSAT", "bits")}, PixelType::u16};
+  }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    constexpr float range = 1.2107F;  // REFLECTANCE_MAXIMUM of OLI's Level-1 metadata
+    const auto out = row.out<std::uint16_t>();
+    std::fill(out.begin(), out.end(), std::uint16_t{0});
+    for (std::size_t band = 0; band < nearest_band.size(); ++band) {
+      const auto in = row.in<float>(band);
+      for (std::size_t i = 0; i < row.count; ++i) {
+        if (in[i] > range) out[i] = static_cast<std::uint16_t>(out[i] | 1U << band);
       }
-      odl.word("FILE_NAME_QUALITY_L1_PIXEL", id + "_QA_PIXEL.TIF");
-      odl.word("FILE_NAME_METADATA_ODL", id + "_MTL.txt");
-      for (std::size_t b = 1; b <= bands; ++b) odl.word(fmt::format("DATA_TYPE_BAND_{}", b), "UINT16");
-    });
-    odl.group("IMAGE_ATTRIBUTES", [&] {
-      odl.word("SPACECRAFT_ID", "LANDSAT_8");
-      odl.word("SENSOR_ID", "OLI_TIRS");
-      odl.bare("WRS_TYPE", "2");
-      odl.bare("WRS_PATH", "195");
-      odl.bare("WRS_ROW", "28");
-      odl.bare("DATE_ACQUIRED", scene.date.iso());
-      odl.word("SCENE_CENTER_TIME", iso_time(scene.date, 7).substr(11));
-      odl.bare("CLOUD_COVER", fmt::format("{:.2f}", cover.cloud));
-      odl.bare("SUN_AZIMUTH", fmt::format("{:.8f}", scene.sun.azimuth));
-      odl.bare("SUN_ELEVATION", fmt::format("{:.8f}", 90 - scene.sun.zenith));
-    });
-    odl.group("PROJECTION_ATTRIBUTES", [&] {
-      odl.word("MAP_PROJECTION", "UTM");
-      odl.word("DATUM", "WGS84");
-      odl.word("ELLIPSOID", "WGS84");
-      odl.bare("UTM_ZONE", fmt::format("{}", scene.recipe.epsg % 100));
-      odl.bare("GRID_CELL_SIZE_REFLECTIVE", "30.00");
-      odl.bare("REFLECTIVE_LINES", fmt::format("{}", grid.size.height));
-      odl.bare("REFLECTIVE_SAMPLES", fmt::format("{}", grid.size.width));
-      odl.word("ORIENTATION", "NORTH_UP");
-      const auto corners = corners_of(scene);
-      const std::array<const char*, 4> names = {"UL", "UR", "LR", "LL"};
-      for (std::size_t i = 0; i < names.size(); ++i) {
-        odl.bare(fmt::format("CORNER_{}_LAT_PRODUCT", names[i]), fmt::format("{:.5f}", corners[i].latitude));
-        odl.bare(fmt::format("CORNER_{}_LON_PRODUCT", names[i]), fmt::format("{:.5f}", corners[i].longitude));
-        // Centres of the corner pixels.
-        const bool east = i == 1 || i == 2;
-        const bool south = i >= 2;
-        odl.bare(fmt::format("CORNER_{}_PROJECTION_X_PRODUCT", names[i]),
-                 fmt::format("{:.3f}", grid.transform.x(east ? grid.size.width - 0.5 : 0.5, 0)));
-        odl.bare(fmt::format("CORNER_{}_PROJECTION_Y_PRODUCT", names[i]),
-                 fmt::format("{:.3f}", grid.transform.y(0, south ? grid.size.height - 0.5 : 0.5)));
-      }
-    });
-    odl.group("LEVEL2_SURFACE_REFLECTANCE_PARAMETERS", [&] {
-      for (std::size_t b = 1; b <= bands; ++b) odl.bare(fmt::format("REFLECTANCE_MULT_BAND_{}", b), "2.75e-05");
-      for (std::size_t b = 1; b <= bands; ++b) odl.bare(fmt::format("REFLECTANCE_ADD_BAND_{}", b), "-0.2");
-    });
-  });
-  return odl.text();
-}
+    }
+  }
+};
 
 }  // namespace
 
@@ -200,32 +185,41 @@ LandsatEdges landsat_bands(Graph& graph, const SimulatedScene& scene) {
 
 SimulatedProduct landsat_c2(Graph& graph, const SimulatedScene& scene) {
   const LandsatEdges landsat = landsat_bands(graph, scene);
-  const std::string day = compact_time(scene.date).substr(0, 8);
   SimulatedProduct product;
-  product.id = fmt::format("LC08_L2SR_195028_{}_{}_02_T1", day, day);
-  for (std::size_t i = 0; i < nearest_band.size(); ++i) {
+  product.id = landsat_id(scene);
+  const auto add = [&](const std::string& name, Edge edge, std::optional<double> nodata) {
     ProductFile file;
-    file.path = fmt::format("{}_SR_B{}.TIF", product.id, i + 1);
-    file.edge = graph.add(make_stored(reflectance, static_cast<int>(i)), {landsat.bands});
-    file.type = PixelType::u16;
-    file.scale = quantum;
-    file.offset = offset;
-    file.nodata = 0;
-    file.nodata_tag = true;
+    file.path = fmt::format("{}_{}.TIF", product.id, name);
+    file.edge = edge;
+    file.type = graph.info(edge).type;
+    file.nodata = nodata;
+    file.nodata_tag = nodata.has_value();
     product.rasters.push_back(file);
+    return &product.rasters.back();
+  };
+  for (std::size_t i = 0; i < nearest_band.size(); ++i) {
+    const Edge edge = graph.add(make_stored(reflectance, static_cast<int>(i)), {landsat.bands});
+    ProductFile* file = add(fmt::format("SR_B{}", i + 1), edge, 0);
+    file->scale = landsat_scale;
+    file->offset = landsat_offset;
   }
-  ProductFile quality;
-  quality.path = product.id + "_QA_PIXEL.TIF";
-  quality.edge = landsat.quality;
-  quality.type = PixelType::u16;
-  quality.nodata = 1;
-  quality.nodata_tag = true;
-  product.rasters.push_back(quality);
+  add("QA_PIXEL", landsat.quality, 1);
+  add("QA_RADSAT", graph.add(std::make_unique<RadiometricSaturation>(), {landsat.bands}), std::nullopt);
+  add("SR_QA_AEROSOL",
+      graph.add(std::make_unique<AerosolNode>(scene.recipe, landsat.grid, graph.info(scene.clm_r2).grid),
+                {scene.clm_r2, scene.mg2_r2, scene.atb_r2}),
+      1);
   const LateCover cover = cover_of(graph, scene);
-  product.texts.push_back({product.id + "_MTL.txt", cover.values(),
-                           [cover, scene, id = product.id, grid = landsat.grid](const LateValues& values) {
-                             return landsat_metadata(scene, id, grid, cover.of(values));
-                           }});
+  const auto text = [&](const char* extension, std::string LandsatTexts::*form) {
+    product.texts.push_back({fmt::format("{}_MTL.{}", product.id, extension), cover.values(),
+                             [cover, scene, form, grid = landsat.grid](const LateValues& values) {
+                               return landsat_metadata(scene, grid, cover.of(values)).*form;
+                             }});
+  };
+  text("txt", &LandsatTexts::odl);
+  text("xml", &LandsatTexts::xml);
+  text("json", &LandsatTexts::json);
+  product.texts.push_back(fixed_text(product.id + "_ANG.txt", landsat_angles(scene, landsat.grid)));
   return product;
 }
 

@@ -42,7 +42,7 @@ class MuscateXml {
       xml_.leaf("PROJECT", "SENTINEL2");
       xml_.leaf("GEOGRAPHICAL_ZONE", scene_.recipe.tile, {{"type", "Tile"}});
       // Every knob, so that the scene can be made again from its metadata.
-      xml_.leaf("DESCRIPTION", "\n" + knobs(scene_.recipe));
+      xml_.leaf("DESCRIPTION", "\n" + knob_lines(knob_values(scene_)));
     });
   }
 

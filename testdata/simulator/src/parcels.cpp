@@ -116,10 +116,6 @@ constexpr Farming town = {{{Surface::diffuse_built, 48},
                            {Surface::maize, 3},
                            {Surface::none, 0}}};
 
-bool rotates(Surface surface) {
-  return surface >= Surface::winter_cereal && surface <= Surface::soy;
-}
-
 Surface drawn(const Farming& farming, std::uint32_t h) {
   int rest = static_cast<int>(h % 100U);
   for (const Share& share : farming) {

@@ -13,6 +13,11 @@
 
 namespace cers::simulator {
 
+/// Whether a surface is sown anew every year, in a rotation.
+inline bool rotates(Surface surface) {
+  return surface >= Surface::winter_cereal && surface <= Surface::soy;
+}
+
 struct Parcel {
   std::uint32_t id = 0;
   std::uint32_t region = 0;
@@ -47,7 +52,7 @@ class Parcels {
     return {static_cast<double>(parcel.cos) * dx + static_cast<double>(parcel.sin) * dy,
             static_cast<double>(parcel.cos) * dy - static_cast<double>(parcel.sin) * dx};
   }
-  /// Land use of a field in a year: a rotation by farming of the region.
+  /// Land use of a field for the harvest of a year: a rotation by farming of the region.
   Surface crop(const Parcel& parcel, int year) const;
 
   /// Calls run(first, count, parcel) for the stretches of one row that lie in one field: fields are convex, so equal

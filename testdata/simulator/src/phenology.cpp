@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "phenology.hpp"
 
+#include "parcels.hpp"
+
 namespace cers::simulator {
 namespace {
 
@@ -50,6 +52,15 @@ Season season_of(Surface surface) {
     default:
       return {0, 0, 100, 300, 10};
   }
+}
+
+SeasonDay season_day(Surface surface, const SceneDate& date) {
+  const int year = rotates(surface) ? date.harvest_year() : date.year;
+  if (year == date.year) return {year, date.day_of_year()};
+  SceneDate last = date;
+  last.month = 12;
+  last.day = 31;
+  return {year, date.day_of_year() - last.day_of_year()};
 }
 
 float season_lag(const Recipe& recipe, HalfMetres x, HalfMetres y) {

@@ -21,10 +21,18 @@ struct Season {
 /// Mean curve of a surface in a temperate climate.
 Season season_of(Surface surface);
 
+/// The year a surface lives in and the day counted in it. Crops in rotation live from 1 November to 31 October: before
+/// New Year their days are 0 and less. Others follow the calendar: they rest on New Year.
+struct SeasonDay {
+  int year = 0;
+  int day = 0;
+};
+SeasonDay season_day(Surface surface, const SceneDate& date);
+
 /// Days by which the seasons of a place lag: slow over the map, the same for all tiles of a world.
 float season_lag(const Recipe& recipe, HalfMetres x, HalfMetres y);
 
-/// Green cover 0..1 on `day` of the year. `field` and `region` are hashes; `lag`: of the place, days.
+/// Green cover 0..1 on a season_day(). `field` and `region` are hashes; `lag`: of the place, days.
 float green_cover(Surface surface, std::uint32_t field, std::uint32_t region, int year, int day, double sowing_spread,
                   float lag = 0);
 

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "cers/core/error.hpp"
 #include "cers/simulator/product.hpp"
-#include "ground.hpp"
+#include "survey.hpp"
 
 namespace cers::simulator {
 namespace {
@@ -50,23 +51,21 @@ Ring square_around(HalfMetres x, HalfMetres y, std::uint32_t h) {
   return {{{x - half, y + half}, {x + half, y + half}, {x + half, y - half}, {x - half, y - half}}};
 }
 
-/// Whether at least nine in ten places of the ring bear what its middle bears.
-bool pure(const Ground& ground, const Ring& ring, Ground::Found wanted) {
-  constexpr int side = 6;
-  int same = 0;
-  for (int j = 0; j < side; ++j) {
-    for (int i = 0; i < side; ++i) {
-      const double u = (i + 0.5) / side;
-      const double v = (j + 0.5) / side;
-      const auto between = [&](std::size_t axis) {
-        return static_cast<int>((ring[0][axis] * (1 - u) + ring[1][axis] * u) * (1 - v) +
-                                (ring[3][axis] * (1 - u) + ring[2][axis] * u) * v);
-      };
-      const Ground::Found found = ground.at(between(0), between(1));
-      same += found.surface == wanted.surface && found.field == wanted.field;
-    }
+/// Places within a ring at which a survey looks.
+constexpr int looks = 6;  // along a side
+constexpr std::size_t places_in_ring = looks * looks;
+std::array<Place, places_in_ring> places_of(const Ring& ring) {
+  std::array<Place, places_in_ring> places{};
+  for (std::size_t k = 0; k < places.size(); ++k) {
+    const double u = (static_cast<double>(k % looks) + 0.5) / looks;
+    const double v = (static_cast<double>(k / looks) + 0.5) / looks;
+    const auto between = [&](std::size_t axis) {
+      return static_cast<int>((ring[0][axis] * (1 - u) + ring[1][axis] * u) * (1 - v) +
+                              (ring[3][axis] * (1 - u) + ring[2][axis] * u) * v);
+    };
+    places[k] = {between(0), between(1)};
   }
-  return same * 10 >= side * side * 9;
+  return places;
 }
 
 /// Classes that surveyors take for each other: overlapping spectra and seasons.
@@ -126,63 +125,181 @@ Box box_of(const Recipe& recipe) {
   return {recipe.west, recipe.north - side, recipe.west + side, recipe.north};
 }
 
-std::string feature(std::size_t id, Surface truth, Surface label, const Ring& ring) {
-  std::string points;
-  for (std::size_t i = 0; i <= ring.size(); ++i) {
-    const auto& corner = ring[i % ring.size()];
-    points += fmt::format("{}[{:.1f}, {:.1f}]", i == 0 ? "" : ", ", 0.5 * corner[0], 0.5 * corner[1]);
+/// Draws places over the tiles and makes polygons of them. What the ground bears is asked of the caller.
+class Survey {
+ public:
+  Survey(const std::vector<Recipe>& tiles, const std::vector<int>& years, int count, double wrong)
+      : years_(years), count_(count), wrong_(wrong), parcels_(tiles.front()), epsg_(tiles.front().epsg) {
+    seed_ = seed_of(tiles.front().seed, 140);
+    for (const Recipe& tile : tiles) boxes_.push_back(box_of(tile));
+    all_ = boxes_.front();
+    for (const Box& box : boxes_) {
+      all_ = {std::min(all_.west, box.west), std::min(all_.south, box.south), std::max(all_.east, box.east),
+              std::max(all_.north, box.north)};
+    }
   }
-  return fmt::format(
-      "\n{{\"type\": \"Feature\", \"properties\": {{\"id\": {}, \"class\": {}, \"label\": {}, \"name\": \"{}\"}}, "
-      "\"geometry\": {{\"type\": \"Polygon\", \"coordinates\": [[{}]]}}}}",
-      id, static_cast<int>(truth), static_cast<int>(label), surface_name(label), points);
+
+  std::uint32_t hash(int trial) const { return hashed(seed_, trial, 0); }
+  /// The place of a trial; none outside the tiles.
+  std::optional<Place> place(int trial) const {
+    const std::uint32_t h = hash(trial);
+    const double east = all_.west + static_cast<double>(unit(h)) * (all_.east - all_.west);
+    const double north = all_.north - static_cast<double>(unit(mixed(h + 1))) * (all_.north - all_.south);
+    if (std::none_of(boxes_.begin(), boxes_.end(), [&](const Box& box) { return box.holds(east, north); }))
+      return std::nullopt;
+    return Place{static_cast<HalfMetres>(2 * east), static_cast<HalfMetres>(2 * north)};
+  }
+  std::optional<Ring> field_ring(Place at) const { return ring_in(parcels_, parcels_.at(at.x, at.y), at.x, at.y); }
+  /// Ground that nobody farms is one stand for kilometres: one place in four is surveyed.
+  std::optional<Ring> stand_ring(Place at, std::uint32_t h) const {
+    if (mixed(h + 4) % 4 != 0) return std::nullopt;
+    return square_around(at.x, at.y, mixed(h + 5));
+  }
+
+  /// `ground(trial, place)` tells what its place bears, `inside(trial, farmed, ring, k)` what place k of its ring does.
+  template <class Middle, class Inside>
+  std::string collection(int trials, Middle ground, Inside inside) const {
+    std::set<std::uint32_t> taken;
+    std::string features;
+    int made = 0;
+    // Random places fall into large fields and stands more often: the bias of surveys comes by itself.
+    for (int trial = 0; trial < trials && made < count_; ++trial) {
+      const auto at = place(trial);
+      if (!at) continue;
+      const std::uint32_t h = hash(trial);
+      const Ground::Found found = ground(trial, *at);
+      const bool farmed = found.field != 0;
+      const Parcel parcel = parcels_.at(at->x, at->y);
+      // None is surveyed twice.
+      const std::uint32_t id =
+          farmed ? parcel.id : hashed(seed_ + 1, floor_quotient(at->x, 600), floor_quotient(at->y, 600));
+      if (taken.contains(id)) continue;
+      const auto ring = farmed ? field_ring(*at) : stand_ring(*at, h);
+      if (!ring) continue;
+      // At least nine in ten places of the ring bear what its middle bears.
+      std::size_t same = 0;
+      for (std::size_t k = 0; k < places_in_ring; ++k) {
+        const Ground::Found other = inside(trial, farmed, *ring, k);
+        same += other.surface == found.surface && other.field == found.field;
+      }
+      if (same * 10 < places_in_ring * 9) continue;
+      taken.insert(id);
+      const bool mislabelled = static_cast<double>(unit(mixed(h + 2))) < wrong_;
+      const Surface label = mislabelled ? mistaken(found.surface, mixed(h + 3)) : found.surface;
+      features +=
+          (features.empty() ? "" : ",") + feature(++made, found.surface, label, farmed ? &parcel : nullptr, *ring);
+    }
+    return fmt::format(
+        "{{\"type\": \"FeatureCollection\", \"crs\": {{\"type\": \"name\", \"properties\": {{\"name\": "
+        "\"urn:ogc:def:crs:EPSG::{}\"}}}}, \"features\": [{}\n]}}\n",
+        epsg_, features);
+  }
+
+ private:
+  /// `parcel`: of a field, whose crop changes with the harvest.
+  std::string feature(int id, Surface truth, Surface label, const Parcel* parcel, const Ring& ring) const {
+    std::string points;
+    for (std::size_t i = 0; i <= ring.size(); ++i) {
+      const auto& corner = ring[i % ring.size()];
+      points += fmt::format("{}[{:.1f}, {:.1f}]", i == 0 ? "" : ", ", 0.5 * corner[0], 0.5 * corner[1]);
+    }
+    std::string classes;
+    for (const int year : years_) {
+      if (years_.size() == 1) break;
+      const Surface then = parcel != nullptr ? parcels_.crop(*parcel, year) : truth;
+      classes += fmt::format(", \"class_{}\": {}", year, static_cast<int>(then));
+    }
+    return fmt::format(
+        "\n{{\"type\": \"Feature\", \"properties\": {{\"id\": {}, \"year\": {}, \"class\": {}, \"label\": {}, "
+        "\"name\": "
+        "\"{}\"{}}}, \"geometry\": {{\"type\": \"Polygon\", \"coordinates\": [[{}]]}}}}",
+        id, years_.front(), static_cast<int>(truth), static_cast<int>(label), surface_name(label), classes, points);
+  }
+
+  std::vector<int> years_;
+  int count_;
+  double wrong_;
+  Parcels parcels_;
+  int epsg_;
+  std::uint32_t seed_ = 0;
+  std::vector<Box> boxes_;
+  Box all_{};
+};
+
+void check_survey(const std::vector<Recipe>& tiles, const std::vector<int>& years, double wrong) {
+  CERS_EXPECT(!tiles.empty() && !years.empty());
+  for (const Recipe& tile : tiles) check(tile);
+  if (wrong < 0 || wrong > 1) throw UserError("share of wrong labels is outside 0..1", "give for example 0.06");
 }
+
+/// What places_given holds of a trial, by number of place; −1 without.
+struct Asked {
+  std::int32_t middle = -1;
+  std::int32_t field = -1;
+  std::int32_t stand = -1;
+};
 
 }  // namespace
 
-std::string reference_polygons(const std::vector<Recipe>& tiles, int year, int count, double wrong) {
-  CERS_EXPECT(!tiles.empty());
-  for (const Recipe& tile : tiles) check(tile);
-  if (wrong < 0 || wrong > 1) throw UserError("share of wrong labels is outside 0..1", "give for example 0.06");
-  const Recipe& world = tiles.front();
-  const Ground ground(world, year);
-  const std::uint32_t seed = seed_of(world.seed, 140);
-  Box all = box_of(world);
-  std::vector<Box> boxes;
-  for (const Recipe& tile : tiles) {
-    const Box box = box_of(tile);
-    boxes.push_back(box);
-    all = {std::min(all.west, box.west), std::min(all.south, box.south), std::max(all.east, box.east),
-           std::max(all.north, box.north)};
+std::vector<int> harvest_years(const std::vector<SceneDate>& dates) {
+  std::map<int, int> dates_in;
+  for (const SceneDate& date : dates) ++dates_in[date.harvest_year()];
+  std::vector<int> years;
+  for (const auto& [year, count] : dates_in) years.push_back(year);
+  std::stable_sort(years.begin(), years.end(), [&](int a, int b) { return dates_in[a] > dates_in[b]; });
+  return years;
+}
+
+std::string reference_polygons(const std::vector<Recipe>& tiles, const std::vector<int>& years, int count,
+                               double wrong) {
+  check_survey(tiles, years, wrong);
+  const Survey survey(tiles, years, count, wrong);
+  const Ground ground(tiles.front(), years.front());
+  return survey.collection(
+      60 * count, [&](int, Place at) { return ground.at(at.x, at.y); },
+      [&](int, bool, const Ring& ring, std::size_t k) {
+        const Place at = places_of(ring)[k];
+        return ground.at(at.x, at.y);
+      });
+}
+
+ProductText reference_polygons_on(Graph& graph, Edge dem, const std::vector<Recipe>& tiles,
+                                  const std::vector<int>& years, int count, double wrong) {
+  check_survey(tiles, years, wrong);
+  // All places are asked beforehand: one pass over the ground. They take 2 KB a trial.
+  constexpr int most_trials = 50000;
+  const int trials = static_cast<int>(std::min<std::int64_t>(most_trials, std::int64_t{20} * count));
+  const auto survey = std::make_shared<Survey>(tiles, years, count, wrong);
+  const auto asked = std::make_shared<std::vector<Asked>>(static_cast<std::size_t>(trials));
+  std::vector<Place> places;
+  const auto ask = [&](const Ring& ring) {
+    const auto first = static_cast<std::int32_t>(places.size());
+    for (const Place& place : places_of(ring)) places.push_back(place);
+    return first;
+  };
+  for (int trial = 0; trial < trials; ++trial) {
+    const auto at = survey->place(trial);
+    if (!at) continue;
+    Asked& mine = (*asked)[static_cast<std::size_t>(trial)];
+    mine.middle = static_cast<std::int32_t>(places.size());
+    places.push_back(*at);
+    if (const auto ring = survey->field_ring(*at)) mine.field = ask(*ring);
+    if (const auto ring = survey->stand_ring(*at, survey->hash(trial))) mine.stand = ask(*ring);
   }
-  std::set<std::uint32_t> taken;
-  std::string features;
-  std::size_t made = 0;
-  // Random places fall into large fields and stands more often: the bias of surveys comes by itself.
-  for (int trial = 0; trial < 60 * count && made < static_cast<std::size_t>(count); ++trial) {
-    const std::uint32_t h = hashed(seed, trial, 0);
-    const double east = all.west + static_cast<double>(unit(h)) * (all.east - all.west);
-    const double north = all.north - static_cast<double>(unit(mixed(h + 1))) * (all.north - all.south);
-    if (std::none_of(boxes.begin(), boxes.end(), [&](const Box& box) { return box.holds(east, north); })) continue;
-    const auto x = static_cast<HalfMetres>(2 * east);
-    const auto y = static_cast<HalfMetres>(2 * north);
-    const Ground::Found found = ground.at(x, y);
-    // Ground that nobody farms is one stand for kilometres: one place in four is surveyed, and none twice.
-    const std::uint32_t id =
-        found.field != 0 ? found.field : hashed(seed + 1, floor_quotient(x, 600), floor_quotient(y, 600));
-    if (taken.contains(id) || (found.field == 0 && mixed(h + 4) % 4 != 0)) continue;
-    const auto ring = found.field != 0 ? ring_in(ground.parcels(), ground.parcels().at(x, y), x, y)
-                                       : std::optional(square_around(x, y, mixed(h + 5)));
-    if (!ring || !pure(ground, *ring, found)) continue;
-    taken.insert(id);
-    const bool mislabelled = static_cast<double>(unit(mixed(h + 2))) < wrong;
-    const Surface label = mislabelled ? mistaken(found.surface, mixed(h + 3)) : found.surface;
-    features += (features.empty() ? "" : ",") + feature(++made, found.surface, label, *ring);
-  }
-  return fmt::format(
-      "{{\"type\": \"FeatureCollection\", \"crs\": {{\"type\": \"name\", \"properties\": {{\"name\": "
-      "\"urn:ogc:def:crs:EPSG::{}\"}}}}, \"features\": [{}\n]}}\n",
-      world.epsg, features);
+  const SurveyedGround ground(graph, tiles, years.front(), dem, places);
+  const Late<SampleValues> late = ground.values();
+  return {"reference_polygons.geojson", {late}, [survey, asked, trials, late](const LateValues& values) {
+            const SampleValues& found = values.get(late);
+            const auto at = [&](std::int32_t first, std::size_t k) {
+              return SurveyedGround::at(found, static_cast<std::size_t>(first) + k);
+            };
+            return survey->collection(
+                trials, [&](int trial, Place) { return at((*asked)[static_cast<std::size_t>(trial)].middle, 0); },
+                [&](int trial, bool farmed, const Ring&, std::size_t k) {
+                  const Asked& mine = (*asked)[static_cast<std::size_t>(trial)];
+                  return at(farmed ? mine.field : mine.stand, k);
+                });
+          }};
 }
 
 }  // namespace cers::simulator

@@ -41,7 +41,10 @@ constexpr Knob all_knobs[] = {
     {"aspect_effect", &Recipe::aspect_effect, 0, 2000},
     {"patchiness", &Recipe::patchiness, 0, 2000},
     {"interception", &Recipe::interception, 0, 1},
+    {"more_wetness", &Recipe::more_wetness, 0, 1},
+    {"more_dust", &Recipe::more_dust, 0, 1},
     {"cloud_cell", &Recipe::cloud_cell, 100, 100000},
+    {"cloud_height", &Recipe::cloud_height, 0.2, 1.5},
     {"cold_cloud_share", &Recipe::cold_cloud_share, 0, 1},
     {"cloud_lift", &Recipe::cloud_lift, 0, 3},
     {"parallax_rate", &Recipe::parallax_rate, 0, 0.1},
@@ -135,6 +138,49 @@ Recipe alternative(Recipe base) {
   return base;
 }
 
+Recipe maritime(Recipe base) {
+  base.name += " maritime";
+  base.seed ^= 0x5EA51DEULL;
+  base.spectra = 2;
+  // Rough relief, small fields between hedges, woods that end lower
+  base.relief_cell *= 0.9;
+  base.finest_cell *= 0.75;
+  base.plain_share = 0.28;
+  base.region_cell *= 0.6;
+  base.field_length *= 0.6;
+  base.field_width *= 0.55;
+  base.tree_line -= 200;
+  base.lake_share = 0.6;
+  // Wet snow that sticks to crowns, torn by wind and rain; overcast slopes melt alike whatever they face
+  base.snow_spread *= 0.9;
+  base.aspect_effect *= 0.4;
+  base.patchiness *= 2.2;
+  base.interception = 0.75;
+  base.more_wetness = 0.3;
+  base.more_dust = 0.05;
+  // Low broken cloud of droplets under haze
+  base.cloud_cell *= 0.8;
+  base.cloud_height = 0.6;
+  base.cold_cloud_share = 0.15;
+  base.diffuse_blue = 0.34;
+  base.diffuse_swir = 0.045;
+  base.aerosol_blue = 0.012;
+  base.aerosol_swir = 0.004;
+  base.mtf_10m = 0.18;
+  base.mtf_20m = 0.3;
+  base.noise_floor = 0.0016;
+  base.dem_smoothing = 40;
+  base.dem_error = 5;
+  base.dem_voids = 0.008;
+  base.tcd_error = 15;
+  base.miss_thick = 0.05;
+  base.miss_thin = 0.6;
+  base.miss_over_snow = 0.2;
+  base.false_snow_edge = 0.014;
+  base.false_bright = 0.01;
+  return base;
+}
+
 Grid scene_grid(const Recipe& recipe, double spacing) {
   const int pixels = static_cast<int>(std::lround(recipe.side * 10.0 / spacing));
   return {{pixels, pixels}, {{recipe.west, spacing, 0, recipe.north, 0, -spacing}}, crs_from_epsg(recipe.epsg), true};
@@ -185,8 +231,8 @@ void check(const Recipe& recipe) {
   if (recipe.dilation < 0 || recipe.dilation > 4) {
     throw UserError(fmt::format("scene recipe: dilation is {} cells", recipe.dilation), "give a number from 0 to 4");
   }
-  if (recipe.spectra != 0 && recipe.spectra != 1) {
-    throw UserError(fmt::format("scene recipe: there is no set {} of spectra", recipe.spectra), "choose 0 or 1");
+  if (recipe.spectra < 0 || recipe.spectra > 2) {
+    throw UserError(fmt::format("scene recipe: there is no set {} of spectra", recipe.spectra), "choose 0, 1 or 2");
   }
 }
 

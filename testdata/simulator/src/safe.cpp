@@ -76,7 +76,7 @@ class SafeFiles {
   std::string granule(const std::string& path) const { return "GRANULE/" + names_.granule + "/" + path; }
   Edge sampled(Edge edge, int factor) { return graph_.add(make_coarse_sample(graph_.info(edge), factor), {edge}); }
 
-  void file(const std::string& stem, Edge edge, double scale, double offset) {
+  void file(const std::string& stem, Edge edge, double scale, double offset, int group = 0) {
     ProductFile file;
     file.path = stem + (driver_ == "GTiff" ? ".tif" : ".jp2");
     file.edge = edge;
@@ -85,6 +85,7 @@ class SafeFiles {
     file.offset = offset;
     file.nodata = 0;
     file.driver = driver_;
+    file.group = group;
     // ESA's files are lossless with tiles of 1024 pixels.
     file.creation =
         driver_ == "GTiff" ? "COMPRESS=DEFLATE" : "QUALITY=100 REVERSIBLE=YES BLOCKXSIZE=1024 BLOCKYSIZE=1024";
@@ -108,17 +109,22 @@ class SafeFiles {
     image("WVP", metres, graph_.add(std::make_unique<Multiplied>(0, 50), {atmosphere}), 1e-3, 0);
   }
 
-  void mask(const std::string& name, const std::string& type, Edge edge, int band = -1) {
+  void mask(const std::string& name, const std::string& type, Edge edge, int band = -1, int group = 0) {
     const std::string stem = granule("QI_DATA/" + name);
     masks_.push_back({stem + ".jp2", type, band});
-    file(stem, edge, 1, 0);
+    file(stem, edge, 1, 0, group);
   }
   void masks(Edge classes) {
     for (std::size_t band = 0; band < esa_bands.size(); ++band) {
       Grid grid = scene_grid(scene_.recipe, 10);
       if (esa_bands[band].pixel > 10) grid = coarser(grid, esa_bands[band].pixel / 10);
-      mask(fmt::format("MSK_DETFOO_{}", esa_bands[band].padded), "MSK_DETFOO",
-           graph_.add(make_detector_footprint(scene_.recipe, grid), {}), static_cast<int>(band));
+      // These need nothing of the image: passes of their own cost little, and fewer files are open at once.
+      const Edge footprint = graph_.add(make_detector_footprint(scene_.recipe, grid), {});
+      const auto mask_of_band = [&](const std::string& type, Edge edge, int group) {
+        mask(fmt::format("{}_{}", type, esa_bands[band].padded), type, edge, static_cast<int>(band), group);
+      };
+      mask_of_band("MSK_DETFOO", footprint, 1);
+      mask_of_band("MSK_QUALIT", graph_.add(make_quality_masks(), {footprint}), 2);
     }
     mask("MSK_CLASSI_B00", "MSK_CLASSI", graph_.add(make_classification_masks(), {classes}));
     for (const auto& [metres, edge] : {std::pair{20, scene_.scl}, std::pair{60, classes}}) {
@@ -162,6 +168,9 @@ class SafeFiles {
     text(strip + "/QI_DATA/RADIOMETRIC_QUALITY.xml", safe_report(scene_, "RADIOMETRIC_QUALITY"));
     text(strip + "/MTD_DS.xml", safe_datastrip_metadata(scene_, names_));
     text("INSPIRE.xml", safe_inspire(scene_, names_));
+    text("HTML/UserProduct_index.html", safe_index(names_));
+    // The scene can be made again from it. Readers look for AUX_DATA's own files by name and leave others alone.
+    text(granule("AUX_DATA/SIMULATION_KNOBS.txt"), knob_lines(knob_values(scene_)));
     product_.texts.push_back(fixed_text("manifest.safe", safe_manifest(scene_, files_)));
   }
 

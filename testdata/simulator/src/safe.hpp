@@ -50,6 +50,8 @@ std::string safe_manifest(const SimulatedScene& scene, const std::vector<std::st
 std::string safe_report(const SimulatedScene& scene, const std::string& name,
                         const std::vector<std::pair<std::string, std::string>>& measured = {});
 std::string safe_inspire(const SimulatedScene& scene, const SafeNames& names);
+/// The page HTML/UserProduct_index.html.
+std::string safe_index(const SafeNames& names);
 /// CLOUDY_PIXEL_PERCENTAGE … SNOW_ICE_PERCENTAGE with their values.
 std::vector<std::pair<std::string, std::string>> content_shares(const ClassShares& shares);
 

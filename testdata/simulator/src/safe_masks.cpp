@@ -33,6 +33,25 @@ class DetectorFootprint final : public Node {
   Frame frame_;
 };
 
+class QualityMasks final : public PixelwiseNode {
+ public:
+  std::string name() const override { return "quality masks"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    return {inputs[0].grid, std::vector<BandInfo>(components), PixelType::u8};
+  }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    const auto footprint = row.in<std::uint8_t>(0);
+    for (std::size_t b = 0; b < components; ++b) {
+      const auto out = row.out<std::uint8_t>(b);
+      for (std::size_t i = 0; i < row.count; ++i) out[i] = b == no_data && footprint[i] == 0 ? 1 : 0;
+    }
+  }
+
+ private:
+  static constexpr std::size_t components = 8;
+  static constexpr std::size_t no_data = 5;
+};
+
 /// Each output band is a table over the classes.
 class ByClass final : public PixelwiseNode {
  public:
@@ -59,6 +78,10 @@ class ByClass final : public PixelwiseNode {
 
 std::unique_ptr<const Node> make_detector_footprint(const Recipe& recipe, const Grid& grid) {
   return std::make_unique<DetectorFootprint>(recipe, grid);
+}
+
+std::unique_ptr<const Node> make_quality_masks() {
+  return std::make_unique<QualityMasks>();
 }
 
 std::unique_ptr<const Node> make_classification_masks() {

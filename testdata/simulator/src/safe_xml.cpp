@@ -282,4 +282,11 @@ std::string safe_inspire(const SimulatedScene& scene, const SafeNames& names) {
   return xml.text();
 }
 
+std::string safe_index(const SafeNames& names) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html>\n<head><title>{0}</title></head>\n<body>\n<h1>{0}</h1>\n"
+      "<p>Simulated by Cers. Metadata: <a href=\"../MTD_MSIL2A.xml\">MTD_MSIL2A.xml</a></p>\n</body>\n</html>\n",
+      names.product);
+}
+
 }  // namespace cers::simulator

@@ -9,8 +9,8 @@
 #include "align.hpp"
 #include "cers/geo/crs.hpp"
 #include "cers/ops/bands.hpp"
-#include "cers/ops/warp.hpp"
 #include "detector.hpp"
+#include "given_lakes.hpp"
 #include "given_terrain.hpp"
 #include "light.hpp"
 #include "registration.hpp"
@@ -60,11 +60,6 @@ double relief_of(const Recipe& recipe, bool given) {
   return given ? std::max(given_relief, recipe.relief) : range.high - range.low;
 }
 
-Edge on_grid(Graph& graph, Edge dem, const Grid& grid) {
-  const Edge warped = graph.add(make_warp(graph.info(dem), grid, Resampling::cubic), {dem});
-  return graph.add(make_dry_terrain(grid), {warped});
-}
-
 }  // namespace
 
 SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& date, std::optional<Edge> dem) {
@@ -97,10 +92,11 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
                           degraded_halo(recipe) + 2));
 
   const auto ground_on = [&](const Grid& grid) {
-    return dem ? on_grid(graph, *dem, grid) : graph.add(make_terrain(recipe, grid, true, date.turbidity), {});
+    return dem ? given_terrain(graph, recipe, *dem, grid, date.turbidity)
+               : graph.add(make_terrain(recipe, grid, true, date.turbidity), {});
   };
   const Edge ground = ground_on(grids.terrain);
-  const Edge ground20 = dem ? on_grid(graph, *dem, terrain20) : graph.add(make_terrain(recipe, terrain20, false), {});
+  const Edge ground20 = dem ? ground_on(terrain20) : graph.add(make_terrain(recipe, terrain20, false), {});
   const Edge surface = graph.add(make_surface(recipe, date, grids.surface, grids.terrain), {ground});
   const Edge light = graph.add(make_light(relief, sun, grids.light, terrain20), {ground20});
   const Edge sky = graph.add(make_sky(recipe, date, relief, sun, grids.sky, terrain20), {ground20});
@@ -157,7 +153,7 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   const Edge ground_r2 = graph.add(make_align(graph.info(ground20), r2), {ground20});
   scene.truth["dem"] = single(graph, ground_r2, 0);
   scene.truth["fine"] = graph.add(make_render(recipe, sun, grids), lit);
-  scene.tree_cover = graph.add(make_tree_cover_map(recipe, r2), {scene.truth["tree_cover"]});
+  scene.tree_cover = graph.add(make_tree_cover_map(recipe, r2), {scene.truth["tree_cover"], scene.truth["class"]});
 
   add_detector(graph, scene, {truth, sky20, light20, incidence});
   return scene;

@@ -12,6 +12,7 @@ constexpr Spectrum dark_soil = {.055F, .075F, .10F, .12F, .14F, .155F, .17F, .18
 constexpr Spectrum chalk_soil = {.17F, .23F, .29F, .32F, .34F, .36F, .38F, .40F, .46F, .42F};
 constexpr Spectrum gneiss = {.11F, .14F, .16F, .17F, .18F, .19F, .20F, .21F, .25F, .23F};
 constexpr Spectrum limestone = {.18F, .22F, .25F, .27F, .28F, .29F, .30F, .31F, .36F, .33F};
+constexpr Spectrum basalt = {.055F, .065F, .075F, .08F, .085F, .09F, .095F, .10F, .13F, .125F};
 constexpr Spectrum asphalt = {.08F, .09F, .10F, .11F, .12F, .12F, .13F, .14F, .16F, .15F};
 constexpr Spectrum roof_tile = {.08F, .11F, .20F, .25F, .27F, .28F, .29F, .30F, .33F, .30F};
 constexpr Spectrum metal_roof = {.32F, .35F, .37F, .39F, .40F, .41F, .42F, .43F, .44F, .41F};
@@ -117,12 +118,43 @@ Spectra other() {
   return s;
 }
 
+Spectra third() {
+  Spectra s = basic();
+  for (Mixture& m : s.surfaces) {
+    // Moist ground is darker, most of all in the short-wave infrared; mild winters keep it green.
+    m.bare = scaled(m.bare, 0.9F, 0.88F, 0.75F);
+    m.green = scaled(between(m.green, crop, 0.25F), 0.95F, 1.05F, 0.85F);
+    m.crown_bare = scaled(m.crown_bare, 1.1F, 1.0F, 0.85F);
+    m.crown_green = scaled(m.crown_green, 0.9F, 1.1F, 0.9F);
+  }
+  const auto set = [&](Surface surface, const Spectrum& spectrum) {
+    Mixture& m = s.surfaces[static_cast<std::size_t>(surface)];
+    m.bare = spectrum;
+    m.green = spectrum;
+  };
+  set(Surface::rock, basalt);
+  set(Surface::scree, between(basalt, gneiss, 0.5F));
+  set(Surface::clear_water, scaled(clear_lake, 0.8F, 1.1F, 1.0F));
+  set(Surface::turbid_water, scaled(turbid_lake, 0.85F, 1.2F, 1.5F));
+  set(Surface::lake_ice, scaled(black_ice, 0.85F, 0.8F, 1.0F));
+  set(Surface::glacier, scaled(glacier_ice, 1.05F, 0.95F, 0.9F));
+  s.fresh_snow = between(fine_grains, coarse_grains, 0.6F);
+  s.old_snow = scaled(coarse_grains, 0.97F, 0.9F, 0.8F);
+  s.dirty_snow = scaled(dirty_grains, 1.0F, 0.96F, 0.92F);
+  s.crown_snow = scaled(held_snow, 0.9F, 0.9F, 0.8F);
+  s.warm_cloud = scaled(droplets, 1.06F, 1.05F, 0.95F);
+  s.cold_cloud = scaled(crystals, 0.9F, 0.92F, 1.1F);
+  s.cirrus = scaled(veil, 0.9F, 0.9F, 0.9F);
+  return s;
+}
+
 }  // namespace
 
 const Spectra& spectra_of(int set) {
   static const Spectra first = basic();
   static const Spectra second = other();
-  return set == 0 ? first : second;
+  static const Spectra last = third();
+  return set == 0 ? first : set == 1 ? second : last;
 }
 
 }  // namespace cers::simulator

@@ -30,7 +30,8 @@ struct Spectra {
   Spectrum cirrus;      ///< thin, high
 };
 
-/// Set 0, or set 1 with other values (darker soils, yellower vegetation, bluer rock, older snow).
+/// Set 0, set 1 with other values (darker soils, yellower vegetation, bluer rock, older snow), or set 2 (moist soils,
+/// greener vegetation, basalt, coarse wet snow).
 const Spectra& spectra_of(int set);
 
 }  // namespace cers::simulator

@@ -119,18 +119,18 @@ class SurfaceNode final : public Node {
     if (std::none_of(altitude, altitude + count, [&](float z) { return farm_.low(z); })) return;
     parcels_.runs(x0, frame_.step, y, count, [&](int first, int length, const Parcel& parcel) {
       if (std::none_of(altitude + first, altitude + first + length, [&](float z) { return farm_.low(z); })) return;
-      Stretch stretch{first, length, parcel, parcels_.crop(parcel, date_.year), 0, 1, 0};
+      Stretch stretch{first, length, parcel, parcels_.crop(parcel, date_.harvest_year()), 0, 1, 0};
+      const SeasonDay season = season_day(stretch.crop, date_);
       const float lag = season_lag(recipe_, parcel.centre_x, parcel.centre_y);
       const auto green_on = [&](int day) {
-        return green_cover(stretch.crop, parcel.id, parcel.region, date_.year, day, recipe_.sowing_spread, lag);
+        return green_cover(stretch.crop, parcel.id, parcel.region, season.year, day, recipe_.sowing_spread, lag);
       };
-      const int day = date_.day_of_year();
-      stretch.green = green_on(day);
-      stretch.loss = std::max(0.0F, green_on(std::max(1, day - date_.revisit)) - stretch.green);
+      stretch.green = green_on(season.day);
+      stretch.loss = std::max(0.0F, green_on(season.day - date_.revisit) - stretch.green);
       const float regional = 0.12F * (2.0F * unit(mixed(parcel.region + 41)) - 1.0F);
       stretch.brightness = 1.0F + regional +
                            static_cast<float>(recipe_.brightness_spread) * 0.6F *
-                               normal(mixed(parcel.id + 42 + static_cast<std::uint32_t>(date_.year)));
+                               normal(mixed(parcel.id + 42 + static_cast<std::uint32_t>(season.year)));
       rows.stretches.push_back(stretch);
     });
   }

@@ -202,32 +202,10 @@ class TerrainNode final : public Node {
   bool with_water_;
 };
 
-class DryTerrain final : public PixelwiseNode {
- public:
-  std::string name() const override { return "given terrain"; }
-  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
-    RasterInfo info = inputs[0];
-    CERS_EXPECT(info.type == PixelType::f32 && info.bands.size() == 1);
-    info.bands.insert(info.bands.end(), {band_named("shore"), band_named("turbid")});
-    return info;
-  }
-  void compute_row(const RowArgs& row, Scratch*) const override {
-    const auto altitude = row.in<float>(0);
-    // A void becomes sea level: the scene needs a ground everywhere.
-    std::transform(altitude.begin(), altitude.end(), row.out<float>(0).begin(), [](float z) { return z == z ? z : 0; });
-    std::fill_n(row.out<float>(1).data(), row.count, 1.0F);
-    std::fill_n(row.out<float>(2).data(), row.count, 0.0F);
-  }
-};
-
 }  // namespace
 
 std::unique_ptr<const Node> make_terrain(const Recipe& recipe, const Grid& grid, bool with_water, double turbidity) {
   return std::make_unique<TerrainNode>(recipe, grid, with_water, turbidity);
-}
-
-std::unique_ptr<const Node> make_dry_terrain(const Grid&) {
-  return std::make_unique<DryTerrain>();
 }
 
 }  // namespace cers::simulator

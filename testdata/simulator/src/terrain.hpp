@@ -61,7 +61,5 @@ class Terrain {
 /// Altitude on `grid`; band 1 (when `with_water`) the distance to the shore of add_lakes, band 2 whether it is turbid.
 std::unique_ptr<const Node> make_terrain(const Recipe& recipe, const Grid& grid, bool with_water,
                                          double turbidity = SceneDate().turbidity);
-/// The same two water bands beside the altitude of `input`, a given DEM on `grid`: no lakes.
-std::unique_ptr<const Node> make_dry_terrain(const Grid& grid);
 
 }  // namespace cers::simulator

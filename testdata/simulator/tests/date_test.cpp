@@ -61,6 +61,49 @@ TEST(Date, DayOfYear) {
   EXPECT_EQ(date.day_of_year(), 61);
 }
 
+TEST(Date, FieldsTurnToTheNextCropInNovember) {
+  SceneDate date;
+  date.year = 2018;
+  date.month = 10;
+  date.day = 31;
+  EXPECT_EQ(date.harvest_year(), 2018);
+  EXPECT_EQ(season_day(Surface::maize, date).day, 304);
+  date.month = 11;
+  date.day = 1;
+  EXPECT_EQ(date.harvest_year(), 2019);
+  EXPECT_EQ(season_day(Surface::maize, date).year, 2019);
+  EXPECT_EQ(season_day(Surface::maize, date).day, 305 - 365);
+  EXPECT_EQ(season_day(Surface::grassland, date).year, 2018);
+  date.month = 12;
+  date.day = 31;
+  EXPECT_EQ(season_day(Surface::soy, date).day, 0);
+}
+
+// Nothing happens to a field on New Year; when it turns, summer crops are gone.
+TEST(Phenology, CropsGoOnOverNewYear) {
+  for (std::uint32_t field = 0; field < 200; ++field) {
+    for (const Surface crop : {Surface::winter_cereal, Surface::rapeseed, Surface::maize, Surface::soy}) {
+      SceneDate last;
+      last.year = 2018;
+      last.month = 12;
+      last.day = 31;
+      SceneDate first = last;
+      first.year = 2019;
+      first.month = first.day = 1;
+      const auto green = [&](const SceneDate& date) {
+        const SeasonDay day = season_day(crop, date);
+        return green_cover(crop, mixed(field), mixed(field / 10), day.year, day.day, 20);
+      };
+      EXPECT_NEAR(green(last), green(first), 0.02);
+      SceneDate harvest = last;
+      harvest.month = 10;
+      if (crop == Surface::maize || crop == Surface::soy) {
+        EXPECT_LT(green(harvest), 0.35F);
+      }
+    }
+  }
+}
+
 TEST(Season, DatesFollowTheCalendar) {
   const auto dates = season(tile_recipe(), 2019, 12, 20, 5, 20);
   ASSERT_EQ(dates.size(), 20U);
@@ -117,6 +160,25 @@ TEST(Season, CloudClustersInTimeAndSnowFollowsCloud) {
 TEST(Season, SnowLineRisesFromWinterToSummer) {
   const Recipe recipe = tile_recipe(3);
   EXPECT_LT(weather_of(recipe, 2018, 2, 15).snow_line + 1500, weather_of(recipe, 2018, 8, 15).snow_line);
+}
+
+TEST(Weather, RecipesWetTheSnowAndLowerTheClouds) {
+  Recipe recipe = tile_recipe();
+  const SceneDate plain = weather_of(recipe, 2018, 2, 15);
+  recipe.more_wetness = 0.3;
+  recipe.more_dust = 0.05;
+  recipe.cloud_height = 0.6;
+  for (const auto& [date, before] :
+       {std::pair{weather_of(recipe, 2018, 2, 15), plain}, std::pair{winter_day(recipe), winter_day(tile_recipe())}}) {
+    EXPECT_NEAR(date.wetness, std::min(1.0, before.wetness + 0.3), 1e-12);
+    EXPECT_NEAR(date.dust, before.dust + 0.05, 1e-12);
+    for (std::size_t i = 0; i < 2; ++i) {
+      EXPECT_NEAR(date.clouds[i].height - recipe.plain_altitude,
+                  0.6 * (before.clouds[i].height - recipe.plain_altitude), 1e-9);
+    }
+    EXPECT_EQ(date.clouds[2].height, before.clouds[2].height) << "ice cloud stays high";
+    EXPECT_EQ(date.snow_line, before.snow_line);
+  }
 }
 
 TEST(Phenology, CropsAreGreenInTheirSeason) {

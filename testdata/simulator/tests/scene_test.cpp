@@ -253,6 +253,8 @@ TEST(Scene, SeedsAndRecipesDiffer) {
   other.side = 64;
   EXPECT_NE(mean_of(recipe), mean_of(other));
   EXPECT_NE(mean_of(recipe), mean_of(alternative(recipe)));
+  EXPECT_NE(mean_of(recipe), mean_of(maritime(recipe)));
+  EXPECT_NE(mean_of(alternative(recipe)), mean_of(maritime(recipe)));
 }
 
 TEST(Recipe, FaultsNameTheKnob) {

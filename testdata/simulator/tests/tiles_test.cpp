@@ -131,8 +131,8 @@ TEST(Tiles, PolygonsMayLieAstride) {
   Recipe base = small_recipe(2);
   base.side = 600;
   const auto tiles = tile_recipes(base, {"31TCH", "31TDH"});
-  const std::string text = reference_polygons(tiles, 2019, 400);
-  EXPECT_EQ(text, reference_polygons(tiles, 2019, 400));
+  const std::string text = reference_polygons(tiles, {2019}, 400);
+  EXPECT_EQ(text, reference_polygons(tiles, {2019}, 400));
   const double seam = tiles[0].west + 10.0 * base.side;  // right edge of the left tile
   int astride = 0;
   int left = 0;

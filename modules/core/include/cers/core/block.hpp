@@ -42,6 +42,8 @@ class Block {
   int bands() const { return bands_; }
   PixelType type() const { return type_; }
   std::size_t stride_bytes() const { return stride_bytes_; }
+  /// Bytes of storage, at least what the shape needs.
+  std::size_t capacity() const { return capacity_; }
 
   std::byte* band_data(int band) { return data_ + plane_bytes_ * static_cast<std::size_t>(band); }
   const std::byte* band_data(int band) const { return data_ + plane_bytes_ * static_cast<std::size_t>(band); }

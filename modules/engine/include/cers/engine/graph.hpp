@@ -61,6 +61,10 @@ class Graph {
   Edge add(std::unique_ptr<const Node> node, std::vector<Edge> inputs, std::vector<LateRef> after = {});
   /// Stays valid while the graph lives, whatever is added.
   const RasterInfo& info(Edge edge) const;
+  /// The pixels of `edge` are worth their memory when a later pass needs them: where the ceiling has room for the whole
+  /// raster they stay after the pass that computes them, else they are computed again. What is kept first comes first.
+  /// The results are the same.
+  void keep(Edge edge);
 
   /// A result over the pixels of `input`, all of them or those the reducer wants; known after the pass that reads it.
   /// `after`: late values that R::bind will ask for.

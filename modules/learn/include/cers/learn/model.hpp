@@ -22,7 +22,7 @@ struct ModelInfo {
   std::vector<ClassInfo> classes;     ///< in the order of the votes
   FeatureScaling scaling;             ///< what the features were brought to before training; empty: nothing, or unknown
   std::optional<double> nodata;       ///< stored number that meant missing in the images of the training
-  std::vector<std::string> dates;     ///< days of a time series the features stand for, as 2018-02-11; may be empty
+  std::vector<std::string> dates;     ///< days of a time series, by the names of the features, as 2018-02-11
 };
 
 /// The classes of these labels in their order, with the names and colours that `known` has for them.
@@ -56,9 +56,10 @@ class Model {
 /// `info.classes` are those of the forest's labels, in their order; left empty, they are made from the labels.
 std::shared_ptr<const Model> make_forest_model(Forest forest, ModelInfo info);
 
-/// Reads a model that Cers trained (see model_file.hpp), a random forest of OpenCV and OTB (see opencv_forest.hpp) or a
-/// support vector machine of libsvm and OTB (see svm.hpp), whichever the file holds. Throws DataError, naming the file,
-/// for anything else and for damaged files.
+/// Reads a model that Cers trained (see model_file.hpp), a random forest, boosted trees or a support vector machine of
+/// OpenCV and OTB (see opencv_forest.hpp, opencv_boost.hpp, opencv_svm.hpp) or a support vector machine of libsvm and
+/// OTB (see svm.hpp), whichever the file holds. Throws DataError, naming the file, for anything else and for damaged
+/// files.
 std::shared_ptr<const Model> read_model(const std::string& path);
 std::shared_ptr<const Model> parse_model(std::string_view bytes, const std::string& name);
 

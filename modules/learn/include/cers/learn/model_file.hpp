@@ -29,8 +29,9 @@ struct ForestFile {
 /// FNV-1a of names, values, labels and groups, as hexadecimal text.
 std::string digest_of(const SampleTable& table);
 
-/// The file of `forest`, trained on `table` with `training`. `info.features` are taken from the table and
-/// `info.classes` brought to the forest's labels: what is known of their names and colours stays, others go.
+/// The file of `forest`, trained on `table` with `training`. `info.features` are taken from the table,
+/// `info.dates` from their names (see feature_days.hpp), and `info.classes` brought to the forest's labels: what is
+/// known of their names and colours stays, others go.
 ForestFile forest_file(const SampleTable& table, const ForestTraining& training, TrainedForest forest, ModelInfo info);
 
 /// The bytes of the file; equal for equal content. Holds no date.

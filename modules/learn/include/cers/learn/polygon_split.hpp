@@ -17,7 +17,7 @@ struct SplitOptions {
   /// Side of square blocks in metres: polygons whose centroids lie in one block stay together. 0: each polygon for
   /// itself.
   double block_m = 0;
-  /// Polygons of validation whose centroid is nearer than this to that of a training polygon are left out. Only of two
+  /// Polygons of validation whose outline is nearer than this to that of a training polygon are left out. Only of two
   /// parts.
   double buffer_m = 0;
   int folds = 0;  ///< at least 2: as many parts of about equal size instead of training and validation
@@ -33,9 +33,13 @@ struct PolygonSplit {
 /// left to train with. Blocks are handed out one after the other, in the order of a hash, to the part that lacks the
 /// classes in them most; then each class gets at least one block to train with. Which polygons are drawn depends on
 /// their number in the file and the seed, on nothing else. A class of one polygon (or block) is for training and a
-/// warning names it: nothing would tell how well it is found. `places`: centroids in metres; may be empty without block
-/// and buffer.
+/// warning names it: nothing would tell how well it is found. `places`: centroids in metres; may be empty without
+/// block. `outlines`: the features in metres; only with a buffer.
 PolygonSplit split_polygons(const std::vector<LabelledFeature>& features, const std::vector<PixelPoint>& places,
+                            const SplitOptions& options, const FeatureOutlines* outlines = nullptr);
+
+/// The same of a layer, which knows places and outlines. `features`: those of the layer, of whatever class.
+PolygonSplit split_polygons(const LabelledLayer& layer, const std::vector<LabelledFeature>& features,
                             const SplitOptions& options);
 
 }  // namespace cers

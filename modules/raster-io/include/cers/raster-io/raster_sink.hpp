@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "cers/engine/sink.hpp"
@@ -17,9 +18,12 @@ struct SinkOptions {
   bool round = false;      ///< nearest integer instead of truncation; WriterName::round asks for it as well
   int threads = 1;         ///< for compression only; the bytes do not depend on it
   std::string software{};  ///< TIFFTAG_SOFTWARE; empty: not written
-  std::shared_ptr<RunFolder> folder{};             ///< shared by outputs of one directory; null: an own one
-  bool alone = false;                              ///< RasterSink::alone()
-  int group = 0;                                   ///< RasterSink::group()
+  std::shared_ptr<RunFolder> folder{};  ///< shared by outputs of one directory; null: an own one
+  bool alone = false;                   ///< RasterSink::alone()
+  int group = 0;                        ///< RasterSink::group()
+  /// Shared by outputs that are closed one after the other: those of one group copy one at a time, so that the memory
+  /// of copying counts once. Null: this one counts its own. Holds the groups that count it already.
+  std::shared_ptr<std::set<int>> copying{};
   bool listed = true;                              ///< false: its path is not reported (part of a folder)
   std::function<void(const std::string&)> warn{};  ///< told what the file will not hold as asked; may be empty
 };

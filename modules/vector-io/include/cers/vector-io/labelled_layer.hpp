@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Features that carry a class: reference polygons of a vector file.
+// Features that carry a class: reference polygons, lines and points of a vector file.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace cers {
 
-/// Polygons, or points, with a class.
+/// Polygons, lines or points, with a class.
 struct LabelledFeature {
   std::int64_t id = 0;  ///< the number the file gives it (FID)
   std::string label;    ///< the class field as text; empty where it is not set
@@ -24,10 +24,11 @@ struct LabelledFeature {
 /// What became of the features that were left out, and of their reference system.
 struct LayerNotes {
   std::size_t without_geometry = 0;
-  std::size_t other_kinds = 0;  ///< lines and the like
+  std::size_t other_kinds = 0;  ///< curves and collections of several kinds
   std::size_t without_label = 0;
-  std::size_t outside = 0;   ///< of the grid, all of them
-  bool reprojected = false;  ///< the layer's reference system is not the grid's
+  std::size_t outside = 0;       ///< of the grid, all of them
+  bool reprojected = false;      ///< the layer's reference system is not the grid's
+  bool placed_by_image = false;  ///< a table (CSV): its x and y are taken in the grid's system
 };
 
 /// The features of a layer on one grid. Immutable; shared by workers.
@@ -42,11 +43,41 @@ struct LabelledShapes {
   double area() const;
 };
 
+/// Features in a plane, in metres. Immutable.
+class FeatureOutlines {
+ public:
+  struct Box {
+    double left = 0;
+    double bottom = 0;
+    double right = 0;
+    double top = 0;
+  };
+
+  /// From WKT, one feature each. Throws UserError for what is none.
+  explicit FeatureOutlines(const std::vector<std::string>& wkt);
+  ~FeatureOutlines();
+  FeatureOutlines(FeatureOutlines&&) noexcept;
+
+  std::size_t size() const { return boxes_.size(); }
+  const Box& box(std::size_t feature) const { return boxes_[feature]; }
+  /// From outline to outline; 0 where features touch or overlap.
+  double distance(std::size_t a, std::size_t b) const;
+
+ private:
+  friend class LabelledLayer;
+  struct Impl;
+  FeatureOutlines();
+  void add_boxes();
+  std::vector<Box> boxes_;
+  std::unique_ptr<Impl> impl_;
+};
+
 class LabelledLayer {
  public:
-  /// Reads layer number `layer` (from 0) of a vector file (GeoPackage, Shapefile, SQLite, GeoJSON, …). `field` is text
-  /// or a whole number. Throws UserError when the file, the layer or the field is not there, the field is of another
-  /// type, or no feature is a polygon or a point.
+  /// Reads layer number `layer` (from 0) of a vector file (GeoPackage, Shapefile, SQLite, GeoJSON, …), or a CSV table
+  /// whose columns x and y are points in the system of whatever image they are laid on. `field` is text or a whole
+  /// number. Throws UserError when the file, the layer or the field is not there, the field is of another
+  /// type, or no feature is a polygon, a line or a point.
   LabelledLayer(const std::string& path, int layer, const std::string& field);
   ~LabelledLayer();
   LabelledLayer(LabelledLayer&&) noexcept;
@@ -55,6 +86,8 @@ class LabelledLayer {
   /// In the order of the file.
   const std::vector<LabelledFeature>& features() const { return features_; }
   const LayerNotes& notes() const { return notes_; }
+  /// The geometry of a feature (its index in features()) as well-known binary, in map units of the layer.
+  std::string geometry(std::size_t feature) const;
   /// WKT; empty when the file names none.
   const std::string& crs() const { return crs_; }
   /// True when classes are numbers.
@@ -62,6 +95,8 @@ class LabelledLayer {
   /// Centroids in metres: as they are in a projected system; from degrees by a local plane around their mean latitude.
   /// Throws UserError when the layer has no reference system.
   std::vector<PixelPoint> centroids_in_metres() const;
+  /// The features themselves, brought to metres in the same way; in the order of features(). Throws alike.
+  FeatureOutlines outlines_in_metres() const;
 
   /// The features whose outlines meet `grid`, in pixels, brought to its reference system. Without a reference system on
   /// both sides, coordinates are taken as they are. Throws UserError when only one side has one, or none of the
@@ -70,6 +105,8 @@ class LabelledLayer {
 
  private:
   struct Impl;
+  /// Along x and y.
+  PixelPoint metres_per_unit() const;
   std::string path_;
   std::string crs_;
   std::vector<LabelledFeature> features_;

@@ -42,7 +42,8 @@ struct FeatureCopy {
 };
 
 /// Throws UserError unless `path` ends with a suffix of a format that can be written: .gpkg, .shp, .sqlite, .geojson
-/// or .json, and the format takes the names of the added fields.
+/// or .json, and the format takes the names of the added fields: at most 10 letters in a Shapefile, not those of the
+/// driver's own columns (fid and geom, ogc_fid and geometry), none twice.
 void check_vector_output(const std::string& path, const std::vector<AddedField>& added);
 
 /// Writes `count` features to the new file `path` and checks what was written. Equal input gives equal bytes: the dates

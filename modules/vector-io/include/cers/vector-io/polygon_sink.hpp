@@ -24,11 +24,13 @@ struct PolygonSinkOptions {
 };
 
 /// Polygons of the regions of `info`'s first band, in map coordinates: one feature a region with its code and, where
-/// the band has named classes, a field `class`. GeoPackage (.gpkg), Shapefile (.shp) or GeoJSON (.geojson, .json) by
-/// the extension of `path`; a layer of polygons, of multipolygons when regions connect at corners. Features come in the
+/// the band has named classes, a field `class`. GeoPackage (.gpkg), Shapefile (.shp), SQLite (.sqlite) or GeoJSON
+/// (.geojson, .json) by the extension of `path`; a layer of polygons, of multipolygons when regions connect at corners. Features come in the
 /// order in which their regions end, from top to bottom. Equal pixels give equal bytes.
 ///
-/// Memory: see Polygonizer. Throws UserError for another extension, several bands and pixels that are no integers; the
+/// Memory: see Polygonizer, and up to 90 bytes for each corner of the largest region while it is written; the plan counts
+/// a corner in 100 pixels. Throws UserError for another extension, a field name that the
+/// format cannot hold, several bands and pixels that are no integers; the
 /// sink throws DataError when writing fails. Without georeferencing, coordinates are pixels.
 std::unique_ptr<RasterSink> make_polygon_sink(const RasterInfo& info, const std::string& path,
                                               const PolygonSinkOptions& options);

@@ -2,6 +2,7 @@
 // From the rows of a label map to the outlines of its regions, in one sweep from top to bottom.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -27,8 +28,46 @@ struct Corner {
 /// corner is not repeated) and meets no corner twice; rings of one part touch at corners at most, and so do parts.
 /// With Connectivity::sides there is one part.
 struct RegionOutline {
-  using Ring = std::vector<Corner>;
-  using Part = std::vector<Ring>;
+  using Ring = std::span<const Corner>;
+  /// The corners of all rings lie in one piece of memory: a region may have millions of holes.
+  class Part {
+   public:
+    class Iterator {
+     public:
+      Iterator(const Part* part, std::size_t ring) : part_(part), ring_(ring) {}
+      Ring operator*() const { return (*part_)[ring_]; }
+      Iterator& operator++() {
+        ++ring_;
+        return *this;
+      }
+      friend bool operator==(const Iterator&, const Iterator&) = default;
+
+     private:
+      const Part* part_;
+      std::size_t ring_;
+    };
+    std::size_t size() const { return rings_.size(); }
+    Ring operator[](std::size_t ring) const { return Ring(corners_).subspan(rings_[ring].first, rings_[ring].count); }
+    Iterator begin() const { return {this, 0}; }
+    Iterator end() const { return {this, size()}; }
+    void add(Ring ring) {
+      rings_.push_back({corners_.size(), ring.size()});
+      corners_.insert(corners_.end(), ring.begin(), ring.end());
+    }
+    /// That ring comes first; the order of the others stays.
+    void move_to_front(std::size_t ring) {
+      const auto at = rings_.begin() + static_cast<std::ptrdiff_t>(ring);
+      std::rotate(rings_.begin(), at, at + 1);
+    }
+
+   private:
+    struct Range {
+      std::size_t first;
+      std::size_t count;
+    };
+    std::vector<Corner> corners_;
+    std::vector<Range> rings_;
+  };
   std::int64_t label = 0;
   std::vector<Part> parts;
 };
@@ -55,8 +94,9 @@ class Polygonizer {
   /// After the last row.
   void finish();
 
-  /// Corners held at this time.
+  /// Corners held at this time, and the bytes taken for them.
   std::size_t held_corners() const;
+  std::size_t held_bytes() const;
 
  private:
   class Sweep;

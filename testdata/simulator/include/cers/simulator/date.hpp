@@ -53,6 +53,9 @@ struct SceneDate {
   int revisit = 5;                              ///< days since the acquisition before this one
 
   int day_of_year() const;
+  /// The year whose harvest the fields carry: fields turn to the next crop on 1 November. By then most of the maize is
+  /// cut and most of the wheat drilled in France in most years (FranceAgriMer, weekly reports on cereals).
+  int harvest_year() const;
   std::string iso() const;  ///< "2018-02-11"
 };
 

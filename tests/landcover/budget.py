@@ -1,0 +1,63 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What a season of 70 dates of ten bands takes, from scenes and polygons to the cleaned and judged map: peak memory stays
+within -ram and 200 MB more, for little and for plenty of it, and each block is decoded at most twice.
+
+    budget.py CERS FOLDER PIPELINES
+
+256 x 256 pixels, so that the machine of a test bears it; benchmarks/landcover/season.py measures larger ones. The least
+-ram is the one that the program itself asks for. Beside the samples of the defaults, all pixels of the polygons are drawn
+with a value every fifth day (some 900 features), so that samples take a good part of the memory.
+"""
+import datetime
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import harness
+
+DATES = 70
+BEYOND = 200  # MB over -ram: program, model, heap
+pipelines = os.path.abspath(sys.argv[3])
+test = harness.Test(*sys.argv[1:3])
+
+first = datetime.date(2021, 1, 3)
+os.makedirs("season")
+for part in range(DATES // 10):  # in parts, as seasons come
+    day = first + datetime.timedelta(days=50 * part)
+    test.run("simulate", "-side", 256, "-seed", 7, "-date", day.isoformat(), "-count", 10, "-revisit", 5, "-weather",
+             "drawn", "-snowline", 2500, "-polygons", 500, "-truth", "false", "-record", "false", "-out", "part")
+    for item in os.listdir("part"):
+        os.replace(f"part/{item}", f"season/{item}")
+    shutil.rmtree("part")
+scenes = sorted(glob.glob("season/SENTINEL2*"))
+test.check("the season has all its dates", len(scenes) == DATES, len(scenes))
+# Ten bands; edge, cloud and saturation masks of their group: one block each at this size.
+blocks = sum(len(glob.glob(f"{scene}/*_FRE_B*.tif")) + len(glob.glob(f"{scene}/MASKS/*_[CES][LDA][MGT]_R1.tif"))
+             for scene in scenes)
+command = ["run", f"{pipelines}/land-cover.yaml", "-scenes", *scenes, "-polygons", glob.glob("season/*.geojson")[0],
+           "-field", "label", "-threads", 2, "-record", "false", "-out.dir", "map"]
+
+
+def least(*more):
+    """The -ram that the program asks for when it has too little."""
+    asked = subprocess.run([test.cers, *map(str, command), *map(str, more), "-ram", "70"], capture_output=True, text=True)
+    found = re.search(r"give -ram (\d+) or more", asked.stderr)
+    if asked.returncode != 2 or not found:
+        sys.exit(f"no -ram is asked for\n{asked.stderr[-2000:]}")
+    return int(found[1])
+
+
+for name, more in (("usual samples", ["-days", 10]), ("all samples, many features", ["-days", 5, "-samples", -1])):
+    smallest = least(*more)
+    for ram in (smallest, smallest + 100, 1000):
+        test.run(*command, *more, "-ram", ram)
+        test.check(f"{name}, -ram {ram}: peak at most {BEYOND} MB more", test.peak_mb <= ram + BEYOND,
+                   f"{test.peak_mb:.0f} MB")
+        decoded = test.finished["blocks_decoded"]
+        test.check(f"{name}, -ram {ram}: each block is decoded at most twice", 0 < decoded <= 2 * blocks,
+                   f"{decoded} of {blocks}")
+test.finish()
