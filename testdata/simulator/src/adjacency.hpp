@@ -3,36 +3,31 @@
 #pragma once
 
 #include <array>
-#include <span>
+#include <memory>
 
-#include "cers/core/block.hpp"
-#include "cers/simulator/date.hpp"
-#include "frame.hpp"
-#include "spectra.hpp"
+#include "cers/engine/node.hpp"
+#include "cers/simulator/scene.hpp"
+#include "sun.hpp"
 
 namespace cers::simulator {
 
-/// The surroundings are a square of about 1 km, known by how much of it lies above the snow line.
-class Surroundings {
- public:
-  static constexpr int halo = 40;  ///< pixels of 20 m
+constexpr double albedo_sample = 40;   ///< m between the places that are looked at
+constexpr double albedo_cell = 120;    ///< m of the cells they are averaged to
+constexpr int surroundings_reach = 4;  ///< cells on each side: 1080 m in all
 
-  Surroundings(const Recipe& recipe, const SceneDate& date, const Nest& terrain);
-  Window required(const Window& output) const { return grown(terrain_.fine(output), halo); }
-  /// Share of snow around each pixel of a row; `terrain`: altitudes at 20 m.
-  void white_share(const Block& terrain, int x, int y, std::span<float> out) const;
-  /// Sets `through` to what is left of the pixel's own light and adds that of the surroundings.
-  void add_light(std::size_t band, std::span<const float> white, std::span<float> through,
-                 std::span<float> added) const;
+/// Cells of albedo_cell on a lattice of the whole map that cover `grid` and `cells` more.
+Grid albedo_grid(const Grid& grid, int cells);
+/// Its grid of samples.
+Grid sample_grid(const Grid& albedo);
 
- private:
-  float around(const Plane<const float>& altitude, int x, int y) const;
-  Nest terrain_;
-  float line_;
-  float per_metre_;
-  std::array<float, band_count> strength_{};
-  std::array<float, band_count> land_{};
-  std::array<float, band_count> snow_{};
-};
+/// Reflectance of flat open ground in each cell, ten bands f32: what lies there, be it snow, water, woods or soil, at
+/// nine places a cell. Input: the surface on sample_grid(`grid`).
+std::unique_ptr<const Node> make_albedo(const Recipe& recipe, const SunField& sun, const Grid& grid,
+                                        const Grid& samples);
+/// Means over the cells within surroundings_reach. Input: make_albedo on `albedo`.
+std::unique_ptr<const Node> make_surroundings(const Grid& grid, const Grid& albedo);
+
+/// Share of each band's light that comes from the surroundings.
+std::array<float, band_count> scattered_shares(const SceneDate& date);
 
 }  // namespace cers::simulator

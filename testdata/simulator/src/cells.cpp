@@ -18,7 +18,9 @@ struct Means {
   float opacity = 0;  ///< of low and middle clouds
   float high = 0;     ///< opacity of the high layer
   float snow = 0;
-  float dark = 0;  ///< share of shadow pixels
+  float dark = 0;     ///< share of shadow pixels
+  float changed = 0;  ///< share of fields that lost their green
+  float bright = 0;   ///< share of pixels that look like bright bare soil, rock or roofs
 };
 
 class Cells final : public Node {
@@ -45,7 +47,7 @@ class Cells final : public Node {
       for (int x = w.x; x < w.right(); ++x) {
         const Window pixels = Window{x * cell_pixels, y * cell_pixels, cell_pixels, cell_pixels}.clipped(scene_);
         output.plane<std::uint8_t>(0).at(x, y) =
-            decided(means_of(*inputs[0], *inputs[1], pixels), frame_.x(x), frame_.y(y));
+            decided(means_of(*inputs[0], *inputs[1], *inputs[2], pixels), frame_.x(x), frame_.y(y));
       }
     }
   }
@@ -53,7 +55,12 @@ class Cells final : public Node {
  private:
   static float opacity_of(float thickness) { return 1.0F - exponential(-std::min(0.28F * thickness, 60.0F)); }
 
-  static Means means_of(const Block& truth, const Block& sky, const Window& pixels) {
+  /// B5, B8A and B11 of ground without much green that is brighter than most soils.
+  static bool looks_bright(float red_edge, float infrared, float swir) {
+    return red_edge > 0.24F && infrared < 1.5F * red_edge && swir > red_edge;
+  }
+
+  static Means means_of(const Block& truth, const Block& sky, const Block& image, const Window& pixels) {
     Means sum;
     for (int y = pixels.y; y < pixels.bottom(); ++y) {
       for (int x = pixels.x; x < pixels.right(); ++x) {
@@ -64,10 +71,14 @@ class Cells final : public Node {
         sum.high += opacity_of(high);
         sum.snow += truth.plane<float>(truth_viewable).at(x, y);
         sum.dark += sky.plane<float>(sky_sun).at(x, y) < most_sunlight ? 1.0F : 0.0F;
+        sum.changed += truth.plane<float>(truth_changed).at(x, y);
+        const auto seen = [&](int band) { return image.plane<float>(band).at(x, y); };
+        sum.bright += looks_bright(seen(0), seen(3), seen(4)) ? 1.0F : 0.0F;
       }
     }
     const float scale = 1.0F / static_cast<float>(pixels.area());
-    for (float* value : {&sum.cloudy, &sum.opacity, &sum.high, &sum.snow, &sum.dark}) *value *= scale;
+    for (float* value : {&sum.cloudy, &sum.opacity, &sum.high, &sum.snow, &sum.dark, &sum.changed, &sum.bright})
+      *value *= scale;
     return sum;
   }
 
@@ -76,25 +87,37 @@ class Cells final : public Node {
     const auto chance = [&](std::uint32_t use, double share) {
       return static_cast<double>(unit(hashed(seed_ + use, x, y))) < share;
     };
+    // What is missed is missed over patches of some cells, so that dilation does not bring all of it back.
+    const auto missed = [&](std::uint32_t use, double share) {
+      const float doubt = fractal_at(seed_ + use, 1920, 2, 0.5F, x, y);
+      return 1.0F / (1.0F + exponential(clamped(-1.7F * doubt, -40, 40))) < static_cast<float>(share);
+    };
     const float opacity = std::max(m.opacity, m.high);
     constexpr float thick = 0.35F;
     const double over_snow = recipe_.miss_over_snow * static_cast<double>(m.snow);
-    if (m.cloudy > 0.42F) {
-      const bool is_thick = opacity > thick;
-      if (!chance(1, (is_thick ? recipe_.miss_thick : recipe_.miss_thin) + over_snow)) {
+    if (m.cloudy >= static_cast<float>(recipe_.least_cover)) {
+      // The thinner a cloud, the rather it is missed.
+      const double thin = static_cast<double>(clamped(1 - opacity / thick, 0, 1));
+      if (!missed(1, recipe_.miss_thick + thin * (recipe_.miss_thin - recipe_.miss_thick) + over_snow)) {
         bits |= cell_cloud;
         if (opacity < 0.12F) bits |= cell_thin;
       }
       // The 1.38 µm band sees high cloud over any ground, but not all of it.
-      if (m.high > 0.06F && !chance(2, 0.15)) bits |= cell_cloud | cell_high;
+      if (m.high > 0.06F && !missed(2, 0.15 + thin * recipe_.miss_thin)) bits |= cell_cloud | cell_high;
+    } else if (m.cloudy > 0.2F) {
+      // Broken cloud and rims: neither found nor mistaken.
     } else if (m.snow > 0.2F && m.snow < 0.8F && chance(3, recipe_.false_snow_edge)) {
       bits |= cell_cloud;
-    } else if (m.snow <= 0.2F && chance(4, recipe_.false_bright)) {
+    } else if (m.changed > 0.25F && chance(9, recipe_.false_change)) {
+      bits |= cell_cloud | cell_multi;
+    } else if (m.snow <= 0.2F && m.bright > 0.25F && chance(4, recipe_.false_bright)) {
       bits |= cell_cloud;
     }
     if ((bits & cell_cloud) != 0) {
       // Clouds come with their neighbours: the wide dilation is drawn for squares of 960 m.
-      if (unit(hashed(seed_ + 5, floor_quotient(x, 1920), floor_quotient(y, 1920))) < 0.33F) bits |= cell_wide;
+      if (unit(hashed(seed_ + 5, floor_quotient(x, 1920), floor_quotient(y, 1920))) <
+          static_cast<float>(recipe_.wide_dilation))
+        bits |= cell_wide;
       bits |= chance(6, 0.7) ? cell_multi : cell_mono;
       if (chance(7, 0.4)) bits |= cell_mono;
     }

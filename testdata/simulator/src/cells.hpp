@@ -25,7 +25,7 @@ enum CellBit : std::uint8_t {
 
 /// Cells over `scene` (20 m); the last column and row may reach beyond it.
 Grid cell_grid(const Grid& scene);
-/// Decisions, u8. Inputs: truth shares, sky (20 m, the scene's grid).
+/// Decisions, u8. Inputs: truth shares, sky, reflectance of the 20 m bands (the scene's grid).
 std::unique_ptr<const Node> make_cells(const Recipe& recipe, const SceneDate& date, const Grid& scene);
 
 }  // namespace cers::simulator

@@ -73,7 +73,13 @@ SceneDate winter_day(const Recipe& recipe) {
   SceneDate date;
   date.snow_line = recipe.plain_altitude + 0.12 * recipe.relief;
   date.freezing_level = recipe.plain_altitude + 0.1 * recipe.relief;
-  date.clouds[0] = {recipe.plain_altitude + 1300, 0.10, 22, recipe.cloud_cell, false};
+  date.clouds[0] = {recipe.plain_altitude + 1300,
+                    0.10,
+                    22,
+                    recipe.cloud_cell,
+                    false,
+                    0.5 * recipe.cloud_lift,
+                    recipe.plain_altitude + 0.3 * recipe.relief};
   date.clouds[1] = {recipe.plain_altitude + 3200, 0.05, 9, 1.5 * recipe.cloud_cell, true};
   date.clouds[2] = {9000, 0.10, 1.2, 2 * recipe.cloud_cell, true};
   settle(recipe, date);
@@ -107,6 +113,8 @@ SceneDate weather_of(const Recipe& recipe, int year, int month, int day) {
   date.aerosol =
       std::clamp(0.1 + 0.1 * warm + 0.04 * static_cast<double>(weather_noise(seed + 3, number, 8)), 0.03, 0.8);
   date.water_vapour = 0.8 + 1.6 * warm;
+  // Rain and melt wash sediment into lakes; it settles within about ten days.
+  date.turbidity = std::clamp(0.08 + 0.3 * std::exp(-since / 6.0) + 0.15 * date.wetness * (1 - warm), 0.0, 1.0);
 
   // Cover of each layer follows the common cloudiness: low and middle clouds come together with storms.
   const auto covered = [&](std::uint32_t layer, double bias) {
@@ -126,6 +134,11 @@ SceneDate weather_of(const Recipe& recipe, int year, int month, int day) {
   for (CloudLayer& layer : date.clouds) {
     if (layer.cover < 0.01) layer.cover = 0;
   }
+  // Fronts and summer's warm air pile cloud up against mountains; a calm winter's lies in the valleys.
+  const double lift = 0.3 + 0.8 * static_cast<double>(today) + 1.2 * (warm - 0.5) +
+                      0.5 * static_cast<double>(weather_noise(seed + 14, number, 8));
+  date.clouds[0].lift = recipe.cloud_lift * std::clamp(lift, -1.5, 1.5);
+  date.clouds[0].level = recipe.plain_altitude + recipe.relief * (0.15 + 0.4 * share(32));
   date.view_tilt = {0.12 * (2 * share(30) - 1), 0.02};
   settle(recipe, date);
   return date;
@@ -137,6 +150,7 @@ std::vector<SceneDate> season(const Recipe& recipe, int year, int month, int day
   for (int k = 0; k < count; ++k) {
     const Calendar when = calendar_of(first + k * revisit);
     dates.push_back(weather_of(recipe, when.year, when.month, when.day));
+    dates.back().revisit = revisit;
   }
   return dates;
 }

@@ -21,13 +21,10 @@ float distance_to(int cell, int pixel) {
   return static_cast<float>(gap) * 20.0F;
 }
 
-// Masks are dilated to about a fifth of a cell a step beyond the decision, with round corners.
-constexpr float dilation_step = 50;  // m
-
 class DetailedCloud final : public Node {
  public:
   DetailedCloud(const Recipe& recipe, const SceneDate& date, const SunField& sun, const Grid& grid)
-      : recipe_(recipe), grid_(grid), frame_(frame_of(grid)) {
+      : recipe_(recipe), grid_(grid), frame_(frame_of(grid)), reach_(recipe.dilation + 1) {
     // A shadow whose cloud, at the height of the lowest layer, would lie outside the image.
     double height = 1500;
     for (const CloudLayer& layer : date.clouds) {
@@ -43,7 +40,7 @@ class DetailedCloud final : public Node {
   RasterInfo describe(std::span<const RasterInfo>) const override {
     return {grid_, {band_named("CLM", "bits", "detailed cloud mask, bits 0-7 of MUSCATE")}, PixelType::u8};
   }
-  Window required(std::size_t, Window output) const override { return grown(cells_of(output), reach); }
+  Window required(std::size_t, Window output) const override { return grown(cells_of(output), reach_); }
   Border border(std::size_t) const override { return {Outside::constant, 0}; }
   double cost() const override { return 60; }
   void compute(std::span<const Block* const> inputs, Block& output, Scratch*) const override {
@@ -56,8 +53,6 @@ class DetailedCloud final : public Node {
   }
 
  private:
-  static constexpr int reach = 2;  // cells
-
   static Window cells_of(const Window& w) {
     const int x = floor_quotient(w.x, cell_pixels);
     const int y = floor_quotient(w.y, cell_pixels);
@@ -73,14 +68,14 @@ class DetailedCloud final : public Node {
     const int cy = floor_quotient(y, cell_pixels);
     unsigned found = 0;
     unsigned thick = 0;
-    for (int j = cy - reach; j <= cy + reach; ++j) {
-      for (int i = cx - reach; i <= cx + reach; ++i) {
+    for (int j = cy - reach_; j <= cy + reach_; ++j) {
+      for (int i = cx - reach_; i <= cx + reach_; ++i) {
         const unsigned cell = cells.at(i, j);
         if (cell == 0) continue;
         const float dx = distance_to(i, x);
         const float dy = distance_to(j, y);
         const int steps = recipe_.dilation + ((cell & cell_wide) != 0 ? 1 : 0);
-        const float radius = dilation_step * static_cast<float>(steps);
+        const float radius = static_cast<float>(cell_side) * static_cast<float>(steps);  // round corners
         if (dx * dx + dy * dy > radius * radius) continue;
         found |= cell;
         if ((cell & cell_cloud) != 0 && (cell & cell_thin) == 0) thick |= cell;
@@ -109,6 +104,7 @@ class DetailedCloud final : public Node {
   Recipe recipe_;
   Grid grid_;
   Frame frame_;
+  int reach_;  ///< cells
   HalfMetres to_cloud_x_ = 0;
   HalfMetres to_cloud_y_ = 0;
 };
@@ -171,7 +167,7 @@ void add_detector(Graph& graph, SimulatedScene& scene, const Evidence& evidence)
   const SunField sun = sun_field(recipe, scene.date, scene.longitude, scene.latitude);
   const auto fine = [&](Edge edge) { return graph.add(make_repeat(graph.info(edge), r1), {edge}); };
 
-  const Edge cells = graph.add(make_cells(recipe, scene.date, r2), {evidence.truth, evidence.sky});
+  const Edge cells = graph.add(make_cells(recipe, scene.date, r2), {evidence.truth, evidence.sky, scene.sre_r2});
   scene.clm_r2 = graph.add(std::make_unique<DetailedCloud>(recipe, scene.date, sun, r2), {cells});
   const Edge incidence = graph.add(make_align(graph.info(evidence.incidence), r2), {evidence.incidence});
   scene.mg2_r2 =

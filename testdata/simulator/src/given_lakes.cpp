@@ -43,10 +43,11 @@ struct Altitudes {
 /// One pixel a square: what lake it holds. Input: altitudes (one band f32) on a lake_lattice().
 class LakeSquares final : public Node {
  public:
-  LakeSquares(const Recipe& recipe, const Grid& lattice)
+  LakeSquares(const Recipe& recipe, const Grid& lattice, double turbidity)
       : grid_(lattice),
         spacing_(static_cast<float>(spacing_of(recipe))),
         share_(static_cast<float>(recipe.lake_share)),
+        turbidity_(static_cast<float>(turbidity)),
         seed_(seed_of(recipe.seed, 3)) {
     const double side = places * lattice.transform.a[1];
     grid_.size = {lattice.size.width / places, lattice.size.height / places};
@@ -109,7 +110,7 @@ class LakeSquares final : public Node {
         lowest = std::min(lowest, here);
       }
     }
-    lake.turbid = unit(mixed(h + 4)) < 0.3F;
+    lake.turbid = unit(mixed(h + 4)) < turbidity_;
     const float depth = rim - bottom;
     if (depth >= least_depth) {
       // Between places the rim may dip a little: the water stays below it.
@@ -149,6 +150,7 @@ class LakeSquares final : public Node {
   Grid grid_;
   float spacing_;
   float share_;
+  float turbidity_;
   std::uint32_t seed_;
   int column_ = 0;
   int row_ = 0;
@@ -257,12 +259,12 @@ Grid lake_lattice(const Recipe& recipe, const Grid& grid) {
 
 }  // namespace
 
-Edge given_terrain(Graph& graph, const Recipe& recipe, Edge dem, const Grid& grid) {
+Edge given_terrain(Graph& graph, const Recipe& recipe, Edge dem, const Grid& grid, double turbidity) {
   const auto warped = [&](const Grid& to) {
     return graph.add(make_warp(graph.info(dem), to, Resampling::cubic), {dem});
   };
   const Grid lattice = lake_lattice(recipe, grid);
-  const Edge squares = graph.add(std::make_unique<LakeSquares>(recipe, lattice), {warped(lattice)});
+  const Edge squares = graph.add(std::make_unique<LakeSquares>(recipe, lattice, turbidity), {warped(lattice)});
   return graph.add(std::make_unique<WetTerrain>(recipe, grid, graph.info(squares).grid), {warped(grid), squares});
 }
 

@@ -8,11 +8,13 @@
 #pragma once
 
 #include "cers/engine/graph.hpp"
-#include "cers/simulator/recipe.hpp"
+#include "cers/simulator/date.hpp"
 
 namespace cers::simulator {
 
-/// `dem` on `grid` with its lakes: what make_terrain(…, with_water) is for the fractal terrain.
-Edge given_terrain(Graph& graph, const Recipe& recipe, Edge dem, const Grid& grid);
+/// `dem` on `grid` with its lakes, a share `turbidity` of them turbid: what make_terrain(…, with_water) is for the
+/// fractal terrain.
+Edge given_terrain(Graph& graph, const Recipe& recipe, Edge dem, const Grid& grid,
+                   double turbidity = SceneDate().turbidity);
 
 }  // namespace cers::simulator

@@ -3,15 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <span>
 
 #include "cers/core/vector_clones.hpp"
 
 namespace cers::simulator {
 namespace {
 
-constexpr double pixel = 20;       // m
-constexpr double farthest = 4000;  // m
-constexpr float disc = 0.005F;     // the sun's radius is 0.27°, in tangent units near the horizon
+constexpr double pixel = 20;    // m
+constexpr float disc = 0.005F;  // the sun's radius is 0.27°, in tangent units near the horizon
 constexpr int sky_directions = 8;
 constexpr std::array<double, 6> sky_distances = {30, 60, 120, 260, 560, 1200};  // m
 
@@ -49,11 +50,27 @@ CERS_VECTOR_CLONES void add_sky(const float* horizon, float* sky, int count) {
   }
 }
 
-double reach_of(const Recipe& recipe, const SunField& sun) {
-  const double tangent = sun.centre[2] / std::hypot(sun.centre[0], sun.centre[1]);
-  // Crests over valleys: seven tenths of the whole relief is hardly ever exceeded.
-  return std::clamp(0.7 * recipe.relief / std::max(tangent, 0.05), 1300.0, farthest);
+/// Tangent of the elevation of the sun's lower rim as the pixels of a row see it, the least of both ends: it changes
+/// linearly to a millionth over a tile.
+float least_tangent(const SunField& sun, HalfMetres first, HalfMetres last, HalfMetres y) {
+  const auto tangent = [&](HalfMetres x) {
+    const auto s = sun.at(x, y);
+    return s[2] / std::sqrt(s[0] * s[0] + s[1] * s[1]);
+  };
+  return std::min(tangent(first), tangent(last)) - disc;
 }
+
+// Highest and lowest altitude of a row of `count` pixels; NaN takes no part.
+struct Extremes {
+  float low = std::numeric_limits<float>::infinity();
+  float high = -std::numeric_limits<float>::infinity();
+  void add(std::span<const float> row) {
+    for (const float z : row) {
+      low = z < low ? z : low;
+      high = z > high ? z : high;
+    }
+  }
+};
 
 struct LightScratch final : Scratch {
   std::vector<float> horizon;
@@ -61,12 +78,13 @@ struct LightScratch final : Scratch {
 
 class LightNode final : public Node {
  public:
-  LightNode(const Recipe& recipe, const SunField& sun, const Grid& grid, const Grid& terrain)
+  LightNode(double relief, const SunField& sun, const Grid& grid, const Grid& terrain)
       : grid_(grid), frame_(frame_of(grid)), nest_(nest_of(grid, terrain)), sun_(sun) {
     const double flat = std::hypot(sun.centre[0], sun.centre[1]);
-    const double reach = reach_of(recipe, sun);
-    for (double d = 15; d < reach; d += std::clamp(0.03 * d, 15.0, 40.0)) {
+    const double reach = std::max(shadow_reach(relief, sun, grid), 2 * pixel);
+    for (double d = 0.75 * pixel; d < reach; d += 0.5 * pixel) {
       ray_.push_back(offset_of(sun.centre[0] / flat, sun.centre[1] / flat, d));
+      distances_.push_back(static_cast<float>(d));
     }
     // Eight directions by a rational turn, so that no library's cosine decides.
     constexpr double half = 0.70710678118654752;
@@ -99,7 +117,7 @@ class LightNode final : public Node {
     const auto terrain = inputs[0]->plane<float>(0);
     auto& horizon = static_cast<LightScratch&>(*scratch).horizon;
     horizon.resize(static_cast<std::size_t>(w.width));
-    const auto look = [&](int y, const std::vector<Offset>& offsets, float start) {
+    const auto look = [&](int y, std::span<const Offset> offsets, float start) {
       std::fill(horizon.begin(), horizon.end(), start);
       const int ty = y + nest_.row;
       const int tx = w.x + nest_.column;
@@ -108,10 +126,18 @@ class LightNode final : public Node {
                       horizon.data(), w.width);
       }
     };
+    Extremes all;
+    for (int y = terrain.window.y; y < terrain.window.bottom(); ++y) all.add(terrain.row(y));
     for (int y = w.y; y < w.bottom(); ++y) {
       const auto lit = output.plane<float>(0).row(y);
       const auto sky = output.plane<float>(1).row(y);
-      look(y, ray_, -1);
+      Extremes here;
+      here.add(terrain.row(y + nest_.row, {w.x + nest_.column, y + nest_.row, w.width, 1}));
+      // No ground is high enough to stand before the sun from farther away: looking there changes nothing.
+      const float lowest_sun = least_tangent(sun_, frame_.x(w.x), frame_.x(w.right() - 1), frame_.y(y));
+      const float drop = (all.high - here.low) * 1.001F + 1.0F;
+      const auto end = std::upper_bound(distances_.begin(), distances_.end(), drop / std::max(lowest_sun, 0.01F));
+      look(y, {ray_.data(), static_cast<std::size_t>(end - distances_.begin())}, -1);
       for (int i = 0; i < w.width; ++i) {
         const auto s = sun_.at(frame_.x(w.x + i), frame_.y(y));
         const float elevation = s[2] / std::sqrt(s[0] * s[0] + s[1] * s[1]);
@@ -132,19 +158,29 @@ class LightNode final : public Node {
   Nest nest_;
   SunField sun_;
   std::vector<Offset> ray_;
+  std::vector<float> distances_;  ///< of ray_
   std::array<std::vector<Offset>, sky_directions> around_;
   Halo halo_;
 };
 
 }  // namespace
 
-int light_halo(const Recipe& recipe, const SunField& sun) {
-  return static_cast<int>(std::ceil(reach_of(recipe, sun) / pixel)) + 3;
+double shadow_reach(double drop, const SunField& sun, const Grid& grid) {
+  const Frame frame = frame_of(grid);
+  double tangent = std::numeric_limits<double>::infinity();
+  for (const int row : {0, grid.size.height - 1}) {
+    const float least = least_tangent(sun, frame.x(0), frame.x(grid.size.width - 1), frame.y(row));
+    tangent = std::min(tangent, static_cast<double>(least));
+  }
+  return drop / std::max(tangent, 0.01);
 }
 
-std::unique_ptr<const Node> make_light(const Recipe& recipe, const SunField& sun, const Grid& grid,
-                                       const Grid& terrain) {
-  return std::make_unique<LightNode>(recipe, sun, grid, terrain);
+int light_halo(double relief, const SunField& sun, const Grid& grid) {
+  return static_cast<int>(std::ceil(std::max(shadow_reach(relief, sun, grid), sky_distances.back()) / pixel)) + 3;
+}
+
+std::unique_ptr<const Node> make_light(double relief, const SunField& sun, const Grid& grid, const Grid& terrain) {
+  return std::make_unique<LightNode>(relief, sun, grid, terrain);
 }
 
 }  // namespace cers::simulator

@@ -14,13 +14,16 @@
 
 namespace cers::simulator {
 
-/// Pixels of 20 m around a tile that shadows and horizons may come from. Ground farther than this casts none.
-int light_halo(const Recipe& recipe, const SunField& sun);
+/// Metres on the map over which ground that is `drop` metres higher can stand between a place of `grid` and the lower
+/// rim of the sun, where that stands lowest.
+double shadow_reach(double drop, const SunField& sun, const Grid& grid);
+/// Pixels of 20 m around a tile that shadows and horizons may come from. `relief`: metres from the lowest to the
+/// highest ground; no shadow within is cut.
+int light_halo(double relief, const SunField& sun, const Grid& grid);
 
 /// Two bands f32 at 20 m: share of the sun's disc above the terrain's horizon, share of the sky seen. Input: altitude
 /// at 20 m over `grid` grown by light_halo.
-std::unique_ptr<const Node> make_light(const Recipe& recipe, const SunField& sun, const Grid& grid,
-                                       const Grid& terrain);
+std::unique_ptr<const Node> make_light(double relief, const SunField& sun, const Grid& grid, const Grid& terrain);
 
 /// Share of diffuse light of each band on open flat ground.
 std::array<float, band_count> diffuse_shares(const Recipe& recipe, double scale = 1);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "clouds.hpp"
 #include "sky.hpp"
 #include "truth.hpp"
 
@@ -122,6 +123,11 @@ class SceneClasses final : public PixelwiseNode {
     const auto image = [&](std::size_t band) { return row.in<float>(after_sky + 2 + band); };
     const auto red_edge = image(0);
     const auto infrared = image(3);
+    const auto changed = truth(truth_changed);
+    const auto least = static_cast<float>(recipe_.scl_opacity);
+    const auto cirrus = static_cast<float>(recipe_.scl_cirrus);
+    // `doubt` above which the knob's share of a normal law lies.
+    const float mistaken = static_cast<float>(-normal_quantile(recipe_.scl_false));
     const auto out = row.out<std::uint8_t>(0);
     for (std::size_t i = 0; i < row.count; ++i) {
       if (outside_swath(recipe_, frame_.x(row.x + static_cast<int>(i)), frame_.y(row.y))) {
@@ -135,17 +141,19 @@ class SceneClasses final : public PixelwiseNode {
       const float high = 1.0F - exponential(-std::min(0.28F * sky(sky_high)[i], 60.0F));
       const float snow = truth(truth_viewable)[i];
       const bool cold = (low > middle ? date_.clouds[0].cold : date_.clouds[1].cold);
+      const bool edge = snow > 0.15F && snow < 0.6F;
+      const bool bright = red_edge[i] > 0.24F && infrared[i] < 1.5F * red_edge[i] && snow < 0.15F;
       std::uint8_t scl = 7;
       if (opaque > 0.6F && cold && d > 0.6F) {
         scl = 11;  // cold cloud taken for snow
-      } else if (opaque > 0.55F + 0.1F * d) {
+      } else if (opaque > least + 0.3F + 0.1F * d) {
         scl = 9;
-      } else if (opaque > 0.22F + 0.08F * d + 0.15F * snow) {
+      } else if (opaque > least * (1 + 0.4F * d) + 0.15F * snow) {
         scl = 8;
-      } else if (high > 0.1F + 0.05F * d) {
+      } else if (high > cirrus * (1 + 0.4F * d)) {
         scl = 10;
-      } else if (snow > 0.15F && snow < 0.6F && d > 1.3F) {
-        scl = 8;  // edges of snow taken for cloud
+      } else if (d > mistaken && (edge || changed[i] > 0.5F || bright)) {
+        scl = 8;  // edges of snow, bright soil and fields just harvested taken for cloud
       } else if (snow > 0.38F + 0.1F * d) {
         scl = 11;
       } else if (sky(sky_sun)[i] < 0.62F && d < 0.7F) {

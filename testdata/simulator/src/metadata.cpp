@@ -139,6 +139,7 @@ KnobValues knob_values(const SimulatedScene& scene) {
   add("turbidity", date.turbidity);
   add("aerosol", date.aerosol);
   add("water_vapour", date.water_vapour);
+  add("revisit", date.revisit);
   for (std::size_t i = 0; i < date.clouds.size(); ++i) {
     const CloudLayer& layer = date.clouds[i];
     const std::string prefix = fmt::format("cloud_{}_", i + 1);
@@ -147,6 +148,8 @@ KnobValues knob_values(const SimulatedScene& scene) {
     add(prefix + "thickness", layer.thickness);
     add(prefix + "cell", layer.cell);
     add(prefix + "cold", layer.cold ? 1 : 0);
+    add(prefix + "lift", layer.lift);
+    add(prefix + "level", layer.level);
   }
   return values;
 }

@@ -99,6 +99,27 @@ void fractal_row(std::uint32_t seed, HalfMetres cell, int octaves, float gain, H
   }
 }
 
+float fractal_above(float threshold, std::uint32_t seed, HalfMetres cell, int octaves, float gain, HalfMetres x,
+                    HalfMetres y) {
+  constexpr float hardly_more = 4 * one_octave_deviation;  // than this adds a single octave
+  float power = 0;
+  float share = 1;
+  float rest = 0;  // of the weights, in units of the first
+  for (int k = 0; k < octaves && (cell >> k) >= 2; ++k, share *= gain) {
+    power += share * share;
+    rest += share;
+  }
+  float weight = 1.0F / (one_octave_deviation * std::sqrt(power));
+  rest *= weight;
+  float value = 0;
+  for (int k = 0; k < octaves && cell >= 2; ++k, cell /= 2, weight *= gain) {
+    if (value + rest * hardly_more < threshold) return value;
+    add_noise_row(mixed(seed + static_cast<std::uint32_t>(k)), cell, x, 1, y, weight, {&value, 1});
+    rest -= weight;
+  }
+  return value;
+}
+
 float fractal_at(std::uint32_t seed, HalfMetres cell, int octaves, float gain, HalfMetres x, HalfMetres y) {
   float value = 0;
   fractal_row(seed, cell, octaves, gain, x, 1, y, {&value, 1});

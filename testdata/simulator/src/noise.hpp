@@ -73,5 +73,8 @@ void add_noise_row(std::uint32_t seed, HalfMetres cell, HalfMetres x0, HalfMetre
 void fractal_row(std::uint32_t seed, HalfMetres cell, int octaves, float gain, HalfMetres x0, HalfMetres step,
                  HalfMetres y, std::span<float> out);
 float fractal_at(std::uint32_t seed, HalfMetres cell, int octaves, float gain, HalfMetres x, HalfMetres y);
+/// The same where it exceeds `threshold`; elsewhere something below it, after as few octaves as tell so.
+float fractal_above(float threshold, std::uint32_t seed, HalfMetres cell, int octaves, float gain, HalfMetres x,
+                    HalfMetres y);
 
 }  // namespace cers::simulator

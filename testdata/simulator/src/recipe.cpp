@@ -46,6 +46,7 @@ constexpr Knob all_knobs[] = {
     {"cloud_cell", &Recipe::cloud_cell, 100, 100000},
     {"cloud_height", &Recipe::cloud_height, 0.2, 1.5},
     {"cold_cloud_share", &Recipe::cold_cloud_share, 0, 1},
+    {"cloud_lift", &Recipe::cloud_lift, 0, 3},
     {"parallax_rate", &Recipe::parallax_rate, 0, 0.1},
     {"diffuse_blue", &Recipe::diffuse_blue, 0, 0.9},
     {"diffuse_swir", &Recipe::diffuse_swir, 0, 0.9},
@@ -65,12 +66,18 @@ constexpr Knob all_knobs[] = {
     {"dem_voids", &Recipe::dem_voids, 0, 0.2},
     {"least_cos", &Recipe::least_cos, 0.01, 0.5},
     {"tcd_error", &Recipe::tcd_error, 0, 50},
+    {"least_cover", &Recipe::least_cover, 0.05, 1},
+    {"scl_opacity", &Recipe::scl_opacity, 0.03, 0.9},
+    {"scl_cirrus", &Recipe::scl_cirrus, 0.03, 0.9},
+    {"scl_false", &Recipe::scl_false, 0, 1},
     {"miss_thick", &Recipe::miss_thick, 0, 1},
     {"miss_thin", &Recipe::miss_thin, 0, 1},
     {"miss_over_snow", &Recipe::miss_over_snow, 0, 1},
     {"miss_shadow", &Recipe::miss_shadow, 0, 1},
     {"false_snow_edge", &Recipe::false_snow_edge, 0, 1},
     {"false_bright", &Recipe::false_bright, 0, 1},
+    {"false_change", &Recipe::false_change, 0, 1},
+    {"wide_dilation", &Recipe::wide_dilation, 0, 1},
     {"swath_cut", &Recipe::swath_cut, 0, 0.9},
 };
 
@@ -101,7 +108,7 @@ Recipe small_recipe(std::uint64_t seed) {
   recipe.field_length = 170;
   recipe.field_width = 80;
   recipe.tree_line = 780;
-  recipe.cloud_cell = 900;
+  recipe.cloud_cell = 4000;
   return recipe;
 }
 
@@ -126,8 +133,8 @@ Recipe alternative(Recipe base) {
   base.aerosol_blue = 0.014;
   base.dem_smoothing = 80;
   base.dem_error = 9;
-  base.dilation = 2;
-  base.miss_thin = 0.55;
+  base.wide_dilation = 0.3;
+  base.miss_thin = 0.9;
   return base;
 }
 
@@ -152,7 +159,7 @@ Recipe maritime(Recipe base) {
   base.more_wetness = 0.3;
   base.more_dust = 0.05;
   // Low broken cloud of droplets under haze
-  base.cloud_cell *= 0.5;
+  base.cloud_cell *= 0.8;
   base.cloud_height = 0.6;
   base.cold_cloud_share = 0.15;
   base.diffuse_blue = 0.34;
@@ -167,10 +174,10 @@ Recipe maritime(Recipe base) {
   base.dem_voids = 0.008;
   base.tcd_error = 15;
   base.miss_thick = 0.05;
-  base.miss_thin = 0.35;
+  base.miss_thin = 0.6;
   base.miss_over_snow = 0.2;
-  base.false_snow_edge = 0.1;
-  base.false_bright = 0.02;
+  base.false_snow_edge = 0.014;
+  base.false_bright = 0.01;
   return base;
 }
 
@@ -220,6 +227,9 @@ void check(const Recipe& recipe) {
   if (recipe.side < 24 || recipe.side % 2 != 0 || recipe.side > 100000) {
     throw UserError(fmt::format("scene recipe: side is {} pixels", recipe.side),
                     "give an even number from 24 to 100000");
+  }
+  if (recipe.dilation < 0 || recipe.dilation > 4) {
+    throw UserError(fmt::format("scene recipe: dilation is {} cells", recipe.dilation), "give a number from 0 to 4");
   }
   if (recipe.spectra < 0 || recipe.spectra > 2) {
     throw UserError(fmt::format("scene recipe: there is no set {} of spectra", recipe.spectra), "choose 0, 1 or 2");

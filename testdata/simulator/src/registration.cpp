@@ -26,8 +26,17 @@ BandOptics optics_of(const Recipe& recipe, const SceneDate& date, int band, doub
   const Shift shift = date_shift(recipe, date);
   const std::uint32_t seed = seed_of_day(recipe, date);
   const double most = 0.5 * recipe.band_shift * 10;  // in 10 m pixels, two bands at most twice that apart
-  const auto own = [&](int axis) { return most * (2 * static_cast<double>(unit(hashed(seed, band, axis))) - 1); };
-  return {band, psf_sigma(pixel, mtf), shift.east + own(0), shift.north + own(1)};
+  // Evenly over a disc: the first of the draws from the square around it that lies inside.
+  double east = 0;
+  double north = 0;
+  for (int draw = 0; draw < 64; draw += 2) {
+    const auto axis = [&](int k) { return 2 * static_cast<double>(unit(hashed(seed, band, draw + k))) - 1; };
+    east = axis(0);
+    north = axis(1);
+    if (east * east + north * north <= 1) break;
+    east = north = 0;
+  }
+  return {band, psf_sigma(pixel, mtf), shift.east + most * east, shift.north + most * north};
 }
 
 }  // namespace cers::simulator

@@ -6,33 +6,31 @@
 
 #include "cers/core/vector_clones.hpp"
 #include "light.hpp"
-#include "spectra.hpp"
+#include "mixture.hpp"
 #include "surface.hpp"
 #include "upsample.hpp"
 
 namespace cers::simulator {
 namespace {
 
-constexpr std::array<float, band_count> wavelengths = {492, 560, 665, 704, 740, 782, 833, 865, 1612, 2200};  // nm
-
 /// Rows common to all bands.
-struct LightRows {
-  std::vector<float> direct;   ///< of flat ground in the sun: 1
-  std::vector<float> diffuse;  ///< of open ground without cloud: 1
-  std::vector<float> terrain;  ///< share of the half-space filled by opposite slopes
+struct RenderRows {
+  std::vector<float> direct;
+  std::vector<float> diffuse;
+  std::vector<float> terrain;
   std::vector<float> through;
   std::vector<float> added;
-  std::vector<float> bare;
-  std::vector<float> green;
-  std::vector<float> crown_bare;
-  std::vector<float> crown_green;
+  std::vector<float> lit;
+  std::vector<float> cloud;
+  std::vector<float> sky;
+  Materials::Rows materials;
   std::vector<int> kind;
   std::vector<float> view;
   std::vector<float> work;
 };
 
 struct RenderScratch final : Scratch {
-  LightRows rows;
+  RenderRows rows;
 };
 
 // In: lit share, sunlight through clouds and sky view. Out: the three factors of light.
@@ -51,48 +49,6 @@ CERS_VECTOR_CLONES void light_row(const float* above, const float* below, const 
   }
 }
 
-struct BandModel {
-  float diffuse;
-  float fresh;
-  float old;
-  float dirty;
-  float crown_snow;
-  float land;  ///< reflectance of opposite slopes without snow
-};
-
-struct SurfaceRows {
-  const float* green;
-  const float* leaves;
-  const float* brightness;
-  const float* trees;
-  const float* snow;
-  const float* canopy;
-  const float* age;
-  const float* dirt;
-};
-
-CERS_VECTOR_CLONES void band_row(BandModel m, SurfaceRows s, const float* bare, const float* green,
-                                 const float* crown_bare, const float* crown_green, const float* direct,
-                                 const float* diffuse, const float* terrain, const float* through, const float* added,
-                                 const float* view, float* __restrict out, int count) {
-  for (int i = 0; i < count; ++i) {
-    float white = m.fresh + s.age[i] * (m.old - m.fresh);
-    white += s.dirt[i] * (m.dirty - white);
-    // The kernels of the view are those of land; snow is near enough the same from all angles within the swath.
-    const float seen = 1.0F + view[i];
-    float ground = (bare[i] + s.green[i] * (green[i] - bare[i])) * s.brightness[i] * seen;
-    ground += s.snow[i] * (white - ground);
-    float crown = (crown_bare[i] + s.leaves[i] * (crown_green[i] - crown_bare[i])) * seen;
-    crown += s.canopy[i] * (m.crown_snow - crown);
-    // Between crowns of 20 m the ground of gaps lies mostly in their shade under a winter sun.
-    const float shaded = ground * (1.0F - 0.85F * s.trees[i]);
-    const float surface = shaded + s.trees[i] * (crown - shaded);
-    const float opposite = m.land + s.snow[i] * (0.8F * white - m.land);
-    const float light = (1.0F - m.diffuse) * direct[i] + m.diffuse * diffuse[i] + 0.8F * opposite * terrain[i];
-    out[i] = surface * light * through[i] + added[i];
-  }
-}
-
 class RenderNode final : public Node {
  public:
   RenderNode(const Recipe& recipe, const SunField& sun, const RenderGrids& grids,
@@ -106,29 +62,7 @@ class RenderNode final : public Node {
         veil_(nest_of(grids.veil, grids.fine)),
         sun_(sun),
         view_(view),
-        spectra_(spectra_of(recipe.spectra)) {
-    const auto shares = diffuse_shares(recipe);
-    // Oblique light meets fewer crystals before it leaves again: snow is brighter in the SWIR under a low sun.
-    const auto low_sun = static_cast<float>(1 + 0.5 * (1 - sun.centre[2]));
-    for (std::size_t b = 0; b < band_count; ++b) {
-      const float gain = b < 8 ? 1.0F : low_sun;
-      BandModel& m = models_[b];
-      m = {shares[b],
-           spectra_.fresh_snow[b] * (b < 8 ? 1.0F : std::min(low_sun, 1.15F)),
-           spectra_.old_snow[b] * gain,
-           spectra_.dirty_snow[b] * gain,
-           spectra_.crown_snow[b],
-           0.5F * (spectra_.surfaces[static_cast<std::size_t>(Surface::rock)].bare[b] +
-                   spectra_.surfaces[static_cast<std::size_t>(Surface::grassland)].green[b])};
-      for (std::size_t c = 0; c < surface_count; ++c) {
-        const Mixture& mixture = spectra_.surfaces[c];
-        bare_[b][c] = mixture.bare[b];
-        green_[b][c] = mixture.green[b];
-        crown_bare_[b][c] = mixture.crown_bare[b];
-        crown_green_[b][c] = mixture.crown_green[b];
-      }
-    }
-  }
+        materials_(recipe, sun.centre[2]) {}
   std::string name() const override { return "render"; }
   RasterInfo describe(std::span<const RasterInfo>) const override {
     RasterInfo info{grid_, {}, PixelType::f32};
@@ -157,7 +91,6 @@ class RenderNode final : public Node {
   /// By how much land is brighter than from above, along a row.
   void seen_row(int band, int x0, int y, std::vector<float>& out) const;
 
-  using Table = std::array<std::array<float, surface_count>, band_count>;
   Grid grid_;
   Frame frame_;
   Nest terrain_;
@@ -167,12 +100,7 @@ class RenderNode final : public Node {
   Nest veil_;
   SunField sun_;
   std::optional<DirectionalGain> view_;
-  const Spectra& spectra_;
-  std::array<BandModel, band_count> models_{};
-  Table bare_{};
-  Table green_{};
-  Table crown_bare_{};
-  Table crown_green_{};
+  Materials materials_;
 };
 
 // Pixels over which sun and view stand still (320 m), counted from the grid's edge, so that tiles do not matter.
@@ -196,18 +124,13 @@ void RenderNode::seen_row(int band, int x0, int y, std::vector<float>& out) cons
   }
 }
 
-void look_up(const std::array<float, surface_count>& table, const std::vector<int>& kind, std::vector<float>& out) {
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = table[static_cast<std::size_t>(kind[i])];
-}
-
 void RenderNode::compute(std::span<const Block* const> inputs, Block& output, Scratch* scratch) const {
   const Window w = output.window();
   const auto count = static_cast<std::size_t>(w.width);
-  LightRows& r = static_cast<RenderScratch&>(*scratch).rows;
-  for (auto* row : {&r.view, &r.direct, &r.diffuse, &r.terrain, &r.through, &r.added, &r.bare, &r.green, &r.crown_bare,
-                    &r.crown_green}) {
+  RenderRows& r = static_cast<RenderScratch&>(*scratch).rows;
+  for (auto* row : {&r.view, &r.direct, &r.diffuse, &r.terrain, &r.through, &r.added, &r.lit, &r.cloud, &r.sky})
     row->resize(count);
-  }
+  r.materials.resize(count);
   r.kind.resize(count);
   const auto altitude = inputs[0]->plane<float>(0);
   const float per_metre = 1.0F / static_cast<float>(frame_.step);
@@ -215,9 +138,9 @@ void RenderNode::compute(std::span<const Block* const> inputs, Block& output, Sc
     const auto upsampled = [&](std::size_t input, int band, const Nest& nest, std::vector<float>& to) {
       upsample_row(*inputs[input], band, nest, w.x, y, r.work, to);
     };
-    upsampled(2, 0, light_, r.bare);
-    upsampled(3, 3, sky_, r.green);
-    upsampled(2, 1, light_, r.crown_bare);
+    upsampled(2, 0, light_, r.lit);
+    upsampled(3, 3, sky_, r.cloud);
+    upsampled(2, 1, light_, r.sky);
     const int tx = w.x + terrain_.column;
     const int ty = y + terrain_.row;
     for (int x = w.x; x < w.right();) {
@@ -226,7 +149,7 @@ void RenderNode::compute(std::span<const Block* const> inputs, Block& output, Sc
       const auto sun = sun_.at(frame_.x(floor_quotient(x, anchor) * anchor + anchor / 2), frame_.y(y));
       const int column = tx + (x - w.x);
       light_row(&altitude.at(column, ty - 1), &altitude.at(column, ty + 1), &altitude.at(column - 1, ty), per_metre,
-                sun, r.bare.data() + at, r.green.data() + at, r.crown_bare.data() + at, r.direct.data() + at,
+                sun, r.lit.data() + at, r.cloud.data() + at, r.sky.data() + at, r.direct.data() + at,
                 r.diffuse.data() + at, r.terrain.data() + at, stop - x);
       x = stop;
     }
@@ -243,33 +166,15 @@ void RenderNode::compute(std::span<const Block* const> inputs, Block& output, Sc
       seen_row(band, w.x, y, r.view);
       upsampled(4, band, veil_, r.through);
       upsampled(4, band_count + band, veil_, r.added);
-      look_up(bare_[b], r.kind, r.bare);
-      look_up(green_[b], r.kind, r.green);
-      look_up(crown_bare_[b], r.kind, r.crown_bare);
-      look_up(crown_green_[b], r.kind, r.crown_green);
-      band_row(models_[b], rows, r.bare.data(), r.green.data(), r.crown_bare.data(), r.crown_green.data(),
-               r.direct.data(), r.diffuse.data(), r.terrain.data(), r.through.data(), r.added.data(), r.view.data(),
-               output.plane<float>(band).row(y).data(), w.width);
+      materials_.look_up(b, r.kind, r.materials);
+      const LightRows light{r.direct.data(),  r.diffuse.data(), r.terrain.data(),
+                            r.through.data(), r.added.data(),   r.view.data()};
+      mix_row(materials_.model(b), rows, r.materials, light, output.plane<float>(band).row(y).data(), w.width);
     }
   }
 }
 
 }  // namespace
-
-std::array<float, band_count> diffuse_shares(const Recipe& recipe, double scale) {
-  std::array<float, band_count> shares{};
-  const auto weight = [](float wavelength) {
-    const auto um = static_cast<double>(wavelength) / 1000;
-    return 1 / (um * um);
-  };
-  const double blue = weight(wavelengths.front());
-  const double swir = weight(wavelengths.back());
-  for (std::size_t b = 0; b < band_count; ++b) {
-    const double t = (weight(wavelengths[b]) - swir) / (blue - swir);
-    shares[b] = static_cast<float>(scale * (recipe.diffuse_swir + t * (recipe.diffuse_blue - recipe.diffuse_swir)));
-  }
-  return shares;
-}
 
 std::unique_ptr<const Node> make_render(const Recipe& recipe, const SunField& sun, const RenderGrids& grids,
                                         const std::optional<DirectionalGain>& view) {

@@ -52,6 +52,14 @@ Edge single(Graph& graph, Edge edge, int band) {
   return graph.add(make_select_bands(graph.info(edge), {band}), {edge});
 }
 
+// What a given DEM spans, unless the recipe says more: the French Alps from the Rhone to the ridges around Mont Blanc.
+constexpr double given_relief = 3500;  // m
+
+double relief_of(const Recipe& recipe, bool given) {
+  const AltitudeRange range = altitude_bound(recipe);
+  return given ? std::max(given_relief, recipe.relief) : range.high - range.low;
+}
+
 }  // namespace
 
 SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& date, std::optional<Edge> dem) {
@@ -78,17 +86,29 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   grids.light = with_margin(r2, coarse_margin);
   grids.veil = grids.light;
   grids.sky = with_margin(grids.veil, veil_halo(recipe, date));
-  const Grid terrain20 =
-      with_margin(grids.sky, std::max({light_halo(recipe, sun), degraded_halo(recipe) + 2, Surroundings::halo}));
+  const double relief = relief_of(recipe, dem.has_value());
+  const Grid terrain20 = with_margin(
+      grids.sky, std::max(light_halo(std::max(relief, cloud_depth(recipe, date, relief)), sun, grids.sky) * 11 / 10 + 2,
+                          degraded_halo(recipe) + 2));
 
-  const Edge ground = dem ? given_terrain(graph, recipe, *dem, grids.terrain)
-                          : graph.add(make_terrain(recipe, grids.terrain, true), {});
-  const Edge ground20 =
-      dem ? given_terrain(graph, recipe, *dem, terrain20) : graph.add(make_terrain(recipe, terrain20, false), {});
+  const auto ground_on = [&](const Grid& grid) {
+    return dem ? given_terrain(graph, recipe, *dem, grid, date.turbidity)
+               : graph.add(make_terrain(recipe, grid, true, date.turbidity), {});
+  };
+  const Edge ground = ground_on(grids.terrain);
+  const Edge ground20 = dem ? ground_on(terrain20) : graph.add(make_terrain(recipe, terrain20, false), {});
   const Edge surface = graph.add(make_surface(recipe, date, grids.surface, grids.terrain), {ground});
-  const Edge light = graph.add(make_light(recipe, sun, grids.light, terrain20), {ground20});
-  const Edge sky = graph.add(make_sky(recipe, date, sun, grids.sky, terrain20), {ground20});
-  const Edge veil = graph.add(make_veil(recipe, date, grids.veil, grids.sky, terrain20), {sky, ground20});
+  const Edge light = graph.add(make_light(relief, sun, grids.light, terrain20), {ground20});
+  const Edge sky = graph.add(make_sky(recipe, date, relief, sun, grids.sky, terrain20), {ground20});
+  const Grid around = albedo_grid(grids.veil, 1);
+  const Grid albedo_cells = albedo_grid(around, surroundings_reach);
+  const Grid samples = sample_grid(albedo_cells);
+  const Grid sampled_terrain = with_margin(samples, 1);
+  const Edge sampled = graph.add(make_surface(recipe, date, samples, sampled_terrain), {ground_on(sampled_terrain)});
+  const Edge albedo = graph.add(make_albedo(recipe, sun, albedo_cells, samples), {sampled});
+  const Edge surroundings = graph.add(make_surroundings(around, albedo_cells), {albedo});
+  const Edge veil =
+      graph.add(make_veil(recipe, date, grids.veil, grids.sky, terrain20, around), {sky, ground20, surroundings});
   const std::vector<Edge> lit{ground, surface, light, sky, veil};
   const DirectionalGain view(ViewField(recipe, date), sun, recipe.view_effect);
   const Edge fine = graph.add(make_render(recipe, sun, grids, view), lit);

@@ -8,6 +8,7 @@
 #include "cers/simulator/date.hpp"
 #include "spectra.hpp"
 #include "sun.hpp"
+#include "terrain.hpp"
 
 namespace cers::simulator {
 
@@ -20,34 +21,20 @@ enum SkyBand {
   sky_bands
 };
 
-/// Optical thickness of one layer over a place of the map.
-class CloudField {
- public:
-  CloudField(const Recipe& recipe, const CloudLayer& layer, std::uint32_t index);
-  bool empty() const { return thickness_ <= 0; }
-  float height() const { return height_; }
-  void row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<float> out) const;
-  float at(HalfMetres x, HalfMetres y) const;
+/// Metres below the clouds over which the altitude of the ground that a cloud stands over is looked up: a layer farther
+/// above the ground it shades touches no ground at all. `relief`: metres from the lowest to the highest ground.
+double cloud_depth(const Recipe& recipe, const SceneDate& date, double relief);
 
- private:
-  float thickness_of(float noise) const;
-  std::uint32_t seed_;
-  HalfMetres cell_;
-  int stretch_;  ///< of the structures from west to east
-  float height_;
-  float threshold_;
-  float thickness_;
-};
-
-/// Input: altitude at 20 m over `grid` or more.
-std::unique_ptr<const Node> make_sky(const Recipe& recipe, const SceneDate& date, const SunField& sun, const Grid& grid,
-                                     const Grid& terrain);
+/// Clouds as seen and their shadows. A cloud neither hides nor shades ground above it, and there is none where the
+/// terrain is higher. Input: altitude at 20 m over `grid` grown by shadow_reach of cloud_depth.
+std::unique_ptr<const Node> make_sky(const Recipe& recipe, const SceneDate& date, double relief, const SunField& sun,
+                                     const Grid& grid, const Grid& terrain);
 
 /// For each of the ten bands the transmission of what lies below and the light added, 20 bands f32 at 20 m. Inputs:
-/// sky, altitude. Each band sees the clouds from another angle. The error of the aerosol correction and light scattered
-/// in from the ground around (adjacency, about 1 km) are part of the light added.
+/// sky, altitude, surroundings. Each band sees the clouds from another angle. The error of the aerosol correction and
+/// light scattered in from the ground around (adjacency, about 1 km) are part of the light added.
 std::unique_ptr<const Node> make_veil(const Recipe& recipe, const SceneDate& date, const Grid& grid, const Grid& sky,
-                                      const Grid& terrain);
+                                      const Grid& terrain, const Grid& surroundings);
 /// Pixels of 20 m that the veil needs around itself.
 int veil_halo(const Recipe& recipe, const SceneDate& date);
 

@@ -36,9 +36,9 @@ constexpr Spectrum turbid_lake = {.090F, .130F, .110F, .085F, .050F, .045F, .035
 // snow and glacier ice after field spectra of the Morteratsch glacier (order of magnitude).
 constexpr Spectrum black_ice = {.30F, .32F, .29F, .26F, .22F, .20F, .17F, .14F, .03F, .025F};
 constexpr Spectrum glacier_ice = {.45F, .48F, .44F, .40F, .36F, .33F, .30F, .26F, .03F, .025F};
-constexpr Spectrum fine_grains = {.95F, .95F, .945F, .94F, .92F, .91F, .90F, .88F, .22F, .19F};
+constexpr Spectrum fine_grains = {.95F, .95F, .945F, .94F, .92F, .91F, .90F, .88F, .215F, .185F};
 constexpr Spectrum coarse_grains = {.83F, .83F, .81F, .78F, .73F, .70F, .66F, .60F, .040F, .035F};
-constexpr Spectrum dirty_grains = {.46F, .52F, .54F, .53F, .50F, .48F, .45F, .41F, .022F, .020F};
+constexpr Spectrum dirty_grains = {.39F, .45F, .47F, .465F, .445F, .43F, .405F, .37F, .022F, .020F};
 constexpr Spectrum held_snow = {.50F, .50F, .49F, .48F, .47F, .46F, .45F, .43F, .075F, .06F};
 // Clouds: adding-doubling results for optical thickness above 30 (King et al., MODIS cloud tables), rounded.
 constexpr Spectrum droplets = {.68F, .68F, .68F, .68F, .68F, .69F, .69F, .70F, .53F, .41F};
@@ -112,7 +112,7 @@ Spectra other() {
   }
   s.fresh_snow = between(fine_grains, coarse_grains, 0.35F);
   s.old_snow = scaled(coarse_grains, 0.94F, 0.96F, 1.4F);
-  s.dirty_snow = scaled(dirty_grains, 1.1F, 1.0F, 1.2F);
+  s.dirty_snow = scaled(dirty_grains, 1.04F, 1.0F, 1.2F);
   s.warm_cloud = scaled(droplets, 0.93F, 0.95F, 0.85F);
   s.cold_cloud = scaled(crystals, 0.95F, 0.97F, 0.85F);
   return s;
@@ -140,7 +140,7 @@ Spectra third() {
   set(Surface::glacier, scaled(glacier_ice, 1.05F, 0.95F, 0.9F));
   s.fresh_snow = between(fine_grains, coarse_grains, 0.6F);
   s.old_snow = scaled(coarse_grains, 0.97F, 0.9F, 0.8F);
-  s.dirty_snow = scaled(dirty_grains, 0.9F, 0.92F, 0.9F);
+  s.dirty_snow = scaled(dirty_grains, 1.0F, 0.96F, 0.92F);
   s.crown_snow = scaled(held_snow, 0.9F, 0.9F, 0.8F);
   s.warm_cloud = scaled(droplets, 1.06F, 1.05F, 0.95F);
   s.cold_cloud = scaled(crystals, 0.9F, 0.92F, 1.1F);

@@ -23,6 +23,7 @@ struct Stretch {
   Surface crop;
   float green;
   float brightness;
+  float loss;
 };
 
 struct Rows final : Scratch {
@@ -57,7 +58,7 @@ class SurfaceNode final : public Node {
   RasterInfo describe(std::span<const RasterInfo>) const override {
     RasterInfo info{grid_, {}, PixelType::f32};
     for (const char* band :
-         {"class", "green", "leaves", "brightness", "trees", "snow", "canopy snow", "grain age", "dirt"}) {
+         {"class", "green", "leaves", "brightness", "trees", "snow", "canopy snow", "grain age", "dirt", "loss"}) {
       info.bands.push_back(band_named(band, "1"));
     }
     return info;
@@ -118,10 +119,14 @@ class SurfaceNode final : public Node {
     if (std::none_of(altitude, altitude + count, [&](float z) { return farm_.low(z); })) return;
     parcels_.runs(x0, frame_.step, y, count, [&](int first, int length, const Parcel& parcel) {
       if (std::none_of(altitude + first, altitude + first + length, [&](float z) { return farm_.low(z); })) return;
-      Stretch stretch{first, length, parcel, parcels_.crop(parcel, date_.harvest_year()), 0, 1};
+      Stretch stretch{first, length, parcel, parcels_.crop(parcel, date_.harvest_year()), 0, 1, 0};
       const SeasonDay season = season_day(stretch.crop, date_);
-      stretch.green = green_cover(stretch.crop, parcel.id, parcel.region, season.year, season.day,
-                                  recipe_.sowing_spread, season_lag(recipe_, parcel.centre_x, parcel.centre_y));
+      const float lag = season_lag(recipe_, parcel.centre_x, parcel.centre_y);
+      const auto green_on = [&](int day) {
+        return green_cover(stretch.crop, parcel.id, parcel.region, season.year, day, recipe_.sowing_spread, lag);
+      };
+      stretch.green = green_on(season.day);
+      stretch.loss = std::max(0.0F, green_on(season.day - date_.revisit) - stretch.green);
       const float regional = 0.12F * (2.0F * unit(mixed(parcel.region + 41)) - 1.0F);
       stretch.brightness = 1.0F + regional +
                            static_cast<float>(recipe_.brightness_spread) * 0.6F *
@@ -138,6 +143,8 @@ class SurfaceNode final : public Node {
     float* brightness = output.plane<float>(surface_brightness).row(y).data();
     float* trees = output.plane<float>(surface_trees).row(y).data();
     float* snow = output.plane<float>(surface_snow).row(y).data();
+    float* loss = output.plane<float>(surface_loss).row(y).data();
+    std::fill_n(loss, p.count, 0.0F);
     for (std::size_t i = 0; i < p.count; ++i) {
       const auto [surface, cover] = wild_.at({p.altitude[i], rows.slope_x[i], rows.slope_y[i], p.shore[i],
                                               p.turbid[i] > 0, rows.stand[i], rows.patches[i], rows.crowns[i]});
@@ -165,6 +172,7 @@ class SurfaceNode final : public Node {
     float* leaves = output.plane<float>(surface_leaves).row(y).data();
     float* brightness = output.plane<float>(surface_brightness).row(y).data();
     float* trees = output.plane<float>(surface_trees).row(y).data();
+    float* loss = output.plane<float>(surface_loss).row(y).data();
     const bool edged = s.parcel.borders != 0;
     const auto patch = static_cast<float>(recipe_.patch_variation);
     const auto pixel = static_cast<float>(recipe_.pixel_variation);
@@ -204,6 +212,7 @@ class SurfaceNode final : public Node {
       leaves[i] = green_[static_cast<std::size_t>(Surface::broadleaf)];
       brightness[i] = s.brightness + 0.05F * rows.patches[i] + 0.035F * normal(mixed(h + 1));
       trees[i] = cover;
+      loss[i] = s.loss;
     }
   }
 

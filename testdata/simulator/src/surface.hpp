@@ -20,6 +20,7 @@ enum SurfaceBand {
   surface_canopy,      ///< share of the crowns that is white
   surface_age,
   surface_dirt,
+  surface_loss,  ///< green cover that a field lost since the acquisition before, 0..1
   surface_bands
 };
 

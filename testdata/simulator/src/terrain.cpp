@@ -11,6 +11,14 @@
 namespace cers::simulator {
 namespace {
 
+constexpr float foot = 0.18F;        // of the relief: what a massif rises by without its crests
+constexpr float first_ridge = 0.6F;  // of the relief: the largest crests
+constexpr float ridge_gain = 0.45F;  // of the amplitude from octave to octave
+constexpr HalfMetres finest_ridge = 200;
+constexpr float least_swell = 5;  // m, of plains
+constexpr float most_swell = 25;  // m, more on massifs
+constexpr std::array<float, 3> swells = {4, 1, 1};
+
 // Musgrave's ridged multifractal: crests where the noise is 0, detail only on high ground.
 CERS_VECTOR_CLONES void ridge(const float* noise, float amplitude, float* weight, float* sum, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -30,7 +38,7 @@ CERS_VECTOR_CLONES void shape(const float* ridges, const float* massif, const fl
     float t = (massif[i] - level) * (1.0F / flank);
     t = t < 0 ? 0 : (t > 1 ? 1 : t);
     const float rise = t * t * (3.0F - 2.0F * t);
-    out[i] = plain + relief * rise * (0.18F + ridges[i]) + swell[i] * (5.0F + 25.0F * rise);
+    out[i] = plain + relief * rise * (foot + ridges[i]) + swell[i] * (least_swell + most_swell * rise);
   }
 }
 
@@ -38,7 +46,20 @@ constexpr float shore = 0.9F;  // beyond the water, in radii, to where the terra
 
 }  // namespace
 
-Terrain::Terrain(const Recipe& recipe)
+AltitudeRange altitude_bound(const Recipe& recipe) {
+  // Sums of what ridge() and shape() can give at most. Gradient noise lies within ± 1.
+  double crests = 0;
+  auto amplitude = static_cast<double>(first_ridge);
+  const auto finest = static_cast<HalfMetres>(2 * recipe.finest_cell);
+  constexpr auto gain = static_cast<double>(ridge_gain);
+  for (auto cell = static_cast<HalfMetres>(recipe.relief_cell); cell >= finest; cell /= 2, amplitude *= gain)
+    crests += cell > finest_ridge ? amplitude : 0.5 * amplitude;
+  const auto swell = static_cast<double>((swells[0] + swells[1] + swells[2]) * (least_swell + most_swell));
+  const double height = recipe.relief * (static_cast<double>(foot) + crests);
+  return {recipe.plain_altitude - swell, recipe.plain_altitude + height + swell};
+}
+
+Terrain::Terrain(const Recipe& recipe, double turbidity)
     : seed_(seed_of(recipe.seed, 1)),
       lake_seed_(seed_of(recipe.seed, 2)),
       plain_(static_cast<float>(recipe.plain_altitude)),
@@ -48,7 +69,8 @@ Terrain::Terrain(const Recipe& recipe)
       cell_(static_cast<HalfMetres>(2 * recipe.relief_cell)),
       finest_(static_cast<HalfMetres>(2 * recipe.finest_cell)),
       lake_cell_(static_cast<HalfMetres>(2 * recipe.lake_cell)),
-      lake_share_(static_cast<float>(recipe.lake_share)) {}
+      lake_share_(static_cast<float>(recipe.lake_share)),
+      turbidity_(static_cast<float>(turbidity)) {}
 
 void Terrain::dry_row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<float> out) const {
   const std::size_t count = out.size();
@@ -61,20 +83,21 @@ void Terrain::dry_row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<fl
   const std::span<float> massif = part(4);
   fractal_row(mixed(seed_ + 200), cell_, 3, 0.45F, x0, step, y, massif);
   std::fill(weight.begin(), weight.end(), 1.0F);
-  float amplitude = 0.6F;
+  float amplitude = first_ridge;
   std::uint32_t octave = 0;
   // Crests down to 100 m; below, plain noise, for every stone would else be an edge.
-  for (HalfMetres cell = cell_ / 2; cell >= finest_; cell /= 2, amplitude *= 0.45F, ++octave) {
+  for (HalfMetres cell = cell_ / 2; cell >= finest_; cell /= 2, amplitude *= ridge_gain, ++octave) {
     const std::uint32_t seed = mixed(seed_ + octave);
-    if (cell > 200) {
+    if (cell > finest_ridge) {
       noise_row(seed, cell, x0, step, y, noise);
       ridge(noise.data(), amplitude, weight.data(), ridges.data(), count);
     } else {
       add_noise_row(seed, cell, x0, step, y, 0.5F * amplitude, ridges);
     }
   }
-  for (HalfMetres cell = cell_ / 4, k = 0; k < 3 && cell > 8; cell /= 4, ++k) {
-    add_noise_row(mixed(seed_ + 100 + static_cast<std::uint32_t>(k)), cell, x0, step, y, k == 0 ? 4.0F : 1.0F, swell);
+  HalfMetres swell_cell = cell_ / 4;
+  for (std::size_t k = 0; k < swells.size() && swell_cell > 8; swell_cell /= 4, ++k) {
+    add_noise_row(mixed(seed_ + 100 + static_cast<std::uint32_t>(k)), swell_cell, x0, step, y, swells[k], swell);
   }
   shape(ridges.data(), massif.data(), swell.data(), level_, plain_, relief_, out.data(), count);
 }
@@ -93,7 +116,7 @@ std::vector<Lake> Terrain::lakes_in(HalfMetres west, HalfMetres south, HalfMetre
       const float size = unit(mixed(h + 3));
       Lake lake{column * lake_cell_ + static_cast<int>((0.3F + 0.4F * unit(h2)) * side),
                 row * lake_cell_ + static_cast<int>((0.3F + 0.4F * unit(h3)) * side),
-                side * (0.025F + 0.09F * size * size), 0, unit(mixed(h + 4)) < 0.3F};
+                side * (0.025F + 0.09F * size * size), 0, unit(mixed(h + 4)) < turbidity_};
       const float outer = lake.radius * (1.3F + shore);
       const auto misses = [&](HalfMetres place, HalfMetres low, HalfMetres high) {
         return static_cast<float>(place) + outer < static_cast<float>(low) ||
@@ -147,8 +170,8 @@ namespace {
 
 class TerrainNode final : public Node {
  public:
-  TerrainNode(const Recipe& recipe, const Grid& grid, bool with_water)
-      : terrain_(recipe), grid_(grid), frame_(frame_of(grid)), with_water_(with_water) {}
+  TerrainNode(const Recipe& recipe, const Grid& grid, bool with_water, double turbidity)
+      : terrain_(recipe, turbidity), grid_(grid), frame_(frame_of(grid)), with_water_(with_water) {}
 
   std::string name() const override { return "terrain"; }
   RasterInfo describe(std::span<const RasterInfo>) const override {
@@ -181,8 +204,8 @@ class TerrainNode final : public Node {
 
 }  // namespace
 
-std::unique_ptr<const Node> make_terrain(const Recipe& recipe, const Grid& grid, bool with_water) {
-  return std::make_unique<TerrainNode>(recipe, grid, with_water);
+std::unique_ptr<const Node> make_terrain(const Recipe& recipe, const Grid& grid, bool with_water, double turbidity) {
+  return std::make_unique<TerrainNode>(recipe, grid, with_water, turbidity);
 }
 
 }  // namespace cers::simulator

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cers/engine/node.hpp"
+#include "cers/simulator/date.hpp"
 #include "cers/simulator/recipe.hpp"
 #include "frame.hpp"
 
@@ -22,9 +23,18 @@ struct Lake {
   bool turbid;
 };
 
+/// Altitudes of all ground that takes part in a scene.
+struct AltitudeRange {
+  double low = 0;
+  double high = 0;
+};
+/// No terrain of the recipe lies outside.
+AltitudeRange altitude_bound(const Recipe& recipe);
+
 class Terrain {
  public:
-  explicit Terrain(const Recipe& recipe);
+  /// `turbidity`: share of lakes that are turbid.
+  explicit Terrain(const Recipe& recipe, double turbidity = SceneDate().turbidity);
 
   /// Altitudes without lakes.
   void dry_row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<float> out) const;
@@ -45,9 +55,11 @@ class Terrain {
   HalfMetres finest_;
   HalfMetres lake_cell_;
   float lake_share_;
+  float turbidity_;
 };
 
 /// Altitude on `grid`; band 1 (when `with_water`) the distance to the shore of add_lakes, band 2 whether it is turbid.
-std::unique_ptr<const Node> make_terrain(const Recipe& recipe, const Grid& grid, bool with_water);
+std::unique_ptr<const Node> make_terrain(const Recipe& recipe, const Grid& grid, bool with_water,
+                                         double turbidity = SceneDate().turbidity);
 
 }  // namespace cers::simulator

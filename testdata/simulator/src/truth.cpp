@@ -20,7 +20,7 @@ class Truth final : public Node {
   std::string name() const override { return "truth"; }
   RasterInfo describe(std::span<const RasterInfo>) const override {
     RasterInfo info{grid_, {}, PixelType::f32};
-    for (const char* band : {"ground snow", "canopy snow", "viewable snow", "tree cover", "water"}) {
+    for (const char* band : {"ground snow", "canopy snow", "viewable snow", "tree cover", "water", "changed"}) {
       info.bands.push_back(band_named(band, "1"));
     }
     return info;
@@ -33,6 +33,7 @@ class Truth final : public Node {
     const auto trees = inputs[0]->plane<float>(surface_trees);
     const auto snow = inputs[0]->plane<float>(surface_snow);
     const auto canopy = inputs[0]->plane<float>(surface_canopy);
+    const auto loss = inputs[0]->plane<float>(surface_loss);
     const float scale = 1.0F / static_cast<float>(nest_.factor * nest_.factor);
     for (int y = w.y; y < w.bottom(); ++y) {
       for (int x = w.x; x < w.right(); ++x) {
@@ -49,6 +50,7 @@ class Truth final : public Node {
             sum[truth_viewable] += f * (1 - t) + white;
             sum[truth_trees] += t;
             sum[truth_water] += is_water(kind.at(fx, fy)) ? 1.0F : 0.0F;
+            sum[truth_changed] += loss.at(fx, fy) >= least_loss ? (1 - t) * (1 - f) : 0.0F;
           }
         }
         for (int b = 0; b < truth_bands; ++b)

@@ -9,13 +9,17 @@
 
 namespace cers::simulator {
 
+/// Loss of green cover from which a field counts as changed.
+constexpr float least_loss = 0.08F;
+
 /// Bands of the truth-at-20-m node, f32: shares of the pixel.
 enum TruthBand {
   truth_ground,    ///< of the ground under snow
   truth_canopy,    ///< of the pixel covered by white crowns
   truth_viewable,  ///< of the pixel that is white seen from above
   truth_trees,
-  truth_water,  ///< open water and ice
+  truth_water,    ///< open water and ice
+  truth_changed,  ///< fields that lost much of their green since the acquisition before, by harvest or mowing
   truth_bands
 };
 /// Input: surface at 5 m.

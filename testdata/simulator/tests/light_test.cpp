@@ -2,59 +2,151 @@
 // Shadows of terrain and clouds against geometry.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <numbers>
 
 #include "frame.hpp"
+#include "light.hpp"
 #include "run_scene.hpp"
 #include "sun.hpp"
+#include "terrain.hpp"
 
 namespace cers::simulator {
 namespace {
 
-/// A plateau `height` above the rest, south of a line.
-class Plateau final : public Node {
- public:
-  Plateau(const Grid& grid, double edge, float height) : grid_(grid), edge_(edge), height_(height) {}
-  std::string name() const override { return "plateau"; }
-  RasterInfo describe(std::span<const RasterInfo>) const override {
-    return {grid_, {band_named("altitude", "m")}, PixelType::f32};
-  }
-  void compute(std::span<const Block* const>, Block& output, Scratch*) const override {
-    const auto plane = output.plane<float>(0);
-    const Window w = output.window();
-    for (int y = w.y; y < w.bottom(); ++y) {
-      const bool high = grid_.transform.y(0, y + 0.5) < edge_;
-      for (int x = w.x; x < w.right(); ++x) plane.at(x, y) = 500 + (high ? height_ : 0.0F);
-    }
-  }
+struct Moment {
+  int month;
+  double hour;
+};
+// From the south-east to the south-west, 15 to 67 degrees above the horizon.
+constexpr std::array moments = {Moment{2, 9.0}, Moment{2, 10.83}, Moment{12, 10.0}, Moment{12, 13.0},
+                                Moment{4, 7.5}, Moment{6, 8.0},   Moment{6, 15.5}};
 
- private:
-  Grid grid_;
-  double edge_;
-  float height_;
+struct Sunlit {
+  testing::Raster lit;
+  std::array<double, 2> flat;  ///< towards the sun, length 1
+  double tangent;              ///< of its elevation
+  double north_edge;
 };
 
-TEST(TerrainShadow, LengthIsHeightOverTangentOfElevation) {
+/// Share of the sun over heights of 10 × 10 km.
+Sunlit sunlit(const Moment& moment, const std::function<double(double x, double y, double tangent)>& heights) {
   Recipe recipe = small_recipe();
-  recipe.side = 200;
-  const double edge = recipe.north - 1400;
-  for (const double hour : {9.0, 11.5, 14.0}) {
-    for (const float height : {100.0F, 250.0F}) {
-      SceneDate date;
-      date.hour = hour;
-      Graph graph;
-      Grid grid = with_margin(scene_grid(recipe, 20), 400);
-      const Edge dem = graph.add(std::make_unique<Plateau>(grid, edge, height), {});
-      SimulatedScene scene = simulate(graph, recipe, date, dem);
-      const SunField sun = sun_field(recipe, date, scene.longitude, scene.latitude);
-      auto rasters = testing::run(graph, {{"lit", scene.truth["lit"]}});
-      const auto& lit = rasters["lit"];
-      double dark = 0;  // pixels north of the edge, in the middle column
-      for (int y = 0; y < 70; ++y) dark += 1 - static_cast<double>(lit.at(50, y));
-      // Northward reach of the ray that grazes the crest: the first pixel centre of the plateau, 10 m behind the edge.
-      const double expected = static_cast<double>(height) * std::abs(sun.centre[1]) / sun.centre[2] - 10;
-      EXPECT_NEAR(20 * dark, expected, 20) << "hour " << hour << " height " << height;
+  recipe.side = 1000;
+  SceneDate date;
+  date.month = moment.month;
+  date.hour = moment.hour;
+  date.clouds = {};
+  Graph place;
+  const SimulatedScene there = simulate(place, recipe, date);
+  const SunField sun = sun_field(recipe, date, there.longitude, there.latitude);
+  EXPECT_GT(sun.centre[2], 0.2588) << "15 degrees";
+  const double flat = std::hypot(sun.centre[0], sun.centre[1]);
+  const auto formula = [&](double x, double y) { return heights(x, y, sun.centre[2] / flat); };
+  Graph graph;
+  const Edge dem = graph.add(std::make_unique<testing::Heights>(recipe, 900, formula), {});
+  SimulatedScene scene = simulate(graph, recipe, date, dem);
+  return {testing::run(graph, {{"lit", scene.truth["lit"]}})["lit"],
+          {sun.centre[0] / flat, sun.centre[1] / flat},
+          sun.centre[2] / flat,
+          recipe.north};
+}
+
+constexpr double middle = 5000;  // m from the corner
+
+/// Between pixel centres linearly; metres from the north-western corner.
+double lit_at(const testing::Raster& r, double east, double south) {
+  const double u = east / 20 - 0.5;
+  const double v = south / 20 - 0.5;
+  const int x = static_cast<int>(std::floor(u));
+  const int y = static_cast<int>(std::floor(v));
+  if (x < 0 || y < 0 || x + 1 >= r.size.width || y + 1 >= r.size.height) return 1;
+  const auto at = [&](int i, int j) { return static_cast<double>(r.at(x + i, y + j)); };
+  const double top = at(0, 0) + (u - x) * (at(1, 0) - at(0, 0));
+  const double low = at(0, 1) + (u - x) * (at(1, 1) - at(0, 1));
+  return top + (v - y) * (low - top);
+}
+
+/// Metres from a place to the last dark one on the way from the sun.
+double dark_until(const Sunlit& s, double east, double south) {
+  double last = 0;
+  for (double d = 0; d < 4950; d += 2) {
+    if (lit_at(s.lit, east - d * s.flat[0], south + d * s.flat[1]) < 0.5) last = d;
+  }
+  return last;
+}
+
+// A wall whose sides run north-south or east-west, whichever the sun crosses more, 100 m thick and endless: it shades
+// height / tan(elevation) along the sun's ray from its crest.
+TEST(TerrainShadow, WallsShadeHeightOverTangentOfElevation) {
+  for (const Moment& moment : moments) {
+    for (const double height : {200.0, 1000.0}) {
+      const Recipe recipe = small_recipe();
+      Sunlit s;
+      for (const bool across : {false, true}) {
+        s = sunlit(moment, [&](double x, double y, double) {
+          const double off = across ? x - (recipe.west + middle) : y - (recipe.north - middle);
+          return 500 + (std::abs(off) < 50 ? height : 0);
+        });
+        const double share = std::abs(s.flat[across ? 0 : 1]);  // of the ray square to the wall
+        if (share < 0.5) continue;
+        // The last pixel of the wall has its centre 30 m from the middle.
+        const double crest = 30;
+        const double away = dark_until(s, middle, middle) * share;
+        EXPECT_NEAR(away - crest, height / s.tangent * share, 20)
+            << moment.month << ' ' << moment.hour << ' ' << height;
+      }
     }
+  }
+}
+
+TEST(TerrainShadow, PyramidsShadeHeightOverTangentOfElevation) {
+  for (const Moment& moment : moments) {
+    for (const double height : {600.0, 1000.0}) {
+      const Recipe recipe = small_recipe();
+      const Sunlit s = sunlit(moment, [&](double x, double y, double tangent) {
+        // Steeper than the sun's rays; its top on a pixel.
+        const double off =
+            std::max(std::abs(x - (recipe.west + middle + 10)), std::abs(y - (recipe.north - middle - 10)));
+        return 500 + std::max(0.0, height - 1.5 * tangent * off);
+      });
+      EXPECT_NEAR(dark_until(s, middle + 10, middle + 10), height / s.tangent, 20)
+          << moment.month << ' ' << moment.hour << ' ' << height;
+    }
+  }
+}
+
+// 1000 m of relief under the least sun asked for: 15 degrees, as a function of the reach alone; and the highest Alps.
+TEST(TerrainShadow, ReachIsThatOfTheClosedForm) {
+  const Recipe recipe = tile_recipe(1);
+  for (const double elevation : {15.0, 20.0, 30.0}) {
+    SunField sun;
+    sun.centre = {0, -std::cos(elevation * std::numbers::pi / 180), std::sin(elevation * std::numbers::pi / 180)};
+    for (const double drop : {1000.0, 3500.0}) {
+      const double closed = drop / std::tan(elevation * std::numbers::pi / 180);
+      EXPECT_GE(shadow_reach(drop, sun, scene_grid(recipe, 20)), closed);
+      EXPECT_LE(shadow_reach(drop, sun, scene_grid(recipe, 20)), 1.03 * closed);  // the sun's rim is lower
+      EXPECT_GE(20 * light_halo(drop, sun, scene_grid(recipe, 20)), closed);
+    }
+  }
+  // No terrain of a recipe stands out of its bound, and the bound is no fancy.
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    const Recipe world = seed % 2 == 0 ? tile_recipe(seed) : small_recipe(seed);
+    const AltitudeRange bound = altitude_bound(world);
+    const Terrain terrain(world);
+    std::vector<float> row(2000);
+    float high = -1e9F;
+    float low = 1e9F;
+    for (int y = 0; y < 200; ++y) {
+      terrain.dry_row(0, 91, 1009 * y, row);
+      high = std::max(high, *std::max_element(row.begin(), row.end()));
+      low = std::min(low, *std::min_element(row.begin(), row.end()));
+    }
+    EXPECT_LE(static_cast<double>(high), bound.high);
+    EXPECT_GE(static_cast<double>(low), bound.low);
+    EXPECT_LT(bound.high - bound.low, 2.2 * static_cast<double>(high - low));
   }
 }
 

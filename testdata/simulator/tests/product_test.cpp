@@ -345,7 +345,8 @@ TEST(Truth, FilesTellTheRecipe) {
   Graph graph;
   const SimulatedProduct truth = truth_files(graph, simulate(graph, recipe, winter_day(recipe)));
   ASSERT_FALSE(truth.texts.empty());
-  for (const char* key : {"snow_line = ", "miss_thin = ", "cloud_cell = ", "seed = 1"}) {
+  for (const char* key : {"snow_line = ", "miss_thin = ", "cloud_cell = ", "seed = 1", "aerosol = ", "water_vapour = ",
+                          "turbidity = ", "view_tilt_east = ", "view_tilt_north = ", "cloud_1_lift = ", "revisit = "}) {
     EXPECT_NE(truth.texts[0].make({}).find(key), std::string::npos) << key;
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstring>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,6 +24,33 @@ struct Raster {
     return bands[static_cast<std::size_t>(band)]
                 [static_cast<std::size_t>(y) * static_cast<std::size_t>(size.width) + static_cast<std::size_t>(x)];
   }
+};
+
+/// Altitudes by a formula, on a grid that reaches `margin` pixels of 20 m beyond the recipe's.
+class Heights final : public Node {
+ public:
+  using Formula = std::function<double(double x, double y)>;
+  Heights(const Recipe& recipe, int margin, Formula formula)
+      : grid_(scene_grid(recipe, 20)), formula_(std::move(formula)) {
+    grid_.transform = grid_.transform.shifted(-margin, -margin);
+    grid_.size = {grid_.size.width + 2 * margin, grid_.size.height + 2 * margin};
+  }
+  std::string name() const override { return "heights"; }
+  RasterInfo describe(std::span<const RasterInfo>) const override { return {grid_, {BandInfo()}, PixelType::f32}; }
+  void compute(std::span<const Block* const>, Block& output, Scratch*) const override {
+    const auto plane = output.plane<float>(0);
+    const Window w = output.window();
+    for (int y = w.y; y < w.bottom(); ++y) {
+      for (int x = w.x; x < w.right(); ++x) {
+        plane.at(x, y) =
+            static_cast<float>(formula_(grid_.transform.x(x + 0.5, y + 0.5), grid_.transform.y(x + 0.5, y + 0.5)));
+      }
+    }
+  }
+
+ private:
+  Grid grid_;
+  Formula formula_;
 };
 
 /// Keeps what it is given, as f32.

@@ -27,6 +27,11 @@ struct CloudLayer {
   double thickness = 0;  ///< optical thickness of its densest parts
   double cell = 0;       ///< metres of its largest structure
   bool cold = false;     ///< ice: reflects little in the SWIR, as snow does
+  /// How cloud gathers by the altitude of the ground below, in standard deviations of its noise from the ground at
+  /// `level` to that half a relief higher: positive over mountains (lifted air), negative over low ground (stratus).
+  /// `cover` holds over ground at `level`.
+  double lift = 0;
+  double level = 0;  ///< m above sea level
 };
 
 /// Weather and season at one acquisition.
@@ -45,6 +50,7 @@ struct SceneDate {
   double water_vapour = 1.2;                    ///< g/cm²
   std::array<CloudLayer, 3> clouds{};           ///< low, middle, high; cover 0 where there is none
   std::array<double, 2> view_tilt{0.06, 0.02};  ///< tangent of the view angle, east and north part
+  int revisit = 5;                              ///< days since the acquisition before this one
 
   int day_of_year() const;
   /// The year whose harvest the fields carry: fields turn to the next crop on 1 November. By then most of the maize is

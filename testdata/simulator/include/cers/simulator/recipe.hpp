@@ -59,6 +59,7 @@ struct Recipe {
   double cloud_cell = 6000;       ///< largest structure
   double cloud_height = 1;        ///< of low and middle clouds above the plain, times the date's
   double cold_cloud_share = 0.3;  ///< of low and middle clouds whose SWIR looks like snow
+  double cloud_lift = 0.8;        ///< how much cloud gathers by altitude, standard deviations of the clouds' noise
   double parallax_rate = 0.02;    ///< displacement between extreme bands per metre of cloud height (200 m at 10 km)
 
   // Light: share of diffuse light at 490 nm and 2200 nm over a black horizon, interpolated as 1/wavelength²
@@ -87,14 +88,20 @@ struct Recipe {
   double least_cos = 0.2;     ///< clamp of cos(incidence) in the slope correction
   double tcd_error = 12;      ///< percent of tree cover, one standard deviation
 
-  // The cloud detector (cells of 240 m)
-  double miss_thick = 0.03;       ///< share of cells with thick cloud it misses
-  double miss_thin = 0.45;        ///< … and with thin cloud
-  double miss_over_snow = 0.12;   ///< added over snow
-  double miss_shadow = 0.3;       ///< share of shadow cells missed
-  double false_snow_edge = 0.06;  ///< share of half-snowy cells called cloud
-  double false_bright = 0.012;    ///< share of bright or changed cells called cloud
-  int dilation = 1;               ///< steps of 50 m around a detected cloud; a third of clouds gets one more
+  // The cloud detectors: MAJA's works on cells of 240 m, Sen2Cor's on pixels
+  double least_cover = 0.99;       ///< share of a cell that must be cloud to be found; dilation covers the rims
+  double miss_thick = 0.03;        ///< share of cells with thick cloud it misses
+  double miss_thin = 0.8;          ///< … and with the thinnest: between them by opacity
+  double miss_over_snow = 0.12;    ///< added over snow
+  double miss_shadow = 0.3;        ///< share of shadow cells missed
+  double false_snow_edge = 0.008;  ///< share of half-snowy cells called cloud
+  double false_bright = 0.006;     ///< share of cells of bright bare soil called cloud
+  double false_change = 0.012;     ///< share of cells called cloud whose fields lost their green since the last date
+  int dilation = 1;                ///< cells around a detected cloud
+  double scl_opacity = 0.3;        ///< opacity of low and middle cloud from which Sen2Cor sees it
+  double scl_cirrus = 0.16;        ///< … and of high cloud
+  double scl_false = 0.12;         ///< share of snow edges and of bright or changed ground that it calls cloud
+  double wide_dilation = 0.2;      ///< share of clouds with one more
 };
 
 /// About 2.6 km: everything on one picture, a second to make.
