@@ -183,8 +183,10 @@ AppSpec SimulateScene::spec() {
       .param("products", &Params::products, "Formats to write.")
       .param("jp2", &Params::jp2, "SAFE images as JPEG 2000, as ESA delivers them; otherwise as GeoTIFF, faster.")
       .param("truth", &Params::truth, "Write the truth, the DEM and the tree cover too.")
-      .param("polygons", &Params::polygons,
-             "Reference polygons to draw, large fields more likely: with the true class and a label, wrong for 6 %.")
+      .param(
+          "polygons", &Params::polygons,
+          "Reference polygons to draw, large fields more likely: with the year of the harvest, the true class then and "
+          "a label, wrong for 6 %.")
       .range(0, 100000)
       .param("snowline", &Params::snow_line, "Altitude of half snow cover on flat ground.")
       .unit("m")
@@ -278,7 +280,7 @@ void SimulateScene::wire(const Params& params, Wiring& wiring) {
   FolderOutput folder;
   Graph& graph = wiring.graph();
   // Each scene is written in passes of its own: a season needs the memory of one scene.
-  constexpr int groups_of_scene = 3;
+  constexpr int groups_of_scene = 4;
   int scenes = 0;
   const std::vector<SceneDate> dates = dates_of(params, recipe);
   for (const SceneDate& date : dates) {

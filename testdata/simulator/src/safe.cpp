@@ -124,7 +124,7 @@ class SafeFiles {
         mask(fmt::format("{}_{}", type, esa_bands[band].padded), type, edge, static_cast<int>(band), group);
       };
       mask_of_band("MSK_DETFOO", footprint, 1);
-      mask_of_band("MSK_QUALIT", graph_.add(make_quality_masks(), {footprint}), 2);
+      mask_of_band("MSK_QUALIT", graph_.add(make_quality_masks(), {footprint}), esa_bands[band].pixel == 10 ? 2 : 3);
     }
     mask("MSK_CLASSI_B00", "MSK_CLASSI", graph_.add(make_classification_masks(), {classes}));
     for (const auto& [metres, edge] : {std::pair{20, scene_.scl}, std::pair{60, classes}}) {

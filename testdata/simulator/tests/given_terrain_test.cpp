@@ -220,6 +220,22 @@ TEST(GivenTerrain, PolygonsBearWhatTheRasterBears) {
   EXPECT_LT(agreement(testing::surveyed(reference_polygons({recipe}, {2018}, 150, 0)), recipe, classes), 0.9);
 }
 
+TEST(GivenTerrain, SamePixelsForAnyTileAndThreads) {
+  Recipe recipe = small_recipe(6);
+  recipe.side = 160;
+  const auto rasters = [&](int threads, Size tile) {
+    Graph graph;
+    SimulatedScene scene = simulate(graph, recipe, summer_day(recipe), dem_over(graph, recipe, dented));
+    Budget budget = testing::budget(threads);
+    budget.tile = tile;
+    return testing::run(
+        graph, {{"class", scene.truth["class"]}, {"dem", scene.truth["dem"]}, {"trees", scene.tree_cover}}, budget);
+  };
+  const auto one = rasters(1, {64, 64});
+  const auto other = rasters(3, {150, 37});
+  for (const char* name : {"class", "dem", "trees"}) EXPECT_EQ(one.at(name).bands[0], other.at(name).bands[0]) << name;
+}
+
 TEST(Survey, EachYearsClassIsThatOfItsDates) {
   Recipe recipe = small_recipe(2);
   recipe.side = 400;
