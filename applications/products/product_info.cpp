@@ -26,7 +26,6 @@ std::vector<Choice> choices_of(Format) {
 struct ProductInfo {
   struct Params {
     std::string in;
-    std::string tile;
     Format format = Format::text;
   };
   static AppSpec spec();
@@ -44,11 +43,10 @@ AppSpec ProductInfo::spec() {
           "name, and `problem` for what is missing or odd. Unknown values "
           "are left out. Cloud, snow and nodata are percentages by the producer. `footprint` is west, south, east and "
           "north in degrees; west exceeds east across the antimeridian.\n\n"
-          "A Sentinel-2 product from before December 2016 may hold several tiles: each is told in turn, `-tile` "
-          "chooses "
-          "one, and `-out` needs it. Elsewhere the tile is chosen behind the name, `product?&tile=31TCJ`, or with "
-          "`tile:` "
-          "at the input of a pipeline; one of its granule folders opens too.\n\n"
+          "A Sentinel-2 product from before December 2016 may hold several tiles: each is told in turn. One is chosen "
+          "behind the name, `product?&tile=31TCJ`, which `-out` needs; in pipelines also with `tile:` at the input. "
+          "One "
+          "of its granule folders opens too.\n\n"
           "`-out` writes a STAC Item 1.1.0 with one asset a file. Files are named as `-in` leads to them: give an "
           "absolute path, or run in the folder of the item.")
       .tag("Product")
@@ -56,7 +54,6 @@ AppSpec ProductInfo::spec() {
       .optional()
       .param("in", &Params::in, "Product: a folder, an archive or its metadata file.")
       .required()
-      .param("tile", &Params::tile, "Of a product that holds several: which tile, such as 31TCJ.")
       .param("format", &Params::format, "How it is printed.")
       .example("What a product is", "cers ProductInfo -in product")
       .example("A STAC item of it", "cers ProductInfo -in product -format json -out item.json")
@@ -187,7 +184,7 @@ void report(const Product& product, Format format, Wiring& wiring) {
 
 void ProductInfo::wire(const Params& params, Wiring& wiring) {
   const ReaderName name = parse_reader_name(params.in);
-  const std::string tile = params.tile.empty() ? name.tile : params.tile;
+  const std::string& tile = name.tile;
   if (tile.empty() && !wiring.wants("out")) {
     const std::vector<std::string> tiles = product_tiles(name.path);
     for (const std::string& one : tiles) report(open_product(name.path, one), params.format, wiring);

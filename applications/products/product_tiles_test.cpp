@@ -36,7 +36,7 @@ TEST_F(SeveralTiles, ProductInfoTellsEach) {
   }
   EXPECT_EQ(result.out.find("problem: "), result.out.find("problem: the cloud mask"))
       << "none lacks the other's images";
-  const auto one = cers({"ProductInfo", "-in", product_.folder.string(), "-tile", "T31TDJ"});
+  const auto one = cers({"ProductInfo", "-in", product_.folder.string() + "?&tile=T31TDJ"});
   ASSERT_EQ(one.code, 0) << one.err;
   EXPECT_EQ(one.out.find("31TCJ"), std::string::npos) << one.out;
   EXPECT_NE(one.out.find("datetime: 2016-09-05T01:04:24.002Z"), std::string::npos) << one.out;
@@ -74,7 +74,7 @@ TEST_F(SeveralTiles, PipelinesNameTheTileAtTheInput) {
 TEST_F(SeveralTiles, OfOneTileThereIsNoChoice) {
   std::filesystem::remove_all(product_.granule("31TDJ"));
   EXPECT_FLOAT_EQ(static_cast<float>(first_pixel(product_.folder.string())), 0.2F);
-  const auto other = cers({"ProductInfo", "-in", product_.folder.string(), "-tile", "31TDJ"});
+  const auto other = cers({"ProductInfo", "-in", product_.folder.string() + "?&tile=31TDJ"});
   EXPECT_EQ(other.code, 2);
   EXPECT_NE(other.err.find("31TCJ"), std::string::npos) << other.err;
   const auto image = cers({"BandMath", "-il", product_.image("31TCJ", "B02").string() + "?&tile=31TCJ", "-exp", "im1b1",

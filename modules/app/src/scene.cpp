@@ -92,7 +92,8 @@ Edge Scene::band(const ProductBand& band) const {
   if (!is_optical(band.role)) {
     if (const auto tables = read_sar_calibration(*product_, band.role)) {
       const auto shared = std::make_shared<const SarCalibration>(*tables);
-      return placed(graph_->add(make_sar_calibration_node(shared, SarQuantity::sigma0), {numbers}), false);
+      const Edge amplitudes = graph_->read(source(band.pixels.file), {band.pixels.band - 1}, ReadAs{});
+      return placed(graph_->add(make_sar_calibration_node(shared, SarQuantity::sigma0), {amplitudes}), false);
     }
   }
   if (band.saturated) return placed(graph_->add(make_physical(graph_->info(numbers), band), {numbers}), false);

@@ -112,7 +112,11 @@ TEST_F(RealMetadata, TakesTheBitsOfMasksFromIt) {
     EXPECT_EQ(bits(MaskMeaning::cloud), 2U + 16U);
     EXPECT_EQ(bits(MaskMeaning::cloud_shadow), 32U + 64U);
     EXPECT_EQ(bits(MaskMeaning::cirrus), 128U);
-    EXPECT_EQ(bits(MaskMeaning::nodata), 1U);
+    const ProductMask* nodata = product.mask(MaskMeaning::nodata, gsd);  // EDG, and what a band says itself
+    ASSERT_NE(nodata, nullptr);
+    ASSERT_EQ(nodata->any.size(), 2U);
+    EXPECT_EQ(nodata->any[0].bits, 1U);
+    EXPECT_EQ(nodata->any[1].values, std::vector<int>{-10000});
     EXPECT_EQ(bits(MaskMeaning::saturated), gsd == 10 ? 15U : 63U);  // 4 and 6 bands
   }
   EXPECT_EQ(product.mask(MaskMeaning::snow, 20)->source, "MG2_R2 bit 2");
