@@ -20,7 +20,7 @@ TEST(Detector, OverallAccuracyWithDrawnWeather) {
   for (const bool other : {false, true}) {
     std::vector<testing::Agreement> partly;
     std::vector<testing::Agreement> all;
-    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
       Recipe recipe = other ? alternative(small_recipe(seed)) : small_recipe(seed);
       recipe.side = 512;
       for (const SceneDate& date : season(recipe, 2018, 1, 8, 26, 14)) {
@@ -137,7 +137,7 @@ TEST(Detector, DilatesByWholeCells) {
 double missed(double thickness, double snow_line) {
   double lacking = 0;
   double total = 0;
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     Recipe recipe = plain_detector(seed);
     const Recipe preset = small_recipe(seed);
     recipe.miss_thick = preset.miss_thick;
@@ -155,7 +155,7 @@ double missed(double thickness, double snow_line) {
       lacking += found_cloud(all.bands[0][i]) && !found_cloud(some.bands[0][i]);
     }
   }
-  EXPECT_GT(total, 20000);
+  EXPECT_GT(total, 10000);
   return lacking / total;
 }
 
@@ -200,21 +200,25 @@ struct Season {
   std::map<std::string, testing::Raster> now;
   testing::Raster before;
 };
-Season clear_july(std::uint64_t seed, double bright, double changed) {
+Season clear_summer(std::uint64_t seed, int month, double bright, double changed) {
   Recipe recipe = plain_detector(seed);
   recipe.false_bright = bright;
   recipe.false_change = changed;
   recipe.plain_share = 0.8;
+  recipe.region_cell = 2500;  // fields larger than the cells, ripe at one time
+  recipe.field_length = 800;
+  recipe.field_width = 500;
+  recipe.sowing_spread = 4;
   recipe.shift_before_2021 = 0;
   recipe.aerosol_blue = recipe.aerosol_swir = 0;
   Season result;
   SceneDate date;
   date.snow_line = 9000;
-  date.month = 6;
-  date.day = 23;
+  date.month = month;
+  date.day = 16;
   Graph graph;
   result.before = testing::run(graph, {{"image", simulate(graph, recipe, date).sre_r2}})["image"];
-  date.day = 28;
+  date.day = 21;
   Graph later;
   const SimulatedScene scene = simulate(later, recipe, date);
   result.now = testing::run(later, {{"clm", scene.clm_r2}, {"image", scene.sre_r2}});
@@ -232,16 +236,16 @@ TEST(Detector, CallsChangedFieldsCloud) {
   double all = 0;
   double some = 0;
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
-    const Season s = clear_july(seed, 0, 1);
+    const Season s = clear_summer(seed, 6, 0, 1);
     const Mistaken m =
         mistaken(s.now, [&](int x, int y) { return vegetation(s.before, x, y) - vegetation(s.now.at("image"), x, y); });
     if (m.cells > 0) {
       EXPECT_GT(m.in, m.out + 0.01) << seed;
     }
     all += m.cells;
-    some += mistaken(clear_july(seed, 0, 0.3).now, [](int, int) { return 0.0; }).cells;
+    some += mistaken(clear_summer(seed, 6, 0, 0.3).now, [](int, int) { return 0.0; }).cells;
   }
-  ASSERT_GT(all, 60);
+  ASSERT_GT(all, 40);
   EXPECT_NEAR(some / all, 0.3, 0.12) << "the knob is the share";
 }
 
@@ -250,14 +254,14 @@ TEST(Detector, CallsBrightSoilCloud) {
   double all = 0;
   double some = 0;
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
-    const Season s = clear_july(seed, 1, 0);
+    const Season s = clear_summer(seed, 5, 1, 0);
     const auto red_edge = [&](int x, int y) { return static_cast<double>(s.now.at("image").at(x, y, 0)); };
     const Mistaken m = mistaken(s.now, red_edge);
     if (m.cells > 0) {
       EXPECT_GT(m.in, m.out + 0.03) << seed;
     }
     all += m.cells;
-    some += mistaken(clear_july(seed, 0.3, 0).now, red_edge).cells;
+    some += mistaken(clear_summer(seed, 5, 0.3, 0).now, red_edge).cells;
   }
   ASSERT_GT(all, 40);
   EXPECT_NEAR(some / all, 0.3, 0.15);
