@@ -27,7 +27,7 @@ CASES = {
     "mixed winter": [],
     "cold cloud missing from the mask": ["-knob.coldcloud", "1", "-clouds", "1.6", "-knob.missthick", "0.5",
                                          "-knob.missoversnow", "0.6"],
-    "snow edges masked as cloud": ["-knob.snowascloud", "0.5"],
+    "snow edges masked as cloud": ["-knob.snowascloud", "0.07"],
     "shaded slopes": ["-knob.relief", "3600", "-knob.plains", "0.1", "-date", "2017-12-20"],
     "forest": ["-knob.relief", "1500", "-knob.plains", "0.2", "-snowline", "700"],
     "partial swath": ["-knob.swathcut", "0.6"],

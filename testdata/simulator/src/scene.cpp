@@ -104,7 +104,15 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   const Grid albedo_cells = albedo_grid(around, surroundings_reach);
   const Grid samples = sample_grid(albedo_cells);
   const Grid sampled_terrain = with_margin(samples, 1);
-  const Edge sampled = graph.add(make_surface(recipe, date, samples, sampled_terrain), {ground_on(sampled_terrain)});
+  const auto beside = [&](double east, double north) {
+    Grid grid = sampled_terrain;
+    grid.transform.a[0] += east;
+    grid.transform.a[3] += north;
+    return ground_on(grid);
+  };
+  const Edge sampled = graph.add(make_surface(recipe, date, samples, sampled_terrain),
+                                 {ground_on(sampled_terrain), beside(-slope_reach, 0), beside(slope_reach, 0),
+                                  beside(0, slope_reach), beside(0, -slope_reach)});
   const Edge albedo = graph.add(make_albedo(recipe, sun, albedo_cells, samples), {sampled});
   const Edge surroundings = graph.add(make_surroundings(around, albedo_cells), {albedo});
   const Edge veil =

@@ -63,7 +63,9 @@ class SurfaceNode final : public Node {
     }
     return info;
   }
-  Window required(std::size_t, Window output) const override { return grown(nest_.fine(output), 1); }
+  Window required(std::size_t input, Window output) const override {
+    return grown(nest_.fine(output), input == 0 ? 1 : 0);
+  }
   std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<Rows>(); }
   double cost() const override { return 90; }
 
@@ -75,17 +77,21 @@ class SurfaceNode final : public Node {
     const auto altitude = inputs[0]->plane<float>(0);
     const auto shore = inputs[0]->plane<float>(1);
     const auto turbid = inputs[0]->plane<float>(2);
-    const float per_metre = 1.0F / static_cast<float>(frame_.step);  // two pixels of step/2 metres
+    // Two pixels of step/2 metres, or the two places beside.
+    const bool beside = inputs.size() > 1;
+    const float per_metre = 1.0F / (beside ? 2 * static_cast<float>(slope_reach) : static_cast<float>(frame_.step));
     for (int y = w.y; y < w.bottom(); ++y) {
       const int ty = y + nest_.row;
       const int tx = w.x + nest_.column;
       const Window here{tx, ty, w.width, 1};
       const float* z = altitude.row(ty, here).data();
-      const float* above = &altitude.at(tx, ty - 1);
-      const float* below = &altitude.at(tx, ty + 1);
-      const float* left = &altitude.at(tx - 1, ty);
+      const auto side = [&](std::size_t input) { return &inputs[input]->plane<float>(0).at(tx, ty); };
+      const float* left = beside ? side(1) : &altitude.at(tx - 1, ty);
+      const float* right = beside ? side(2) : &altitude.at(tx + 1, ty);
+      const float* above = beside ? side(3) : &altitude.at(tx, ty - 1);
+      const float* below = beside ? side(4) : &altitude.at(tx, ty + 1);
       for (std::size_t i = 0; i < count; ++i) {
-        rows.slope_x[i] = (left[i + 2] - left[i]) * per_metre;
+        rows.slope_x[i] = (right[i] - left[i]) * per_metre;
         rows.slope_y[i] = (above[i] - below[i]) * per_metre;
       }
       const HalfMetres x0 = frame_.x(w.x);

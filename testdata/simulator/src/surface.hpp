@@ -24,7 +24,12 @@ enum SurfaceBand {
   surface_bands
 };
 
-/// Input: make_terrain(…, with_water) on `grid` grown by at least one pixel.
+/// How far beside a place its slope is taken from: what grows there follows from it, so places that lie apart look as
+/// near as pixels of 5 m do.
+constexpr double slope_reach = 5;  // m
+
+/// Input: make_terrain(…, with_water) on `grid` grown by at least one pixel. Where pixels lie further apart than
+/// slope_reach, also the terrain that far to the west, east, north and south of them, on grids as `terrain` is.
 std::unique_ptr<const Node> make_surface(const Recipe& recipe, const SceneDate& date, const Grid& grid,
                                          const Grid& terrain);
 
