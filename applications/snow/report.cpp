@@ -45,9 +45,21 @@ std::string report_json(const Snowline& line, const Shares& shares, const SnowRu
   return report.dump(2) + "\n";
 }
 
+void warn_of_missing_altitude(Wiring& wiring, Late<Snowline> line, const std::string& dem, const std::string& scene) {
+  wiring.after_run({{line},
+                    [line, dem, begin = scene.empty() ? "" : scene + ": "](const LateValues& values) -> std::string {
+                      const Snowline& found = values.get(line);
+                      if (found.without_altitude == 0) return {};
+                      return fmt::format(
+                          "{}{} has no altitude for {} of {} pixels ({:.1f} %): there only the strict test finds snow",
+                          begin, dem, found.without_altitude, found.seen,
+                          percent(found.without_altitude, found.seen));
+                    },
+                    true});
+}
+
 void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelCounts>> labels,
                     const SnowRules& rules) {
-  const std::string dem = wiring.image("dem").label();
   wiring.after_run({{line}, [line, rules](const LateValues& values) -> std::string {
                       const Snowline& found = values.get(line);
                       if (!found.found) return "snowline: not found";
@@ -61,15 +73,7 @@ void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelC
                       const Shares shares = shares_of(values.get(labels)[0], rules);
                       return fmt::format("cloud: {:.2f} %", percent(shares.cloud, shares.seen));
                     }});
-  wiring.after_run({{line},
-                    [line, dem](const LateValues& values) -> std::string {
-                      const Snowline& found = values.get(line);
-                      if (found.without_altitude == 0) return {};
-                      return fmt::format(
-                          "{} has no altitude for {} of {} pixels ({:.1f} %): there only the strict test finds snow",
-                          dem, found.without_altitude, found.seen, percent(found.without_altitude, found.seen));
-                    },
-                    true});
+  warn_of_missing_altitude(wiring, line, wiring.image("dem").label());
 }
 
 }  // namespace cers::snow

@@ -26,6 +26,10 @@ Shares shares_of(const LabelCounts& counts, const SnowRules& rules);
 /// Snow line, shares and altitude bands as JSON.
 std::string report_json(const Snowline& line, const Shares& shares, const SnowRules& rules);
 
+/// Warns when the run is over of pixels for which `dem` has no altitude. `scene`: its name, where there are several.
+void warn_of_missing_altitude(Wiring& wiring, Late<Snowline> line, const std::string& dem,
+                              const std::string& scene = "");
+
 /// Prints snow line and shares when the run is over, and warns of pixels without altitude (input "dem").
 void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelCounts>> labels, const SnowRules& rules);
 
