@@ -42,6 +42,10 @@ bool is_scene(const ImageInput& image) {
   return image.scene() != nullptr && !image.scene()->product().bands.empty();
 }
 
+Grid mask_grid(Graph& graph, const ImageInput& product, Profile profile) {
+  return product_inputs(graph, *product.scene(), rules_for(profile, product), {.red = false, .nir = false}).grid;
+}
+
 SceneMask mask_of_product(Graph& graph, const ImageInput& product, const ImageInput& dem, Profile profile,
                           std::vector<std::string>& warnings) {
   const SnowRules rules = rules_for(profile, product);

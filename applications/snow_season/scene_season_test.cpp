@@ -136,6 +136,53 @@ TEST_F(SeasonOfScenes, does_not_depend_on_memory_tiles_or_threads) {
   expect_equal_seasons("plain", "small");
 }
 
+TEST_F(SeasonOfScenes, lies_on_the_grid_of_masks_when_no_scene_counts) {
+  // The scene is of a day before the period and its margin; a mask of another sensor, on pixels of 30 m, lies inside.
+  const Grid own = read_raster(masks_of("standard")[0]).info.grid;
+  Grid coarse = own;
+  coarse.transform.a[1] = 30;
+  coarse.transform.a[5] = -30;
+  coarse.size = {own.size.width * 2 / 3, own.size.height * 2 / 3};
+  write_raster(at("l8_20180210.tif"), coarse, 1, PixelType::u8, [](int, int x, int) { return x % 2 == 0 ? 100 : 0; });
+  for (const std::string profile : {"standard", "lis111"}) {
+    const CommandResult result = cers({"SnowSynthesis", "-il", products_[0], "-densification", at("l8_20180210.tif"),
+                                       "-dem", dem_, "-start", "2018-02-01", "-stop", "2018-02-28", "-profile", profile,
+                                       "-out", at("sparse.tif"), "-progress", "0"});
+    // With no scene left to use it, -dem is still that of the scene given.
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(read_raster(at("sparse.tif")).info.grid, own) << profile;
+  }
+}
+
+TEST_F(SeasonOfScenes, warns_of_a_dem_that_covers_a_part_as_snow_mask_does) {
+  const RasterFile whole = read_raster(dem_);
+  Grid west = whole.info.grid;
+  west.size.width /= 2;
+  const std::string half = at("half.tif");
+  write_raster(half, west, 1, PixelType::f32, [&](int, int x, int y) { return whole.at(0, x, y); });
+  std::vector<std::string> told;
+  for (const std::string& product : {products_[0], products_[2]}) {
+    const CommandResult alone =
+        cers({"SnowMask", "-in", product, "-dem", half, "-out", at("half_snow.tif"), "-progress", "0"});
+    ASSERT_EQ(alone.code, 0) << alone.err;
+    const auto begin = alone.err.find("half.tif has no altitude for ");
+    ASSERT_NE(begin, std::string::npos) << alone.err;
+    told.push_back(alone.err.substr(begin, alone.err.find('\n', begin) - begin));
+  }
+  const CommandResult both = season({products_[0], products_[2]}, {"-dem", half}, "half");
+  ASSERT_EQ(both.code, 0) << both.err;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::string name = std::filesystem::path(products_[2 * i]).filename().string();
+    const auto scene = both.err.find(name + ": ");
+    ASSERT_NE(scene, std::string::npos) << both.err;
+    const std::string line = both.err.substr(scene, both.err.find('\n', scene) - scene);
+    EXPECT_THAT(line, HasSubstr(told[i]));
+  }
+  // None of a DEM that covers all and has no voids.
+  write_raster(at("full.tif"), whole.info.grid, 1, PixelType::f32, [](int, int, int) { return 800; });
+  EXPECT_EQ(season({products_[0]}, {"-dem", at("full.tif")}, "covered").err.find("no altitude"), std::string::npos);
+}
+
 TEST_F(SeasonOfScenes, says_what_is_lacking) {
   CommandResult result = season({at("winter")}, {}, "none");
   EXPECT_EQ(result.code, 2);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "../snow/scene_mask.hpp"
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "cers/ops/bands.hpp"
@@ -230,6 +231,15 @@ void warn_of_foreign_codes(Edge flags, Wiring& wiring) {
                     true});
 }
 
+/// That of the masks of -il, also when none of their days counts: a scene's is that of the mask it would give.
+Grid season_grid(const std::vector<DatedImage>& images, snow::Profile profile, Wiring& wiring) {
+  const auto first = std::find_if(images.begin(), images.end(), [](const auto& one) { return !one.densification; });
+  if (first != images.end()) return first->mask().info().grid;
+  const auto& all = wiring.images("il");
+  const auto mask = std::find_if(all.begin(), all.end(), [](const auto& image) { return !snow::is_scene(image); });
+  return mask != all.end() ? mask->info().grid : snow::mask_grid(wiring.graph(), all.front(), profile);
+}
+
 void SnowSynthesis::wire(const Params& params, Wiring& wiring) {
   const std::vector<Layer> layers = wanted_layers(wiring);
   std::vector<DatedImage> images = dated_images(wiring, params.dates, true);
@@ -237,7 +247,8 @@ void SnowSynthesis::wire(const Params& params, Wiring& wiring) {
   const std::chrono::days margin(params.margin);
   images = images_within(std::move(images), period, {period.first - margin, period.last + margin}, wiring);
   report_dates(images, period, wiring);
-  make_masks(images, params.profile == Profile::lis111 ? snow::Profile::lis111 : snow::Profile::standard, wiring);
+  const auto snow_profile = params.profile == Profile::lis111 ? snow::Profile::lis111 : snow::Profile::standard;
+  make_masks(images, snow_profile, wiring);
   if (wiring.wants("out.masks")) wiring.output("out.masks", made_masks(images));
 
   Rules rules;
@@ -248,8 +259,7 @@ void SnowSynthesis::wire(const Params& params, Wiring& wiring) {
     rules.least_percent = params.least_percent;
   }
   Graph& graph = wiring.graph();
-  const auto first = std::find_if(images.begin(), images.end(), [](const auto& one) { return !one.densification; });
-  const Grid& grid = first != images.end() ? first->mask().info().grid : wiring.image("il").info().grid;
+  const Grid grid = season_grid(images, snow_profile, wiring);
   std::vector<Edge> masks;
   std::vector<int> days;
   for (const DatedImage& image : images) {
