@@ -116,6 +116,25 @@ TEST_F(FractionOfAnImage, Lis111CutsInsteadOfRounding) {
          {{0, 0, 0, 205, 210, 255}, {3, 3, 3, 205, 210, 255}, {3, 3, 3, 205, 210, 255}, {0, 0, 0, 205, 210, 255}});
 }
 
+// Deciders: 3 in the first column, 1 elsewhere.
+TEST_F(FractionOfAnImage, ShadedSnowCostsQualityOnTheGroundInTheStandardProfileOnly) {
+  write_raster(folder_ / "decider.tif", utm_grid({6, 4}, 20), 1, PixelType::u8,
+               [](int, int x, int) { return x == 0 ? 3 : 1; });
+  auto result = run({"-decider", folder_ / "decider.tif"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const std::vector<int> none{3, 0, 0, 205, 210, 255};
+  const std::vector<int> half{3, 1, 1, 205, 210, 255};
+  const std::vector<int> full{3, 3, 3, 205, 210, 255};
+  expect("quality.tif", {none, none, none, none});
+  expect("ground_quality.tif", {none, half, full, none});
+  result = run({"-decider", folder_ / "decider.tif", "-profile", "lis111"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  expect("quality.tif", {none, none, none, none});
+  const std::vector<int> best{0, 0, 0, 205, 210, 255};
+  expect("ground_quality.tif", {best, full, full, best});
+  expect("flags.tif", {{64, 0, 0, 0, 0, 0}, {64, 0, 0, 0, 0, 0}, {72, 8, 8, 8, 8, 8}, {96, 32, 32, 32, 32, 32}});
+}
+
 TEST_F(FractionOfAnImage, AsksForTheTreesItNeeds) {
   const auto result =
       cers({"FractionalSnowCover", "-in", folder_ / "bands.tif", "-channels.green", "1", "-channels.mir", "2", "-snow",

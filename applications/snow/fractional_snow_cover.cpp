@@ -64,7 +64,7 @@ AppSpec FractionalSnowCover::spec() {
           "100 points less 50, 30, 25, 25 and 100 for bits 1, 2, 4, 16 and 64, in steps of 25; `-out.groundquality` "
           "subtracts "
           "80 "
-          "times the tree cover more.")
+          "times the tree cover more. In profile lis111 bit 64 costs no points of it.")
       .tag("Snow")
       .input("in", "Product, or image of bands.")
       .input("snow", "Snow mask on the grid of the short-wave infrared: 100 snow (SnowMask).")
@@ -276,8 +276,9 @@ class FractionNode final : public PixelwiseNode {
     }
     const double share = known_trees ? trees / 100 : 0;
     pixel.quality = grades_[bits];
-    pixel.ground_quality =
-        share > 0 ? grade(points_of(bits) - 80 * (rounding_ == Rounding::lis111 ? 100 * share : share)) : pixel.quality;
+    const bool lis = rounding_ == Rounding::lis111;
+    const unsigned counted = lis ? bits & ~static_cast<unsigned>(snow::QualityBit::shaded) : bits;
+    pixel.ground_quality = share > 0 ? grade(points_of(counted) - 80 * (lis ? 100 * share : share)) : grades_[counted];
     if (!is_snow) return pixel;
     pixel.ndsi = ndsi;
     pixel.seen = if_snow;
