@@ -113,6 +113,8 @@ std::vector<ClassInfo> decider_classes() {
           one(Decider::pass1, "snow: strict test", {0, 255, 255}),
           one(Decider::pass2, "snow: permissive test above the snow line", {0, 170, 220}),
           one(Decider::pass_shaded, "snow: test for shaded slopes", {0, 120, 200}),
+          one(Decider::pass1_shaded, "snow: strict test and that for shaded slopes", {0, 220, 240}),
+          one(Decider::pass2_shaded, "snow: permissive test and that for shaded slopes", {0, 145, 210}),
           one(Decider::cloud_refined, "cloud: bright around, shadow or high cloud", {255, 255, 255}),
           one(Decider::back_to_cloud, "cloud: given, no snow and bright", {235, 235, 215}),
           one(Decider::water, "water", {119, 161, 203}),
@@ -147,7 +149,7 @@ class Decision final : public PixelwiseNode {
     BandInfo& decider = info.bands[static_cast<std::size_t>(DecisionBand::decider)];
     decider.name = "deciding test";
     decider.description =
-        "0 nodata; snow: 1 pass 1, 2 pass 2, 3 shaded slopes; 10 refined cloud, 11 back to cloud, 12 water, 13 colour "
+        "0 nodata; snow: 1 pass 1, 2 pass 2, 3 shaded slopes, 4 and 5 passes 1 and 2 on shaded slopes; 10 refined cloud, 11 back to cloud, 12 water, 13 colour "
         "of cloud, "
         "14 ice cloud; ice: 15 on water, 16 of a glacier; no snow: 20 NDSI low, 21 dark, 22 NDSI low for shade, 23 "
         "below the snow line, 24 altitude "
@@ -203,7 +205,7 @@ class Decision final : public PixelwiseNode {
         decider[i] = code(Decider::glacier_ice);
       } else if ((first || second || third) && !(rules_.strict_cloud && back)) {
         mask[i] = code(SnowCode::snow);
-        decider[i] = code(first ? Decider::pass1 : second ? Decider::pass2 : Decider::pass_shaded);
+        decider[i] = code(why_snow(first, second, third));
       } else if (refined || back || coloured) {
         mask[i] = code(SnowCode::cloud);
         decider[i] = code(refined     ? Decider::cloud_refined
@@ -218,6 +220,11 @@ class Decision final : public PixelwiseNode {
   }
 
  private:
+  static Decider why_snow(bool first, bool second, bool third) {
+    if (first) return third ? Decider::pass1_shaded : Decider::pass1;
+    if (second) return third ? Decider::pass2_shaded : Decider::pass2;
+    return Decider::pass_shaded;
+  }
   static Decider why_not(Findings found, float altitude) {
     if (found.has(Finding::permissive)) return altitude == altitude ? Decider::below_snowline : Decider::no_altitude;
     if (found.has(Finding::ndsi_low)) return Decider::ndsi_low;

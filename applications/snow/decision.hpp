@@ -15,7 +15,9 @@ enum class Decider : int {
   missing = 0,
   pass1 = 1,           ///< snow by the strict test
   pass2 = 2,           ///< snow by the permissive test above the snow line
-  pass_shaded = 3,     ///< snow by the test for shaded slopes above the snow line
+  pass_shaded = 3,     ///< snow by the test for shaded slopes alone, above the snow line
+  pass1_shaded = 4,    ///< as pass1, and that test finds it too
+  pass2_shaded = 5,    ///< as pass2, and that test finds it too
   cloud_refined = 10,  ///< cloud: bright over a coarse cell, shadow or high cloud
   back_to_cloud = 11,  ///< was cloud, is no snow and bright
   water = 12,

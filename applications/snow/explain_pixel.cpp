@@ -46,6 +46,10 @@ const char* words_for(Decider decided) {
       return "by the permissive test above the snow line";
     case Decider::pass_shaded:
       return "by the test for shaded slopes above the snow line";
+    case Decider::pass1_shaded:
+      return "by the strict test, and by the test for shaded slopes above the snow line";
+    case Decider::pass2_shaded:
+      return "by the permissive test above the snow line, and by the test for shaded slopes there";
     case Decider::cloud_refined:
       return "cloud stays cloud: bright around, a shadow or high";
     case Decider::back_to_cloud:

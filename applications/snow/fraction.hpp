@@ -42,7 +42,7 @@ enum class QualityBit : unsigned {
   dense_trees = 8,        ///< tree cover above 90 %
   under_thin_cloud = 16,  ///< snow where the product says cloud
   unknown_trees = 32,     ///< no tree cover given for the pixel
-  shaded = 64,            ///< snow of the pass for shaded slopes, set to 100 percent
+  shaded = 64,            ///< snow that the pass for shaded slopes finds; alone it is set to 100 percent
 };
 
 }  // namespace cers::snow

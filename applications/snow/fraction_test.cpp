@@ -116,6 +116,17 @@ TEST_F(FractionOfAnImage, Lis111CutsInsteadOfRounding) {
          {{0, 0, 0, 205, 210, 255}, {3, 3, 3, 205, 210, 255}, {3, 3, 3, 205, 210, 255}, {0, 0, 0, 205, 210, 255}});
 }
 
+TEST_F(FractionOfAnImage, ShadedSnowIsFlaggedAndAloneSetToAll) {
+  const double deciders[] = {4, 3, 3, 10, 12, 0};
+  write_raster(folder_ / "decider.tif", utm_grid({6, 4}, 20), 1, PixelType::u8,
+               [&](int, int x, int y) { return x == 0 ? 4 + y % 2 : deciders[x]; });
+  const auto result = run({"-decider", folder_ / "decider.tif", "-profile", "lis111"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const std::vector<int> seen{58, 100, 0, 205, 210, 255};
+  expect("seen.tif", {seen, seen, seen, seen});
+  expect("flags.tif", {{64, 64, 0, 0, 0, 0}, {64, 64, 0, 0, 0, 0}, {72, 72, 8, 8, 8, 8}, {96, 96, 32, 32, 32, 32}});
+}
+
 // Deciders: 3 in the first column, 1 elsewhere.
 TEST_F(FractionOfAnImage, ShadedSnowCostsQualityOnTheGroundInTheStandardProfileOnly) {
   write_raster(folder_ / "decider.tif", utm_grid({6, 4}, 20), 1, PixelType::u8,

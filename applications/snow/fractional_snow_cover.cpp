@@ -57,9 +57,10 @@ AppSpec FractionalSnowCover::spec() {
           "The default law was fitted to maps of 2 m and errs by 25 % (root mean square); it never reaches 100: NDSI 1 "
           "gives 92. `-model endmember` inverts a mixture of two spectra and is experimental.\n\n"
           "`-out.flags` holds bits: 1 sun too low and 2 tangent sun for the correction of slope, 4 water, 8 tree cover "
-          "above 90 %, 16 snow where the product says cloud, 32 tree cover unknown, 64 snow of the pass for shaded "
+          "above 90 %, 16 snow where the product says cloud, 32 tree cover unknown, 64 snow that the pass for shaded "
           "slopes of "
-          "`SnowMask -profile lis111` (-decider), for which no law holds: 100 percent. `-out.quality` is 0 (best) to "
+          "`SnowMask -profile lis111` finds (-decider 3, 4, 5); what no other pass finds (3) is 100 percent, as no law "
+          "holds for it. `-out.quality` is 0 (best) to "
           "3: "
           "100 points less 50, 30, 25, 25 and 100 for bits 1, 2, 4, 16 and 64, in steps of 25; `-out.groundquality` "
           "subtracts "
@@ -237,9 +238,11 @@ class FractionNode final : public PixelwiseNode {
     for (std::size_t i = 0; i < row.count; ++i) {
       const unsigned flags = flags_ ? row.in<std::uint8_t>(3)[i] : 0U;
       const double trees = trees_ ? static_cast<double>(row.in<float>(flags_ ? 4 : 3)[i]) : 255;
-      const bool shaded = decider_ && row.in<std::uint8_t>(3U + (flags_ ? 1U : 0U) + (trees_ ? 1U : 0U))[i] ==
-                                          static_cast<int>(snow::Decider::pass_shaded);
-      const Pixel pixel = at(mask[i], shaded ? 100 : if_snow[i], ndsi_if_snow[i], flags, trees, shaded);
+      const auto decider = static_cast<snow::Decider>(
+          decider_ ? row.in<std::uint8_t>(3U + (flags_ ? 1U : 0U) + (trees_ ? 1U : 0U))[i] : 0);
+      const bool alone = decider == snow::Decider::pass_shaded;
+      const bool shaded = alone || decider == snow::Decider::pass1_shaded || decider == snow::Decider::pass2_shaded;
+      const Pixel pixel = at(mask[i], alone ? 100 : if_snow[i], ndsi_if_snow[i], flags, trees, shaded);
       seen[i] = pixel.seen;
       ground[i] = pixel.ground;
       ndsi_out[i] = pixel.ndsi;

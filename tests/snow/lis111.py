@@ -66,7 +66,7 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     os.chdir(folder)
-    shaded_pixels = 0
+    shaded_pixels = both_pixels = 0
     for name, knobs, options, with_water in SCENES:
         run(cers, "SimulateScene", "-size", "small", "-products", "muscate", "-out", name, "-progress", "0", *knobs)
         product = glob.glob(name + "/SENTINEL2*")[0]
@@ -92,9 +92,13 @@ def main():
         mask = read(name + "/snow.tif")
         equal(name, "mask", mask, expected["seb"])
         equal(name, "SNOW_ALL", read(name + "/all.tif"), expected["snow_all"])
-        shaded = read(name + "/decider.tif") == 3
-        equal(name, "shaded pass", shaded, expected["uncalibrated"])
+        decider = read(name + "/decider.tif")
+        shaded = decider == 3
+        equal(name, "shaded pass alone", shaded, expected["uncalibrated"])
+        complete = expected["shaded_pass"] & (expected["seb"] == 100)
+        equal(name, "shaded pass", np.isin(decider, (3, 4, 5)), complete)
         shaded_pixels += int(shaded.sum())
+        both_pixels += int(complete.sum() - shaded.sum())
         report = json.load(open(name + "/report.json"))
         line = -1000 if report["snowline_m"] is None else report["snowline_m"]
         assert line == expected["zs"], (name, line, expected["zs"])
@@ -104,16 +108,19 @@ def main():
         shape = ogr.Open(glob.glob(package + "/*_SNW_R2.shp")[0])
         assert [field.name for field in shape.GetLayer(0).schema] == ["SEB"], name
 
-        # The fraction is not calibrated for what the pass for shaded slopes finds: 100, and bit 64 of the flags.
+        # The fraction is not calibrated for what only the pass for shaded slopes finds: 100. Bit 64 of the flags tells
+        # all that it finds.
         run(cers, "FractionalSnowCover", "-in", product, "-snow", name + "/snow.tif", "-decider", name + "/decider.tif",
             "-profile", "lis111", "-out", name + "/fsc.tif", "-out.flags", name + "/flags.tif", "-progress", "0")
         fraction = read(name + "/fsc.tif")
         assert (fraction[shaded] == 100).all(), name
         assert ((fraction > 0) & (fraction <= 100)).sum() == (mask == 100).sum(), name
         assert ((fraction[(mask == 100) & ~shaded]) < 100).all(), name
-        equal(name, "flag of the shaded pass", read(name + "/flags.tif") & 64 != 0, shaded)
-        print(f"{name}: 0 pixels differ, snow line {line:.0f} m, {int(shaded.sum())} pixels by the pass for shaded slopes")
+        equal(name, "flag of the shaded pass", read(name + "/flags.tif") & 64 != 0, complete)
+        print(f"{name}: 0 pixels differ, snow line {line:.0f} m, {int(shaded.sum())} pixels by the pass for shaded slopes "
+              f"alone, {int(complete.sum())} in all")
     assert shaded_pixels > 1000, f"{shaded_pixels} pixels in all: the pass is not tried"
+    assert both_pixels > 100, f"{both_pixels} pixels in all that another pass finds too"
     print(f"{len(SCENES)} scenes equal")
 
 
