@@ -145,9 +145,9 @@ TEST_F(SeasonOfScenes, lies_on_the_grid_of_masks_when_no_scene_counts) {
   coarse.size = {own.size.width * 2 / 3, own.size.height * 2 / 3};
   write_raster(at("l8_20180210.tif"), coarse, 1, PixelType::u8, [](int, int x, int) { return x % 2 == 0 ? 100 : 0; });
   for (const std::string profile : {"standard", "lis111"}) {
-    const CommandResult result = cers({"SnowSynthesis", "-il", products_[0], "-densification", at("l8_20180210.tif"),
-                                       "-dem", dem_, "-start", "2018-02-01", "-stop", "2018-02-28", "-profile", profile,
-                                       "-out", at("sparse.tif"), "-progress", "0"});
+    const CommandResult result =
+        cers({"SnowSynthesis", "-il", products_[0], "-densification", at("l8_20180210.tif"), "-dem", dem_, "-start",
+              "2018-02-01", "-stop", "2018-02-28", "-profile", profile, "-out", at("sparse.tif"), "-progress", "0"});
     // With no scene left to use it, -dem is still that of the scene given.
     ASSERT_EQ(result.code, 0) << result.err;
     EXPECT_EQ(read_raster(at("sparse.tif")).info.grid, own) << profile;
