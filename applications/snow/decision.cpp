@@ -149,7 +149,8 @@ class Decision final : public PixelwiseNode {
     BandInfo& decider = info.bands[static_cast<std::size_t>(DecisionBand::decider)];
     decider.name = "deciding test";
     decider.description =
-        "0 nodata; snow: 1 pass 1, 2 pass 2, 3 shaded slopes, 4 and 5 passes 1 and 2 on shaded slopes; 10 refined cloud, 11 back to cloud, 12 water, 13 colour "
+        "0 nodata; snow: 1 pass 1, 2 pass 2, 3 shaded slopes, 4 and 5 passes 1 and 2 on shaded slopes; 10 refined "
+        "cloud, 11 back to cloud, 12 water, 13 colour "
         "of cloud, "
         "14 ice cloud; ice: 15 on water, 16 of a glacier; no snow: 20 NDSI low, 21 dark, 22 NDSI low for shade, 23 "
         "below the snow line, 24 altitude "

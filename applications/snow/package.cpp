@@ -47,7 +47,8 @@ std::string package_name(const Product& product) {
 
 FolderOutput package(Graph& graph, const Product& product, const Inputs& inputs, Edge mask, Edge snow_all,
                      std::vector<LateRef> late, std::function<PackageFigures(const LateValues&)> figures,
-                     const char* field) {
+                     Profile profile) {
+  const bool since_16 = profile == Profile::lis111;  // Let-it-snow 1.6 named the field anew and dropped the composition
   const std::string name = package_name(product);
   const std::string part = product.platform.starts_with("landsat") ? "XS" : "R2";
   const std::vector<Edge> edges{mask, inputs.swir, inputs.red, inputs.green};
@@ -63,20 +64,21 @@ FolderOutput package(Graph& graph, const Product& product, const Inputs& inputs,
     return path(name + "_" + kind + "_" + end);
   };
   folder.rasters.push_back({theia("SNW", part + ".tif"), mask, PixelType::u8, false, ""});
-  folder.rasters.push_back({theia("CMP", part + ".tif"), picture, PixelType::u8, false, ""});
+  if (!since_16) folder.rasters.push_back({theia("CMP", part + ".tif"), picture, PixelType::u8, false, ""});
   folder.rasters.push_back({path("LIS_PRODUCTS/LIS_SNOW_ALL.TIF"), snow_all, PixelType::u8, false, ""});
   folder.rasters.push_back({theia("QKL", "ALL.png"), small, PixelType::u8, false, ""});
-  folder.vectors.push_back({theia("SNW", part + ".shp"),
-                            {mask, [field = std::string(field)](const RasterInfo& info, const std::string& file,
-                                                                std::shared_ptr<RunFolder> run, bool listed) {
-                               PolygonSinkOptions options;
-                               options.without = {static_cast<std::int64_t>(SnowCode::no_snow)};
-                               options.names = false;
-                               options.field = field;
-                               options.folder = std::move(run);
-                               options.listed = listed;
-                               return make_polygon_sink(info, file, options);
-                             }}});
+  folder.vectors.push_back(
+      {theia("SNW", part + ".shp"),
+       {mask, [field = std::string(since_16 ? "SEB" : "DN")](const RasterInfo& info, const std::string& file,
+                                                             std::shared_ptr<RunFolder> run, bool listed) {
+          PolygonSinkOptions options;
+          options.without = {static_cast<std::int64_t>(SnowCode::no_snow)};
+          options.names = false;
+          options.field = field;
+          options.folder = std::move(run);
+          options.listed = listed;
+          return make_polygon_sink(info, file, options);
+        }}});
   folder.files.push_back({path("LIS_PRODUCTS/LIS_HISTO.TXT"),
                           {late, [figures](const LateValues& values) { return figures(values).histogram; }}});
   folder.files.push_back({theia("MTD", "ALL.xml"), {late, [figures, id = product.id](const LateValues& values) {

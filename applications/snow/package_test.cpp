@@ -82,6 +82,17 @@ TEST_F(SnowPackages, TheiaHoldsTheMaskAsPolygonsToo) {
   EXPECT_EQ(area, pixels);
 }
 
+TEST_F(SnowPackages, OfLetItSnow111HasNoComposition) {
+  run({"SnowMask", "-in", product_, "-dem", truth_ + "/DEM.tif", "-profile", "lis111", "-out", *folder_ / "late.tif",
+       "-out.product", *folder_ / "theia111"});
+  const std::string package = only("theia111", "SENTINEL2");
+  const std::string id = fs::path(package).filename().string();
+  const auto names = names_in(package);
+  EXPECT_FALSE(names.contains(id + "_CMP_R2.tif"));
+  for (const char* end : {"_SNW_R2.tif", "_SNW_R2.shp", "_MTD_ALL.xml", "_QKL_ALL.png"})
+    EXPECT_TRUE(names.contains(id + end)) << end;
+}
+
 TEST_F(SnowPackages, CopernicusHoldsEveryLayerOfTheFraction) {
   run({"SnowMask", "-in", product_, "-dem", truth_ + "/DEM.tif", "-out", *folder_ / "mask.tif"});
   run({"FractionalSnowCover", "-in", product_, "-snow", *folder_ / "mask.tif", "-tcd", truth_ + "/TCD.tif", "-out",

@@ -52,8 +52,7 @@ void warn_of_missing_altitude(Wiring& wiring, Late<Snowline> line, const std::st
                       if (found.without_altitude == 0) return {};
                       return fmt::format(
                           "{}{} has no altitude for {} of {} pixels ({:.1f} %): there only the strict test finds snow",
-                          begin, dem, found.without_altitude, found.seen,
-                          percent(found.without_altitude, found.seen));
+                          begin, dem, found.without_altitude, found.seen, percent(found.without_altitude, found.seen));
                     },
                     true});
 }

@@ -32,7 +32,6 @@ bool is_scene(const ImageInput& image);
 SceneMask mask_of_product(Graph& graph, const ImageInput& product, const ImageInput& dem, Profile profile,
                           std::vector<std::string>& warnings);
 
-
 /// The grid of that mask, without making it.
 Grid mask_grid(Graph& graph, const ImageInput& product, Profile profile);
 

@@ -89,8 +89,8 @@ AppSpec SnowMask::spec() {
       .file_output("out.json", "Snow line, shares and counts by altitude band.")
       .optional()
       .folder_output("out.product",
-                     "Folder to make with the mask as Theia delivers it: names, composition with outlines, SNOW_ALL, "
-                     "histogram, metadata, quicklook. Of products only.")
+                     "Folder to make with the mask as Theia delivers it: names, composition with outlines (not of "
+                     "profile lis111), SNOW_ALL, histogram, metadata, quicklook. Of products only.")
       .optional()
       .param("pixel", &Params::pixel,
              "Column and line (from 0) of a pixel of the mask to explain: its numbers, and which test decided.")
@@ -299,7 +299,7 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
     };
     wiring.output("out.product", snow::package(graph, scene->product(), inputs, mask,
                                                band_of(graph, decision, snow::DecisionBand::snow_all), {line, labels},
-                                               figures, params.profile == Profile::lis111 ? "SEB" : "DN"));
+                                               figures, params.profile));
   }
   if (wiring.wants("out.json")) {
     wiring.output("out.json", FileOutput{{line, labels}, [=](const LateValues& values) {
