@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Snow masks of simulated scenes against their truth: the default profile beside Let-it-snow 1.5.
 
-    scoreboard.py CERS FOLDER [--seeds 20] [--recipes standard alternative maritime] [--cases mixed cold ...]
+    scoreboard.py CERS FOLDER [--seeds 20] [--recipes standard alternative maritime] [--cases mixed cold ...] [--risk]
 
 Scenes are made once in FOLDER and kept. Scores are taken over pixels whose truth is clear of cloud and cloud shadow; the
 event is that snow covers at least a share of the pixel as seen from above. Accuracies, omission and commission count
 pixels that a profile calls snow or no snow; the yield is the share of clear pixels that it does. "False snow" is the
 share of pixels under truth cloud, on ground without snow, that are called snow. Differences are paired by scene with a
 95 % bootstrap interval. Let-it-snow gets the DEM with its voids filled, as its users must. Prints Markdown.
+
+--risk adds, after the tables, the accuracy of the default profile when only the pixels it is most sure of are labelled:
+those whose -out.probability lies farthest from 50. Coverage is the share of labelled clear pixels, all scenes together.
 """
 import argparse
 import concurrent.futures
@@ -38,6 +41,8 @@ DATES = ["2017-12-13", "2018-02-11", "2018-04-17"]
 PROFILES = {"lis15": ["-profile", "lis15"], "standard": []}
 LEVELS = [0.10, 0.25, 0.50, 0.75]
 HEADLINE = 0.25
+RISK_CASES = ["mixed winter", "weather as drawn"]
+COVERAGES = [0.5, 0.7, 0.9, 1.0]
 
 
 def read(pattern):
@@ -135,6 +140,40 @@ def scores(truth, mask, other):
     return result
 
 
+def sureness(cers, folder, recipe, case, seed):
+    """Of a scene that is there: labelled clear pixels and right ones by distance of the probability from 50, 0 to 50."""
+    path = os.path.join(folder, recipe, case.replace(" ", "_"), str(seed))
+    stem = os.path.join(folder, f"{recipe}-{case.replace(' ', '_')}-{seed}-risk")
+    run([cers, "SnowMask", "-in", glob.glob(path + "/SENTINEL2*")[0], "-dem", glob.glob(path + "/TRUTH*/DEM.tif")[0],
+         "-out", stem + "-mask.tif", "-out.probability", stem + "-probability.tif", "-threads", "1", "-progress", "0"])
+    mask, percent = (gdal.Open(f"{stem}-{kind}.tif").ReadAsArray() for kind in ("mask", "probability"))
+    for leftover in glob.glob(stem + "*"):
+        os.remove(leftover)
+    viewable, cloud, shadow = (read(f"{path}/TRUTH*/TRUTH_{key}.tif") for key in ("snow_viewable", "cloud", "shadow"))
+    used = np.isfinite(viewable) & (cloud == 0) & (shadow == 0) & ((mask == 0) | (mask == 100)) & (percent <= 100)
+    sure = np.abs(percent[used].astype(int) - 50)
+    right = (mask[used] == 100) == (viewable[used] >= HEADLINE)
+    return np.bincount(sure, minlength=51), np.bincount(sure[right], minlength=51)
+
+
+def accuracies_at(pixels, right):
+    """At COVERAGES, surest first; of a distance that is taken in part, the mean of its pixels counts."""
+    pixels, right = pixels[::-1].cumsum(), right[::-1].cumsum()
+    wanted = np.array(COVERAGES) * pixels[-1]
+    return np.interp(wanted, np.r_[0, pixels], np.r_[0, right]) / np.maximum(1, wanted)
+
+
+def print_risk(options, recipe):
+    print("\nAccuracy at 0.25 of the default profile by the share of pixels labelled, surest first:\n")
+    print("| case | " + " | ".join(f"{100 * c:.0f} %" for c in COVERAGES) + " |\n" + "|---" * (1 + len(COVERAGES)) + "|")
+    for case in [case for case in options.cases if case in RISK_CASES]:
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            counts = list(pool.map(lambda seed: sureness(options.cers, options.folder, recipe, case, seed),
+                                   range(1, options.seeds + 1)))
+        pixels, right = (sum(one[i] for one in counts) for i in (0, 1))
+        print(f"| {case} | " + " | ".join(f"{a:.4f}" for a in accuracies_at(pixels, right)) + " |", flush=True)
+
+
 def interval(differences, random):
     """Mean and 95 % bootstrap interval over scenes."""
     d = np.array(differences)
@@ -149,6 +188,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--recipes", nargs="+", default=["standard", "alternative"])
     parser.add_argument("--cases", nargs="+", default=list(CASES))
+    parser.add_argument("--risk", action="store_true")
     options = parser.parse_args()
     random = np.random.default_rng(1)
     worse = 0
@@ -188,6 +228,8 @@ def main():
                            f"{same:+.4f} [{same_low:+.4f}, {same_high:+.4f}]; {'; '.join(parts)}")
         print("\nAccuracy at 0.25, standard less lis15, paired by scene with a 95 % interval, and by kind of ground:\n")
         print("\n".join(details), flush=True)
+        if options.risk:
+            print_risk(options, recipe)
     return 1 if worse else 0
 
 
