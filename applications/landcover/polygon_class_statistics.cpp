@@ -27,7 +27,7 @@ struct PolygonClassStatistics {
             "where OTB numbers them anew. Lines, which OTB takes too, are left out with a warning.")
         .tag("Learning")
         .input("in", "Image that gives the grid.")
-        .input("mask", "Pixels to look at: not 0.")
+        .input("mask", std::string("Pixels to look at: not 0.") + mask_as_bytes)
         .optional()
         .file_output("out", "XML file: samplesPerClass and samplesPerVector.")
         .param("vec", &Params::vec, "Reference polygons: GeoPackage, Shapefile, SQLite, GeoJSON.")
