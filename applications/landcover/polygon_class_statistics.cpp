@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // PolygonClassStatistics: how many pixels the reference polygons hold, by class and by polygon.
+#include "cers/app/mask_help.hpp"
 #include "sampling_params.hpp"
 
 namespace cers {

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "cers/app/mask_help.hpp"
 #include "cers/core/error.hpp"
 #include "cers/vector-io/layer_copy.hpp"
 #include "sampling_params.hpp"
