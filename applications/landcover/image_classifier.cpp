@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cers/app/application.hpp"
+#include "cers/app/mask_help.hpp"
 #include "cers/core/error.hpp"
 #include "cers/learn/feature_days.hpp"
 #include "cers/learn/model_nodes.hpp"
@@ -81,7 +82,10 @@ struct ImageClassifier {
             "A label that the pixel type of the map cannot hold is an error, where OTB writes another class.")
         .tag("Learning")
         .input("in", "Image to classify: one band for each feature of the model.")
-        .input("mask", "Mask on the grid of the image: only pixels whose first band is greater than 0 are classified.")
+        .input("mask",
+               std::string(
+                   "Mask on the grid of the image: only pixels whose first band is greater than 0 are classified.") +
+                   mask_as_bytes)
         .optional()
         .output("out", "Class of each pixel.", PixelType::u8)
         .output("confmap", "Share of the votes for the class, 0 to 1.", PixelType::f64)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // PolygonClassStatistics: how many pixels the reference polygons hold, by class and by polygon.
+#include "cers/app/mask_help.hpp"
 #include "sampling_params.hpp"
 
 namespace cers {
@@ -27,7 +28,7 @@ struct PolygonClassStatistics {
             "where OTB numbers them anew. Lines, which OTB takes too, are left out with a warning.")
         .tag("Learning")
         .input("in", "Image that gives the grid.")
-        .input("mask", "Pixels to look at: not 0.")
+        .input("mask", std::string("Pixels to look at: not 0.") + mask_as_bytes)
         .optional()
         .file_output("out", "XML file: samplesPerClass and samplesPerVector.")
         .param("vec", &Params::vec, "Reference polygons: GeoPackage, Shapefile, SQLite, GeoJSON.")

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "cers/app/mask_help.hpp"
 #include "cers/core/error.hpp"
 #include "cers/vector-io/layer_copy.hpp"
 #include "sampling_params.hpp"
@@ -48,7 +49,7 @@ AppSpec SampleSelectionApp::spec() {
           "reference system are brought to the image's; `originfid` is the number in the file, where OTB counts anew.")
       .tag("Learning")
       .input("in", "Image that gives the grid.")
-      .input("mask", "Pixels to look at: not 0.")
+      .input("mask", std::string("Pixels to look at: not 0.") + mask_as_bytes)
       .optional()
       .file_output("out", "Samples as points.")
       .file_output("outrates", "Table of rates: class, required and total samples, rate.")

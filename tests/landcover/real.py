@@ -31,6 +31,20 @@ run, check, gate = test.run, test.check, test.gate
 run("ImageTimeSeriesGapFilling", "-in", f"{data}/ndvi_68dates_x10000_int16.tif", "-mask",
     f"{data}/invalid_mask_68dates_u8.tif", "-id", f"{data}/dates.txt", "-od", f"{data}/eolearn_gapfill_dates.txt",
     "-out", "filled.tif", "int16")
+# The same place as it was published: floats, and a mask of what is valid.
+published = os.path.join(os.environ["CERS_SHARED_DATA"], "products", "timeseries_slovenia")
+if os.path.isdir(published):
+    valid = gdal.Open(f"{published}/isvalid_68dates.tif")
+    invalid = gdal.GetDriverByName("GTiff").CreateCopy("invalid.tif", valid)
+    invalid.WriteArray((valid.ReadAsArray() == 0).astype("uint8"))
+    invalid = None
+    run("ImageTimeSeriesGapFilling", "-in", f"{published}/ndvi_68dates.tif", "-mask", "invalid.tif", "-id",
+        f"{data}/dates.txt", "-od", f"{data}/eolearn_gapfill_dates.txt", "-out", "published.tif", "float")
+    apart = abs(gdal.Open("published.tif").ReadAsArray() * 10000 - gdal.Open("filled.tif").ReadAsArray())
+    # Both stored series are cut to whole ten-thousandths, and so is the result.
+    gate("largest difference between the published series and its whole numbers", float(apart.max()), 0, 3)
+else:
+    print("not looked at: products/timeseries_slovenia is not there")
 for name, block in (("polygons", 0), ("blocks of 300 m", 300)):
     said = run("TrainImagesClassifier", "-io.il", "filled.tif", "-io.vd", f"{data}/lulc_polygons.gpkg", "-sample.vfn",
                "LULC_NAME", "-sample.bm", 0, "-sample.mt", -1, "-sample.mv", -1, "-sample.vtr", 0.3, "-sample.block", block,

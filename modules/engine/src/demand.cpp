@@ -152,7 +152,7 @@ void units_of(const Graph::Impl& graph, const PassPlan& pass, const std::vector<
   for (std::size_t i = 0; i < pass.nodes.size(); ++i) {
     const auto& entry = graph.nodes[static_cast<std::size_t>(pass.nodes[i])];
     const Window& window = demand.node[i];
-    if (!entry.leaf() || window.empty()) continue;
+    if (!entry.leaf() || pass.from_memory[i] || window.empty()) continue;
     const SourceUse& use = uses[static_cast<std::size_t>(use_of_source[static_cast<std::size_t>(entry.source)])];
     for (int row = window.y / use.block.height; row <= (window.bottom() - 1) / use.block.height; ++row) {
       for (int column = window.x / use.block.width; column <= (window.right() - 1) / use.block.width; ++column) {

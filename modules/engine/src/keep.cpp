@@ -20,12 +20,13 @@ const Target* companion(const Graph::Impl& graph, const PassPlan& pass, int node
   return nullptr;
 }
 
-/// Which of `makers` (node → pass) a pass of `stage` meets first on the way down from its targets.
-std::vector<int> met_first(const Graph::Impl& graph, const PassPlan& pass, int stage,
+/// Which of `makers` (node → pass) a pass of `stage` meets first on the way down from its targets and from the nodes
+/// `made` that it makes for later ones.
+std::vector<int> met_first(const Graph::Impl& graph, const PassPlan& pass, const std::vector<int>& made, int stage,
                            const std::vector<int>& stage_of_node, const std::map<int, std::size_t>& makers) {
   std::vector<int> met;
   std::vector<bool> seen(graph.nodes.size(), false);
-  std::vector<int> open;
+  std::vector<int> open = made;
   for (const Target& target : pass.targets) open.push_back(target.node);
   while (!open.empty()) {
     const int node = open.back();
@@ -52,10 +53,15 @@ std::vector<KeptNode> keep_between(const Graph::Impl& graph, std::vector<PassPla
       if (stage_of_pass[p] == stage_of_node[at(node)] && companion(graph, passes[p], node)) makers[node] = p;
     }
   }
+  // From the last pass to the first: what is kept for a later pass is made beside a pass's own targets.
   std::map<int, std::size_t> last;
-  for (std::size_t p = 0; p < passes.size(); ++p) {
-    passes[p].takes = met_first(graph, passes[p], stage_of_pass[p], stage_of_node, makers);
-    for (const int node : passes[p].takes) last[node] = p;
+  for (std::size_t p = passes.size(); p-- > 0;) {
+    std::vector<int> made;
+    for (const auto& [node, pass] : last) {
+      if (makers.at(node) == p) made.push_back(node);
+    }
+    passes[p].takes = met_first(graph, passes[p], made, stage_of_pass[p], stage_of_node, makers);
+    for (const int node : passes[p].takes) last.emplace(node, p);
   }
   std::vector<KeptNode> kept;
   for (const auto& [node, pass] : last) {

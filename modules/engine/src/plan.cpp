@@ -29,9 +29,9 @@ std::vector<SourceUse> find_uses(const Graph::Impl& graph, const std::vector<Pas
                                  std::vector<int>& use_of_source) {
   std::vector<std::set<int>> bands(graph.sources.size());
   for (const PassPlan& pass : passes) {
-    for (int node : pass.nodes) {
-      const auto& entry = graph.nodes[at(node)];
-      if (entry.leaf()) bands[at(entry.source)].insert(entry.bands.begin(), entry.bands.end());
+    for (std::size_t i = 0; i < pass.nodes.size(); ++i) {
+      const auto& entry = graph.nodes[at(pass.nodes[i])];
+      if (entry.leaf() && !pass.from_memory[i]) bands[at(entry.source)].insert(entry.bands.begin(), entry.bands.end());
     }
   }
   use_of_source.assign(graph.sources.size(), -1);

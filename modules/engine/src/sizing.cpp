@@ -240,9 +240,9 @@ bool selective(const PassPlan& pass) {
 /// Small enough that a tile reaches little beyond the blocks of what is wanted.
 Size smallest_source_block(const Plan::Impl& plan, const PassPlan& pass) {
   Size block{512, 512};
-  for (int node : pass.nodes) {
-    const auto& entry = plan.graph->nodes[at(node)];
-    if (!entry.leaf()) continue;
+  for (std::size_t i = 0; i < pass.nodes.size(); ++i) {
+    const auto& entry = plan.graph->nodes[at(pass.nodes[i])];
+    if (!entry.leaf() || pass.from_memory[i]) continue;
     const Size size = plan.uses[at(plan.use_of_source[at(entry.source)])].block;
     block = {std::min(block.width, size.width), std::min(block.height, size.height)};
   }
@@ -251,9 +251,9 @@ Size smallest_source_block(const Plan::Impl& plan, const PassPlan& pass) {
 
 Size largest_source_block(const Plan::Impl& plan, const PassPlan& pass) {
   Size block{1, 1};
-  for (int node : pass.nodes) {
-    const auto& entry = plan.graph->nodes[at(node)];
-    if (!entry.leaf()) continue;
+  for (std::size_t i = 0; i < pass.nodes.size(); ++i) {
+    const auto& entry = plan.graph->nodes[at(pass.nodes[i])];
+    if (!entry.leaf() || pass.from_memory[i]) continue;
     const Size size = plan.uses[at(plan.use_of_source[at(entry.source)])].block;
     block = {std::max(block.width, size.width), std::max(block.height, size.height)};
   }

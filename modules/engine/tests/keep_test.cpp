@@ -163,6 +163,38 @@ TEST(Keep, LateValuesCountInThePassesAfterThem) {
   EXPECT_EQ(second_pass_bytes(LargeReducer{}), second_pass_bytes(SumReducer{}) + LargeReducer::bytes);
 }
 
+/// A leaf, and a node of the second pass that rests on it and is kept for the third.
+TEST(Keep, LeavesAndNodesAboveKeptOnesAreKept) {
+  const auto digest = [](bool keep, std::uint64_t& decoded) {
+    Graph graph;
+    SinkRecord record;
+    const SourceId a = graph.add_source(std::make_unique<FakeSource>("a", raster, 1, block));
+    const Edge in = graph.read(a, {0}, {});
+    const Late<double> first = graph.reduce(SumReducer{}, in);
+    const Edge mean = graph.add(std::make_unique<BoxMean>(3), {in});
+    const Edge second_pass = graph.add(std::make_unique<Less>(first), {mean}, {first});
+    const Late<double> second = graph.reduce(SumReducer{}, second_pass);
+    if (keep) {
+      graph.keep(in);
+      graph.keep(second_pass);
+    }
+    graph.write(graph.add(std::make_unique<Less>(second), {second_pass}, {second}),
+                std::make_unique<MemorySink>(record, raster, 1, PixelType::f32, Size{128, 128}));
+    const Plan plan = Plan::make(graph, budget(2, block));
+    EXPECT_EQ(plan.summary().passes.size(), 3U);
+    if (keep) {
+      EXPECT_EQ(plan.summary().passes[1].blocks_to_decode, 0U) << plan.explain();
+      EXPECT_EQ(plan.summary().passes[2].blocks_to_decode, 0U) << plan.explain();
+    }
+    decoded = execute(plan, context(SchedulerKind::threads)).blocks_decoded;
+    return record.digest;
+  };
+  std::uint64_t decoded = 0;
+  const std::uint64_t again = digest(false, decoded);
+  EXPECT_EQ(digest(true, decoded), again);
+  EXPECT_EQ(decoded, static_cast<std::uint64_t>(TileGrid(raster, block).count()));
+}
+
 /// Nobody needs it later: nothing is kept.
 TEST(Keep, OnlyWhatALaterPassNeedsIsKept) {
   Graph graph;
