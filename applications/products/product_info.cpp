@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cers/app/application.hpp"
+#include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/products/angles.hpp"
 #include "cers/products/stac.hpp"
@@ -182,8 +183,24 @@ void report(const Product& product, Format format, Wiring& wiring) {
   }
 }
 
+/// What chooses pixels has no effect on what the metadata tell.
+void refuse_pixel_options(const ReaderName& name) {
+  std::vector<std::string> given;
+  if (!name.bands.ranges.empty()) given.emplace_back("bands");
+  if (name.gsd_m) given.emplace_back("gsd");
+  if (name.resolution) given.emplace_back("resol");
+  if (name.subdataset) given.emplace_back("sdataidx");
+  if (name.skip_carto) given.emplace_back("skipcarto");
+  if (given.empty()) return;
+  throw UserError(
+      fmt::format("{}: {} behind the name has no effect here: no pixel is read", name.path, join(given, ", ")),
+      "leave it out; only &tile= chooses here");
+}
+
 void ProductInfo::wire(const Params& params, Wiring& wiring) {
   const ReaderName name = parse_reader_name(params.in);
+  refuse_pixel_options(name);
+  for (const std::string& warning : name.warnings) wiring.warn(params.in + ": " + warning);
   const std::string& tile = name.tile;
   if (tile.empty() && !wiring.wants("out")) {
     const std::vector<std::string> tiles = product_tiles(name.path);

@@ -63,5 +63,24 @@ TEST_F(ProductInfo, refuses_what_is_no_product) {
   EXPECT_NE(cers({"ProductInfo", "-in", folder / "none"}).code, 0);
 }
 
+TEST_F(ProductInfo, refuses_options_that_choose_pixels) {
+  const TemporaryFolder folder;
+  const auto made =
+      cers({"SimulateScene", "-side", "128", "-products", "landsat", "-truth", "false", "-out", folder / "out"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const std::string product = std::filesystem::directory_iterator(folder / "out")->path().string();
+  ASSERT_EQ(cers({"ProductInfo", "-in", product}).code, 0);
+  for (const char* option : {"bands=1", "gsd=30", "resol=1", "sdataidx=0", "skipcarto=true"}) {
+    const auto result = cers({"ProductInfo", "-in", product + "?&" + option});
+    EXPECT_EQ(result.code, 2) << option;
+    const std::string key = std::string(option).substr(0, std::string(option).find('='));
+    EXPECT_NE(result.err.find(key + " behind the name has no effect"), std::string::npos) << result.err;
+  }
+  // Accepted for the sake of OTB's commands, with a warning.
+  const auto geom = cers({"ProductInfo", "-in", product + "?&skipgeom=true"});
+  EXPECT_EQ(geom.code, 0);
+  EXPECT_NE(geom.err.find("skipgeom"), std::string::npos) << geom.err;
+}
+
 }  // namespace
 }  // namespace cers::testing

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
+#include <filesystem>
+#include <memory>
 
 #include "cers/app/application.hpp"
 #include "cers/core/text.hpp"
@@ -152,7 +155,9 @@ AppSpec SimulateScene::spec() {
           "dates. When the dates see several harvests, `class_2019` and so on tell the truth of each.\n\n"
           "On a given `-dem` lakes fill closed depressions, and some lie on ground flatter than 0.5 %: at most one in "
           "a "
-          "square of the map, the same for every tile. Voids of the DEM become sea level.\n\n"
+          "square of the map, the same for every tile. Voids of the DEM become sea level. It must cover the scene; "
+          "where it ends short of the surroundings that give "
+          "light and shadow, its edge is repeated and a warning says so.\n\n"
           "A Landsat scene lies on the square of its tile and bears the path and row whose middle is nearest; with "
           "`-tiles` the tile's name follows in the folder's.\n\n"
           "Every knob stands in the metadata: MTD_ALL.xml of MUSCATE, AUX_DATA/SIMULATION_KNOBS.txt of SAFE, the group "
@@ -186,7 +191,7 @@ AppSpec SimulateScene::spec() {
       .param(
           "polygons", &Params::polygons,
           "Reference polygons to draw, large fields more likely: with the year of the harvest, the true class then and "
-          "a label, wrong for 6 %.")
+          "a label, wrong for 6 %. Lakes are one class, turbid or not. A warning tells when fewer found room.")
       .range(0, 100000)
       .param("snowline", &Params::snow_line, "Altitude of half snow cover on flat ground.")
       .unit("m")
@@ -271,6 +276,35 @@ void add_scene(const Params& params, const simulator::SimulatedScene& scene, Gra
   add_product(truth, folder);
 }
 
+std::string warning_of(const simulator::GivenDem& dem) {
+  return fmt::format(
+      "{} ends up to {:.0f} m short of the surroundings whose light and shadows the scene needs: its edge is repeated "
+      "there. A DEM that reaches {:.0f} m beyond the scene has them",
+      dem.file, dem.missing, std::ceil(dem.reach));
+}
+
+/// Draws the polygons into `folder`, with a warning when fewer than asked found room.
+void add_polygons(const std::vector<Recipe>& tiles, const std::vector<SceneDate>& dates, int count,
+                  const std::optional<Edge>& dem, Wiring& wiring, FolderOutput& folder) {
+  const std::vector<int> years = simulator::harvest_years(dates);
+  constexpr double wrong = 0.06;
+  const auto made = std::make_shared<int>(count);
+  const simulator::ProductText text =
+      dem ? simulator::reference_polygons_on(wiring.graph(), *dem, tiles, years, count, wrong, made)
+          : simulator::ProductText{"reference_polygons.geojson", {}, [tiles, years, count, made](const LateValues&) {
+                                     return simulator::reference_polygons(tiles, years, count, wrong, made.get());
+                                   }};
+  folder.files.push_back({text.path, {text.values, text.make}});
+  // Said when the run is over: the text is made by then.
+  wiring.after_run({{},
+                    [made, count](const LateValues&) {
+                      if (*made == count) return std::string();
+                      return fmt::format("{} of {} polygons found room: simulate a larger scene for more", *made,
+                                         count);
+                    },
+                    true});
+}
+
 void SimulateScene::wire(const Params& params, Wiring& wiring) {
   const Recipe recipe = recipe_of(params);
   const std::vector<Recipe> tiles =
@@ -282,26 +316,24 @@ void SimulateScene::wire(const Params& params, Wiring& wiring) {
   // Each scene is written in passes of its own: a season needs the memory of one scene.
   constexpr int groups_of_scene = 4;
   int scenes = 0;
+  std::optional<simulator::GivenDem> widest;
   const std::vector<SceneDate> dates = dates_of(params, recipe);
   for (const SceneDate& date : dates) {
     for (const Recipe& tile : tiles) {
       const SceneDate seen = simulator::seen_over(date, tiles.front(), tile);
       const std::size_t before = folder.rasters.size();
-      add_scene(params, simulator::simulate(graph, tile, seen, dem), graph, folder);
+      simulator::SimulatedScene scene = simulator::simulate(graph, tile, seen, dem);
+      if (scene.given_dem) {
+        scene.given_dem->file = std::filesystem::path(wiring.image("dem").label()).filename().string();
+        if (!widest || scene.given_dem->missing > widest->missing) widest = scene.given_dem;
+      }
+      add_scene(params, scene, graph, folder);
       for (std::size_t i = before; i < folder.rasters.size(); ++i) folder.rasters[i].group += groups_of_scene * scenes;
       ++scenes;
     }
   }
-  if (params.polygons > 0) {
-    const std::vector<int> years = simulator::harvest_years(dates);
-    const simulator::ProductText text =
-        dem ? simulator::reference_polygons_on(graph, *dem, tiles, years, params.polygons)
-            : simulator::ProductText{
-                  "reference_polygons.geojson", {}, [tiles, years, count = params.polygons](const LateValues&) {
-                    return simulator::reference_polygons(tiles, years, count);
-                  }};
-    folder.files.push_back({text.path, {text.values, text.make}});
-  }
+  if (widest && widest->missing > 0) wiring.warn(warning_of(*widest));
+  if (params.polygons > 0) add_polygons(tiles, dates, params.polygons, dem, wiring, folder);
   wiring.output("out", std::move(folder));
 }
 

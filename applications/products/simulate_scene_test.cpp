@@ -48,5 +48,53 @@ TEST(SimulateScene, PolygonsOfASeasonOverTwoHarvestsTellBothClasses) {
   EXPECT_NE(text.find("\"class_2019\": "), std::string::npos);
 }
 
+// The DEM written beside the truth ends where the scene does.
+TEST(SimulateScene, AGivenDemIsNamedAndWhatItLacksIsTold) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> common{"SimulateScene", "-side", "128", "-products", "landsat"};
+  const auto run = [&](std::vector<std::string> more) {
+    std::vector<std::string> all = common;
+    all.insert(all.end(), more.begin(), more.end());
+    return cers(all);
+  };
+  const auto first = run({"-out", folder / "first"});
+  ASSERT_EQ(first.code, 0) << first.err;
+  EXPECT_EQ(first.err.find("its edge is repeated"), std::string::npos);
+  std::string dem;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder / "first")) {
+    if (entry.path().filename() == "DEM.tif") dem = entry.path().string();
+  }
+  ASSERT_FALSE(dem.empty());
+  const auto second = run({"-dem", dem, "-truth", "false", "-polygons", "400", "-out", folder / "second"});
+  ASSERT_EQ(second.code, 0) << second.err;
+  const std::string told = "its edge is repeated there";
+  const auto at = second.err.find(told);
+  ASSERT_NE(at, std::string::npos) << second.err;
+  EXPECT_EQ(second.err.find(told, at + 1), std::string::npos) << second.err;
+  EXPECT_NE(second.err.find(" of 400 polygons found room"), std::string::npos) << second.err;
+  std::string knobs;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder / "second")) {
+    if (!entry.path().string().ends_with("MTL.txt")) continue;
+    std::ifstream file(entry.path());
+    knobs.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  EXPECT_NE(knobs.find("TERRAIN = \"given\""), std::string::npos);
+  EXPECT_NE(knobs.find("DEM_FILE = \"DEM.tif\""), std::string::npos);
+  const auto elsewhere = run({"-dem", dem, "-truth", "false", "-tiles", "31TCH", "-out", folder / "third"});
+  EXPECT_EQ(elsewhere.code, 2);
+  EXPECT_NE(elsewhere.err.find("does not meet the scene"), std::string::npos) << elsewhere.err;
+}
+
+TEST(SimulateScene, TellsWhenFewerPolygonsFoundRoom) {
+  const TemporaryFolder folder;
+  const auto result = cers({"SimulateScene", "-side", "128", "-products", "landsat", "-truth", "false", "-polygons",
+                            "400", "-out", folder / "out"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.err.find(" of 400 polygons found room"), std::string::npos) << result.err;
+  const auto few = cers({"SimulateScene", "-side", "128", "-products", "landsat", "-truth", "false", "-polygons", "2",
+                         "-out", folder / "few"});
+  EXPECT_EQ(few.err.find("polygons found room"), std::string::npos) << few.err;
+}
+
 }  // namespace
 }  // namespace cers::testing

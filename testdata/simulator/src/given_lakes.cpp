@@ -8,6 +8,7 @@
 
 #include "cers/ops/warp.hpp"
 #include "frame.hpp"
+#include "given_dem.hpp"
 #include "terrain.hpp"
 
 namespace cers::simulator {
@@ -261,7 +262,8 @@ Grid lake_lattice(const Recipe& recipe, const Grid& grid) {
 
 Edge given_terrain(Graph& graph, const Recipe& recipe, Edge dem, const Grid& grid, double turbidity) {
   const auto warped = [&](const Grid& to) {
-    return graph.add(make_warp(graph.info(dem), to, Resampling::cubic), {dem});
+    const Edge covering = covering_dem(graph, dem, to);
+    return graph.add(make_warp(graph.info(covering), to, Resampling::cubic), {covering});
   };
   const Grid lattice = lake_lattice(recipe, grid);
   const Edge squares = graph.add(std::make_unique<LakeSquares>(recipe, lattice, turbidity), {warped(lattice)});

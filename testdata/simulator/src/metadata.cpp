@@ -124,6 +124,8 @@ std::string compact_time(const SceneDate& date) {
 KnobValues knob_values(const SimulatedScene& scene) {
   const SceneDate& date = scene.date;
   KnobValues values = knob_values(scene.recipe);
+  values.emplace_back("terrain", scene.given_dem ? "given" : "fractal");
+  if (scene.given_dem) values.emplace_back("dem_file", scene.given_dem->file);
   values.emplace_back("date", date.iso());
   const auto add = [&](const std::string& name, double value) { values.emplace_back(name, format_real(value)); };
   add("hour", date.hour);

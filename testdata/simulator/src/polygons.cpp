@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "cers/core/error.hpp"
@@ -112,6 +113,17 @@ Surface mistaken(Surface truth, std::uint32_t h) {
   }
 }
 
+/// Lakes are one class to a survey: which of them are turbid is another matter at each date.
+Surface surveyed_as(Surface surface) {
+  return surface == Surface::turbid_water ? Surface::clear_water : surface;
+}
+std::string survey_name(Surface surface) {
+  return surface == Surface::clear_water ? "water" : surface_name(surface);
+}
+
+/// Places tried for each polygon asked for.
+constexpr int trials_each = 60;
+
 struct Box {
   double west;
   double south;
@@ -157,8 +169,9 @@ class Survey {
   }
 
   /// `ground(trial, place)` tells what its place bears, `inside(trial, farmed, ring, k)` what place k of its ring does.
+  /// `made`, unless null: how many there are.
   template <class Middle, class Inside>
-  std::string collection(int trials, Middle ground, Inside inside) const {
+  std::string collection(int trials, Middle ground, Inside inside, int* made_all) const {
     std::set<std::uint32_t> taken;
     std::string features;
     int made = 0;
@@ -167,7 +180,8 @@ class Survey {
       const auto at = place(trial);
       if (!at) continue;
       const std::uint32_t h = hash(trial);
-      const Ground::Found found = ground(trial, *at);
+      Ground::Found found = ground(trial, *at);
+      found.surface = surveyed_as(found.surface);
       const bool farmed = found.field != 0;
       const Parcel parcel = parcels_.at(at->x, at->y);
       // None is surveyed twice.
@@ -180,7 +194,7 @@ class Survey {
       std::size_t same = 0;
       for (std::size_t k = 0; k < places_in_ring; ++k) {
         const Ground::Found other = inside(trial, farmed, *ring, k);
-        same += other.surface == found.surface && other.field == found.field;
+        same += surveyed_as(other.surface) == found.surface && other.field == found.field;
       }
       if (same * 10 < places_in_ring * 9) continue;
       taken.insert(id);
@@ -189,10 +203,12 @@ class Survey {
       features +=
           (features.empty() ? "" : ",") + feature(++made, found.surface, label, farmed ? &parcel : nullptr, *ring);
     }
+    if (made_all != nullptr) *made_all = made;
     return fmt::format(
-        "{{\"type\": \"FeatureCollection\", \"crs\": {{\"type\": \"name\", \"properties\": {{\"name\": "
+        "{{\"type\": \"FeatureCollection\", \"polygons_asked\": {}, \"wrong_labels\": {}, \"crs\": {{\"type\": "
+        "\"name\", \"properties\": {{\"name\": "
         "\"urn:ogc:def:crs:EPSG::{}\"}}}}, \"features\": [{}\n]}}\n",
-        epsg_, features);
+        count_, wrong_, epsg_, features);
   }
 
  private:
@@ -213,7 +229,7 @@ class Survey {
         "\n{{\"type\": \"Feature\", \"properties\": {{\"id\": {}, \"year\": {}, \"class\": {}, \"label\": {}, "
         "\"name\": "
         "\"{}\"{}}}, \"geometry\": {{\"type\": \"Polygon\", \"coordinates\": [[{}]]}}}}",
-        id, years_.front(), static_cast<int>(truth), static_cast<int>(label), surface_name(label), classes, points);
+        id, years_.front(), static_cast<int>(truth), static_cast<int>(label), survey_name(label), classes, points);
   }
 
   std::vector<int> years_;
@@ -250,25 +266,26 @@ std::vector<int> harvest_years(const std::vector<SceneDate>& dates) {
   return years;
 }
 
-std::string reference_polygons(const std::vector<Recipe>& tiles, const std::vector<int>& years, int count,
-                               double wrong) {
+std::string reference_polygons(const std::vector<Recipe>& tiles, const std::vector<int>& years, int count, double wrong,
+                               int* made) {
   check_survey(tiles, years, wrong);
   const Survey survey(tiles, years, count, wrong);
   const Ground ground(tiles.front(), years.front());
   return survey.collection(
-      60 * count, [&](int, Place at) { return ground.at(at.x, at.y); },
+      trials_each * count, [&](int, Place at) { return ground.at(at.x, at.y); },
       [&](int, bool, const Ring& ring, std::size_t k) {
         const Place at = places_of(ring)[k];
         return ground.at(at.x, at.y);
-      });
+      },
+      made);
 }
 
 ProductText reference_polygons_on(Graph& graph, Edge dem, const std::vector<Recipe>& tiles,
-                                  const std::vector<int>& years, int count, double wrong) {
+                                  const std::vector<int>& years, int count, double wrong, std::shared_ptr<int> made) {
   check_survey(tiles, years, wrong);
-  // All places are asked beforehand: one pass over the ground. They take 2 KB a trial.
-  constexpr int most_trials = 50000;
-  const int trials = static_cast<int>(std::min<std::int64_t>(most_trials, std::int64_t{20} * count));
+  // All places are asked beforehand: one pass over the ground. They take 1 KB a trial, 2 KB at most.
+  constexpr int most_trials = 200000;
+  const int trials = static_cast<int>(std::min<std::int64_t>(most_trials, std::int64_t{trials_each} * count));
   const auto survey = std::make_shared<Survey>(tiles, years, count, wrong);
   const auto asked = std::make_shared<std::vector<Asked>>(static_cast<std::size_t>(trials));
   std::vector<Place> places;
@@ -288,7 +305,9 @@ ProductText reference_polygons_on(Graph& graph, Edge dem, const std::vector<Reci
   }
   const SurveyedGround ground(graph, tiles, years.front(), dem, places);
   const Late<SampleValues> late = ground.values();
-  return {"reference_polygons.geojson", {late}, [survey, asked, trials, late](const LateValues& values) {
+  return {"reference_polygons.geojson",
+          {late},
+          [survey, asked, trials, late, made = std::move(made)](const LateValues& values) {
             const SampleValues& found = values.get(late);
             const auto at = [&](std::int32_t first, std::size_t k) {
               return SurveyedGround::at(found, static_cast<std::size_t>(first) + k);
@@ -298,7 +317,8 @@ ProductText reference_polygons_on(Graph& graph, Edge dem, const std::vector<Reci
                 [&](int trial, bool farmed, const Ring&, std::size_t k) {
                   const Asked& mine = (*asked)[static_cast<std::size_t>(trial)];
                   return at(farmed ? mine.field : mine.stand, k);
-                });
+                },
+                made.get());
           }};
 }
 

@@ -10,6 +10,7 @@
 #include "cers/geo/crs.hpp"
 #include "cers/ops/bands.hpp"
 #include "detector.hpp"
+#include "given_dem.hpp"
 #include "given_lakes.hpp"
 #include "given_terrain.hpp"
 #include "light.hpp"
@@ -91,6 +92,11 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
       grids.sky, std::max(light_halo(std::max(relief, cloud_depth(recipe, date, relief)), sun, grids.sky) * 11 / 10 + 2,
                           degraded_halo(recipe) + 2));
 
+  if (dem) {
+    const Grid& given = graph.info(*dem).grid;
+    check_dem_covers(recipe, given);
+    scene.given_dem = GivenDem{{}, r1.transform.a[0] - terrain20.transform.a[0], beyond_dem(terrain20, given)};
+  }
   const auto ground_on = [&](const Grid& grid) {
     return dem ? given_terrain(graph, recipe, *dem, grid, date.turbidity)
                : graph.add(make_terrain(recipe, grid, true, date.turbidity), {});
@@ -110,6 +116,8 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
     grid.transform.a[3] += north;
     return ground_on(grid);
   };
+  if (scene.given_dem)
+    scene.given_dem->missing = std::max(scene.given_dem->missing, beyond_dem(sampled_terrain, graph.info(*dem).grid));
   const Edge sampled = graph.add(make_surface(recipe, date, samples, sampled_terrain),
                                  {ground_on(sampled_terrain), beside(-slope_reach, 0), beside(slope_reach, 0),
                                   beside(0, slope_reach), beside(0, -slope_reach)});

@@ -12,17 +12,20 @@
 #include "cers/raster-io/raster_sink.hpp"
 #include "cers/simulator/product.hpp"
 #include "cers/simulator/tiles.hpp"
+#include "frame.hpp"
+#include "metadata.hpp"
 #include "run_scene.hpp"
 #include "survey_file.hpp"
+#include "terrain.hpp"
 
 namespace cers::simulator {
 namespace {
 
 using Relief = std::function<double(double, double)>;  // altitude at east, north
 
-class GivenDem final : public Node {
+class AltitudeRaster final : public Node {
  public:
-  GivenDem(const Grid& grid, Relief relief, std::string name)
+  AltitudeRaster(const Grid& grid, Relief relief, std::string name)
       : grid_(grid), relief_(std::move(relief)), name_(std::move(name)) {}
   std::string name() const override { return name_; }
   std::string signature() const override { return name_; }
@@ -50,7 +53,7 @@ Edge dem_over(Graph& graph, const Recipe& recipe, const Relief& relief) {
   grid.transform.a[0] -= margin;
   grid.transform.a[3] += margin;
   grid.size = {grid.size.width + 1200, grid.size.height + 1200};
-  return graph.add(std::make_unique<GivenDem>(grid, relief, "dem"), {});
+  return graph.add(std::make_unique<AltitudeRaster>(grid, relief, "dem"), {});
 }
 
 SceneDate summer_day(const Recipe& recipe) {
@@ -181,7 +184,9 @@ double agreement(const std::vector<testing::SurveyedPolygon>& polygons, const Re
       const int row = static_cast<int>(std::floor((recipe.north - y) / 10));
       if (column < 0 || row < 0 || column >= recipe.side || row >= recipe.side) continue;
       ++all;
-      same += static_cast<int>(classes.at(column, row)) == polygon.fields.at(field);
+      auto surface = static_cast<Surface>(static_cast<int>(classes.at(column, row)));
+      if (surface == Surface::turbid_water) surface = Surface::clear_water;  // lakes are one class to a survey
+      same += static_cast<int>(surface) == polygon.fields.at(field);
     }
     good += same * 10 >= all * 8;
   }
@@ -218,6 +223,126 @@ TEST(GivenTerrain, PolygonsBearWhatTheRasterBears) {
   EXPECT_GT(agreement(polygons, recipe, classes), 0.97);
   // Those of the fractal terrain do not fit.
   EXPECT_LT(agreement(testing::surveyed(reference_polygons({recipe}, {2018}, 150, 0)), recipe, classes), 0.9);
+}
+
+/// Pixels of 10 m from the corner of the recipe's square, `beyond` metres around.
+Edge dem_cut(Graph& graph, const Recipe& recipe, double beyond, const Relief& relief) {
+  Grid grid = scene_grid(recipe, 10);
+  const int pixels = static_cast<int>(std::lround(beyond / 10));
+  grid.transform = grid.transform.shifted(-pixels, -pixels);
+  grid.size = {grid.size.width + 2 * pixels, grid.size.height + 2 * pixels};
+  return graph.add(std::make_unique<AltitudeRaster>(grid, relief, "dem"), {});
+}
+
+// A DEM that ends at the scene has no cliff there: what the scene holds is what a larger one gives.
+TEST(GivenTerrain, ADemCutToTheSceneHasNoCliffAtItsEdge) {
+  Recipe recipe = small_recipe(3);
+  recipe.side = 160;
+  recipe.dem_voids = 0;
+  const Relief high = [](double x, double y) { return 1400 + hills(x, y); };
+  const auto seen = [&](double beyond, simulator::GivenDem& dem) {
+    Graph graph;
+    SimulatedScene scene = simulate(graph, recipe, summer_day(recipe), dem_cut(graph, recipe, beyond, high));
+    dem = scene.given_dem.value();
+    return testing::run(
+        graph,
+        {{"truth", scene.truth["dem"]}, {"given", scene.dem}, {"lit", scene.truth["lit"]}, {"flat", scene.fre_r2}});
+  };
+  simulator::GivenDem cut;
+  simulator::GivenDem large;
+  const auto small = seen(0, cut);
+  const auto wide = seen(12000, large);
+  EXPECT_EQ(large.missing, 0);
+  EXPECT_NEAR(cut.missing, cut.reach, 60);
+  EXPECT_GT(cut.reach, 1000);
+  const int side = recipe.side / 2;
+  double steepest = 0;
+  for (int y = 0; y < side; ++y) {
+    for (int x = 0; x < side; ++x) {
+      const bool rim = x < 1 || y < 1 || x >= side - 1 || y >= side - 1;
+      EXPECT_NEAR(small.at("truth").at(x, y), wide.at("truth").at(x, y), 0.5) << x << ' ' << y;
+      // The degraded DEM looks 55 m around: over a slope of 0.16 its edge repeated is a few metres off.
+      EXPECT_NEAR(small.at("given").at(x, y), wide.at("given").at(x, y), 6) << x << ' ' << y;
+      if (x + 1 < side) {
+        const auto slope = [&](const auto& rasters) {
+          return (rasters.at("truth").at(x + 1, y) - rasters.at("truth").at(x, y)) / 20;
+        };
+        EXPECT_NEAR(slope(small), slope(wide), 0.02) << x << ' ' << y;
+      }
+      EXPECT_NEAR(small.at("lit").at(x, y), wide.at("lit").at(x, y), 0.05) << x << ' ' << y;
+      if (rim) {
+        steepest = std::max(steepest, std::abs(1.0 - static_cast<double>(small.at("flat").at(x, y, 2)) /
+                                                         static_cast<double>(wide.at("flat").at(x, y, 2))));
+      }
+    }
+  }
+  EXPECT_LT(steepest, 0.2);  // reflectance at the rim, whose slope correction sees about half of the slope
+}
+
+TEST(GivenTerrain, ADemOfAnotherPlaceIsRefused) {
+  const Recipe recipe = small_recipe(3);
+  const auto fault = [&](double east) {
+    Recipe elsewhere = recipe;
+    elsewhere.west += east;
+    Graph graph;
+    try {
+      simulate(graph, recipe, summer_day(recipe), dem_cut(graph, elsewhere, 0, hills));
+    } catch (const UserError& error) {
+      return error.fault();
+    }
+    return std::string();
+  };
+  EXPECT_EQ(fault(0), "");
+  EXPECT_NE(fault(60000).find("does not meet the scene"), std::string::npos) << fault(60000);
+  EXPECT_NE(fault(600).find("covers only part of the scene"), std::string::npos) << fault(600);
+}
+
+TEST(GivenTerrain, TheDemIsAmongTheKnobs) {
+  const Recipe recipe = small_recipe(3);
+  Graph graph;
+  SimulatedScene scene = simulate(graph, recipe, summer_day(recipe), dem_over(graph, recipe, hills));
+  scene.given_dem->file = "hills.tif";
+  const std::string lines = knob_lines(knob_values(scene));
+  EXPECT_NE(lines.find("terrain = given\n"), std::string::npos) << lines;
+  EXPECT_NE(lines.find("dem_file = hills.tif\n"), std::string::npos) << lines;
+  Graph other;
+  const std::string fractal = knob_lines(knob_values(simulate(other, recipe, summer_day(recipe))));
+  EXPECT_NE(fractal.find("terrain = fractal\n"), std::string::npos) << fractal;
+  EXPECT_EQ(fractal.find("dem_file"), std::string::npos);
+}
+
+TEST(Survey, LakesAreOneClassAndTheFileTellsWhatWasAsked) {
+  Recipe recipe = small_recipe(2);
+  recipe.side = 600;
+  const auto count = std::make_shared<int>(-1);
+  Graph graph;
+  const std::string text = made(
+      graph, reference_polygons_on(graph, dem_over(graph, recipe, dented), {recipe}, {2018}, 200, 0, count), "lakes");
+  const auto polygons = testing::surveyed(text);
+  EXPECT_EQ(polygons.size(), static_cast<std::size_t>(*count));
+  int lakes = 0;
+  for (const testing::SurveyedPolygon& polygon : polygons) {
+    EXPECT_NE(polygon.fields.at("class"), static_cast<int>(Surface::turbid_water));
+    lakes += polygon.fields.at("class") == static_cast<int>(Surface::clear_water);
+  }
+  EXPECT_GT(lakes, 5);
+  EXPECT_NE(text.find("\"polygons_asked\": 200, \"wrong_labels\": 0"), std::string::npos);
+  EXPECT_NE(text.find("\"name\": \"water\""), std::string::npos);
+}
+
+// The fractal terrain given as a DEM: but for its lakes the ground is the same, and so is how often a survey tries.
+TEST(Survey, BothTerrainsTryAsOften) {
+  Recipe recipe = small_recipe(3);
+  recipe.side = 300;
+  int fractal = -1;
+  reference_polygons({recipe}, {2018}, 500, 0, &fractal);
+  EXPECT_GT(fractal, 50);
+  EXPECT_LT(fractal, 500);
+  const auto given = std::make_shared<int>(-1);
+  Graph graph;
+  const Edge dem = graph.add(make_terrain(recipe, with_margin(scene_grid(recipe, 5), 800), false), {});
+  made(graph, reference_polygons_on(graph, dem, {recipe}, {2018}, 500, 0, given), "tries");
+  EXPECT_NEAR(*given, fractal, 0.05 * fractal);
 }
 
 TEST(GivenTerrain, SamePixelsForAnyTileAndThreads) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -63,11 +64,15 @@ std::vector<int> harvest_years(const std::vector<SceneDate>& dates);
 /// Reference polygons as GeoJSON in the map's CRS, at most `count` over all tiles of one world, some astride two of
 /// them, large ones more likely. Fields: `year`, the first of `years`, for whose harvest `class` (the truth) and
 /// `label` (what the surveyor wrote) hold; when there are several years, `class_2019` and so on, the truth of each.
-/// `wrong`: share of labels that are another class. Pure function of the recipes, on their fractal terrain.
+/// `wrong`: share of labels that are another class. Lakes are one class, 20, named "water": which are turbid changes
+/// with the date. 60 places a polygon are tried; `made`, unless null, becomes how many polygons found room. The file
+/// tells `polygons_asked` and `wrong_labels`. Pure function of the recipes, on their fractal terrain.
 std::string reference_polygons(const std::vector<Recipe>& tiles, const std::vector<int>& years, int count,
-                               double wrong = 0.06);
-/// The same on the given DEM: a pass looks at the ground there. At most 50 000 places are tried.
+                               double wrong = 0.06, int* made = nullptr);
+/// The same on the given DEM: a pass looks at the ground there. At most 200 000 places are tried.
+/// `made`, unless null, is set when the text is made.
 ProductText reference_polygons_on(Graph& graph, Edge dem, const std::vector<Recipe>& tiles,
-                                  const std::vector<int>& years, int count, double wrong = 0.06);
+                                  const std::vector<int>& years, int count, double wrong = 0.06,
+                                  std::shared_ptr<int> made = nullptr);
 
 }  // namespace cers::simulator

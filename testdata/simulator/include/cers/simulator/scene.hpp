@@ -52,6 +52,13 @@ extern const std::array<const char*, band_count> band_names;
 inline constexpr std::array<int, 4> bands_10m = {0, 1, 2, 6};
 inline constexpr std::array<int, 6> bands_20m = {3, 4, 5, 7, 8, 9};
 
+/// What is known of a given DEM.
+struct GivenDem {
+  std::string file;    ///< its name, for the knobs; the caller's to fill in
+  double reach = 0;    ///< m beyond the scene that its light, shadows and surroundings ask for
+  double missing = 0;  ///< m of these beyond the edge of the DEM, at most: there its edge is repeated
+};
+
 /// Edges of one scene. Quantities are f32 with NaN outside the swath.
 struct SimulatedScene {
   Recipe recipe;
@@ -59,6 +66,7 @@ struct SimulatedScene {
   SunAngles sun;         ///< at the centre
   double longitude = 0;  ///< of the centre
   double latitude = 0;
+  std::optional<GivenDem> given_dem;  ///< none: fractal terrain
 
   // Given to tools
   Edge sre_r1, sre_r2;  ///< surface reflectance, 4 bands at 10 m and 6 bands at 20 m
@@ -81,7 +89,8 @@ struct SimulatedScene {
 };
 
 /// Adds the nodes. Nothing is computed that no output asks for. `dem`: altitudes to use instead of the fractal terrain
-/// (one band, f32, same CRS, reaching beyond the scene by 3 km or more).
+/// (one band, f32, NaN: sea level). It must cover the scene, else UserError, and should reach beyond it by 3 km or
+/// more: see SimulatedScene::given_dem.
 SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& date,
                         std::optional<Edge> dem = std::nullopt);
 
