@@ -87,13 +87,19 @@ std::string probability_section(const AccuracyReport& report) {
   return text + "</table>\n";
 }
 
-std::string means_section(const std::vector<MeanOfRuns>& means) {
+std::string means_section(const AccuracyReport& report) {
+  const char* const differ =
+      report.same_reference
+          ? "hence in their samples and trees, not in the polygons they are judged on, whose choice is not in the "
+            "intervals,"
+          : "hence in the polygons kept aside,";
   std::string text =
-      "<h2>Over several runs</h2>\n<p>Means over trainings that differ in their seed, hence in the polygons kept "
-      "aside, "
-      "with 95 % intervals of the mean (Student's t). All else on this page is of the first run.</p>\n<table>\n" +
+      fmt::format(
+          "<h2>Over several runs</h2>\n<p>Means over trainings that differ in their seed, {} with 95 % intervals "
+          "of the mean (Student's t). All else on this page is of the first run.</p>\n<table>\n",
+          differ) +
       heading({"score", "mean", "low", "high", "runs"});
-  for (const MeanOfRuns& one : means) {
+  for (const MeanOfRuns& one : report.means) {
     const auto number = [](double v) { return std::isfinite(v) ? fmt::format("{:.4f}", v) : std::string("–"); };
     text += "<tr>" + cell(escaped_markup(one.score)) + cell(number(one.value)) + cell(number(one.interval.low)) +
             cell(number(one.interval.high)) + cell(std::to_string(one.runs)) + "</tr>\n";
@@ -204,7 +210,7 @@ std::string html_of(const AccuracyReport& report) {
     text += "</ul>\n";
   }
   text += "<h2>Classes</h2>\n<table>\n" + (report.area ? area_rows(report) : agreement_rows(report)) + "</table>\n";
-  if (!report.means.empty()) text += means_section(report.means);
+  if (!report.means.empty()) text += means_section(report);
   text += "<h2>Confusion matrix</h2>\n" + matrix_svg(report);
   if (report.probabilities) text += probability_section(report);
   return text + "</body>\n</html>\n";

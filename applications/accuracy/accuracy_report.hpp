@@ -44,6 +44,7 @@ struct AccuracyReport {
   std::optional<double> hectares_per_pixel;
   std::optional<ProbabilityReport> probabilities;
   std::vector<MeanOfRuns> means;  ///< of the page of a training
+  bool same_reference = false;    ///< all runs of `means` were judged on the same polygons
 };
 
 std::string json_of(const AccuracyReport& report);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 
 #include "cers/core/error.hpp"
 #include "cers/geo/crs.hpp"
@@ -50,6 +51,38 @@ OnGrid features_on(const KeptPolygons& kept, const Grid& grid) {
   return found;
 }
 
+std::vector<bool> met_by(const PolygonCover& cover, std::size_t features) {
+  std::vector<bool> met(features);
+  for (const PixelRun& run : cover.runs) met[run.feature] = true;
+  return met;
+}
+
+/// Drops kept features that other polygons cover wholly, those that are trained with before those of another class.
+/// What is left of `cover` are pixels of kept features.
+void drop_overlaid(OnGrid& found, PolygonCover& cover, std::vector<std::string>& notes) {
+  const std::size_t count = found.kept.size();
+  const std::ptrdiff_t kept = std::count(found.kept.begin(), found.kept.end(), true);
+  const auto drop = [&](const LabelledShapes& labelled, const char* where) {
+    const std::vector<bool> before = met_by(cover, count);
+    cover = without_overlap(cover, labelled);
+    const std::vector<bool> after = met_by(cover, count);
+    std::size_t lost = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!found.kept[i] || !before[i] || after[i]) continue;
+      found.kept[i] = false;
+      ++lost;
+    }
+    if (lost > 0)
+      notes.push_back(
+          fmt::format("{} of {} polygons kept aside lie in polygons {} and do not count", lost, kept, where));
+  };
+  LabelledShapes sides = found.shapes;
+  for (std::size_t i = 0; i < count; ++i) sides.features[i].label = found.kept[i] ? "kept" : "trained";
+  drop(sides, "that are trained with");
+  std::erase_if(cover.runs, [&](const PixelRun& run) { return !found.kept[run.feature]; });
+  drop(found.shapes, "of another class");
+}
+
 accuracy::PlacedReference placed_on(const KeptPolygons& kept, const Grid& grid) {
   OnGrid found = features_on(kept, grid);
   LabelledShapes& shapes = found.shapes;
@@ -59,27 +92,22 @@ accuracy::PlacedReference placed_on(const KeptPolygons& kept, const Grid& grid) 
   PolygonCover cover;
   for (std::size_t i = 0; i < shapes.shapes.size(); ++i)
     append_runs(shapes.shapes[i], static_cast<std::uint32_t>(i), cover.runs);
-  cover = without_overlap(cover, shapes);
   accuracy::PlacedReference placed;
-  for (std::size_t i = 0; i < shapes.features.size(); ++i) {
-    placed.labels.push_back(kept.codes.at(shapes.features[i].label));
-    shapes.features[i].label = found.kept[i] ? "kept" : "trained";
-  }
-  cover = without_overlap(cover, shapes);
+  drop_overlaid(found, cover, placed.notes);
   // Only kept features are told of: others would seem to be missed.
   std::vector<std::uint32_t> number(found.kept.size());
-  std::vector<int> labels;
   for (std::size_t i = 0; i < found.kept.size(); ++i) {
     if (!found.kept[i]) continue;
-    number[i] = static_cast<std::uint32_t>(labels.size());
-    labels.push_back(placed.labels[i]);
+    number[i] = static_cast<std::uint32_t>(placed.labels.size());
+    placed.labels.push_back(kept.codes.at(shapes.features[i].label));
   }
-  placed.labels = std::move(labels);
   for (PixelRun run : cover.runs) {
-    if (!found.kept[run.feature]) continue;
     run.feature = number[run.feature];
     placed.runs.push_back(run);
   }
+  if (placed.labels.empty())
+    throw UserError(fmt::format("{}: none is left to judge the map on", placed.notes.at(0)),
+                    "give polygons that lie apart, or keep more of them (sample.vtr)");
   return placed;
 }
 

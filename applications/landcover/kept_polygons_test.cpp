@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The polygons a training keeps aside, as the reference of a map made in the same run.
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "command.hpp"
 
@@ -149,6 +153,92 @@ TEST_F(Kept, DoNotCountWhereTheModelWasTrained) {
   EXPECT_GT(units, 0);
   EXPECT_LT(units, rows * columns * side * side * 6 / 10);
   EXPECT_EQ(units % (side * side), 0);
+  const int lost = rows * columns - units / (side * side);
+  const std::string note = std::to_string(lost) + " of " + std::to_string(rows * columns) +
+                           " polygons kept aside lie in polygons that are trained with and do not count";
+  const std::string notes = report("agreement.json")["notes"].dump();
+  EXPECT_NE(notes.find(note), std::string::npos) << notes;
+  EXPECT_EQ(notes.find("no centre of a pixel"), std::string::npos) << notes;
+}
+
+/// All numbers of a confusion matrix.
+int judged_in(const std::string& path) {
+  std::ifstream file(path);
+  int sum = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with('#')) continue;
+    std::istringstream numbers(line);
+    for (std::string one; std::getline(numbers, one, ',');) sum += std::stoi(one);
+  }
+  return sum;
+}
+
+// The same squares in two files, in another order: their splits differ. Two images share columns 40 to 119. A square is
+// judged where both files keep it, on each image that holds it.
+TEST_F(Kept, AreNotJudgedWhereAnotherFileTrains) {
+  constexpr int shift = 40;
+  Grid east = utm_grid({columns * pitch, rows * pitch});
+  east.transform.a[0] += 10 * shift;
+  write_raster(folder_ / "east.tif", east, 2, PixelType::i16, [](int band, int x, int y) {
+    return 100 * class_at(x + shift) * (band + 1) + ((x + shift) * 37 + y * 59) % 31;
+  });
+  Json turned = report("polygons.geojson");
+  std::reverse(turned["features"].begin(), turned["features"].end());
+  std::ofstream(folder_ / "turned.geojson") << turned.dump();
+  const auto result = cers({"TrainImagesClassifier",
+                            "-io.il",
+                            folder_ / "image.tif",
+                            folder_ / "east.tif",
+                            "-io.vd",
+                            folder_ / "polygons.geojson",
+                            folder_ / "turned.geojson",
+                            "-sample.vfn",
+                            "name",
+                            "-sample.mt",
+                            "-1",
+                            "-sample.mv",
+                            "-1",
+                            "-sample.bm",
+                            "0",
+                            "-classifier.rf.nbtrees",
+                            "5",
+                            "-io.kept",
+                            folder_ / "kept.geojson",
+                            "-io.confmatout",
+                            folder_ / "confusion.csv"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  std::map<std::string, int> kept;  // by how many files
+  const Json copies = report("kept.geojson");
+  for (const Json& one : copies["features"]) ++kept[one["geometry"].dump()];
+  int squares = 0;
+  int expected = 0;
+  for (const auto& [geometry, files] : kept) {
+    if (files < 2) continue;
+    ++squares;
+    double west = HUGE_VAL;
+    // Northings are larger than eastings.
+    const Json numbers = Json::parse(geometry)["coordinates"].flatten();
+    for (const Json& number : numbers) west = std::min(west, number.get<double>());
+    expected += side * side * (west >= east.transform.a[0] ? 2 : 1);
+  }
+  EXPECT_GT(squares, 10);
+  EXPECT_LT(squares, 45) << "of 54 that each file keeps";
+  EXPECT_EQ(judged_in(folder_ / "confusion.csv"), expected);
+}
+
+// Polygons of their own for validation, three pixels east of those trained with: what both hold is not judged.
+TEST_F(Kept, OfAFileOfTheirOwnAreNotJudgedWhereTheModelWasTrained) {
+  Json moved = report("polygons.geojson");
+  for (Json& one : moved["features"])
+    for (Json& corner : one["geometry"]["coordinates"][0]) corner[0] = corner[0].get<double>() + 30;
+  std::ofstream(folder_ / "moved.geojson") << moved.dump();
+  const auto result =
+      cers({"TrainImagesClassifier", "-io.il", folder_ / "image.tif", "-io.vd", folder_ / "polygons.geojson",
+            "-io.valid", folder_ / "moved.geojson", "-sample.vfn", "name", "-sample.mv", "-1", "-sample.bm", "0",
+            "-classifier.rf.nbtrees", "5", "-io.confmatout", folder_ / "confusion.csv"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  // The squares of the last column reach one pixel beyond the image.
+  EXPECT_EQ(judged_in(folder_ / "confusion.csv"), rows * (columns * 3 - 1) * side);
 }
 
 TEST_F(Kept, SayWhenThereAreNone) {

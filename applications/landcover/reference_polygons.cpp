@@ -107,6 +107,29 @@ PolygonFiles open_polygons(const std::vector<std::string>& files, std::size_t im
   return polygons;
 }
 
+SharedShapes trained_elsewhere(const PolygonFiles& files, const ReferencePolygons& own, const Grid& grid,
+                               const std::map<std::string, int>& codes) {
+  const auto all = std::make_shared<LabelledShapes>();
+  all->grid = grid;
+  for (auto one = files.begin(); one != files.end(); ++one) {
+    if (one->get() == &own || std::find(files.begin(), one, *one) != one) continue;
+    LabelledShapes placed;
+    try {
+      placed = (*one)->placed(grid);
+    } catch (const UserError&) {
+      continue;  // the polygons of another tile
+    }
+    for (std::size_t i = 0; i < placed.features.size(); ++i) {
+      const LabelledFeature& feature = placed.features[i];
+      if (!codes.contains(feature.label) || !(*one)->is_of(feature, PolygonSplit::training)) continue;
+      all->features.push_back(feature);
+      all->shapes.push_back(std::move(placed.shapes[i]));
+    }
+  }
+  if (all->features.empty()) return nullptr;
+  return all;
+}
+
 PolygonFiles unsplit(const PolygonFiles& files) {
   std::map<const ReferencePolygons*, std::shared_ptr<ReferencePolygons>> copies;
   PolygonFiles others;

@@ -62,6 +62,10 @@ using PolygonFiles = std::vector<std::shared_ptr<ReferencePolygons>>;
 /// The files of key `key` for so many images. Throws UserError for another number of them, and as LabelledLayer.
 PolygonFiles open_polygons(const std::vector<std::string>& files, std::size_t images, const char* key,
                            const std::string& field);
+/// The polygons of all `files` but `own` that are trained with and lie on `grid`; null when there are none. Those whose
+/// class has no code are not trained with.
+SharedShapes trained_elsewhere(const PolygonFiles& files, const ReferencePolygons& own, const Grid& grid,
+                               const std::map<std::string, int>& codes);
 /// The same files for a run with another seed.
 PolygonFiles unsplit(const PolygonFiles& files);
 

@@ -49,16 +49,21 @@ struct TrainImagesClassifier {
             "a "
             "training polygon, from outline to outline, are left out. A class of a single polygon is trained and not "
             "judged, which a warning tells. "
+            "Each file is split on its own: a pixel that lies in a training polygon of any file is not judged, on "
+            "whatever image. "
             "`-io.valid` gives polygons of their own for validation. With `-sample.vtr 0` and "
             "without them all "
             "polygons are trained with, and the model is "
             "judged out of bag, polygon by polygon, a support vector machine on its own training samples.\n\n"
             "`-sample.folds 5` keeps nothing aside: the model is trained on all polygons and judged by five others, "
             "each "
-            "trained without a fifth of the polygons, or of the squares, and judged on it.\n\n"
+            "trained without a fifth of the polygons, or of the squares, and judged on it. Each file is shared out on "
+            "its own: files of the same ground need `-sample.vtr`.\n\n"
             "`-sample.runs 10` says how much of the score is luck: nine more models are trained, each with a seed of "
             "its "
-            "own (`-rand` + 1, + 2 …), which keeps other polygons aside, draws other samples and grows another forest. "
+            "own (`-rand` + 1, + 2 …), which keeps other polygons aside, draws other samples and grows another forest; "
+            "with "
+            "`-io.valid` all are judged on the same polygons. The samples of all runs are held in memory at once. "
             "Means of accuracy, kappa and F1 over all runs are given with intervals of 95 % (Student's t, one degree "
             "of "
             "freedom less than runs); `-io.runs` lists them. The model written, and all that is told of it, is that of "
@@ -68,8 +73,8 @@ struct TrainImagesClassifier {
             "class gives "
             "no more than the smallest one has: 0 is usual for land cover. Pixels in polygons of different classes, "
             "and pixels of which a feature is missing, are no samples; both are counted.\n\n"
-            "Where images overlap, each gives its own pixels of a polygon: its spectra are other ones, and the polygon "
-            "is on "
+            "Where images overlap, each gives its own pixels of a polygon: its spectra are other ones, and a "
+            "polygon of one file is on "
             "one side for all of them.\n\n"
             "**Classes.** `-walk` is a table `from,to` as in ReclassifyVector: polygons get the class that theirs "
             "leads "
@@ -114,7 +119,8 @@ struct TrainImagesClassifier {
         .range(0, 1)
         .param("sample.folds", &Params::folds, "Parts of a cross-validation, instead of -sample.vtr; 0: none.")
         .range(0, 100)
-        .param("sample.runs", &Params::runs, "Models trained and judged, each with a seed of its own.")
+        .param("sample.runs", &Params::runs,
+               "Models trained and judged, each with a seed of its own; memory grows with them.")
         .range(1, 100)
         .param("sample.block", &Params::block, "Side of squares whose polygons stay together; 0: each for itself.")
         .at_least(0)
@@ -215,8 +221,9 @@ class SampleGatherer {
   SampleGatherer(const Params& params, const ReferenceClasses& classes, bool tell, Wiring& wiring)
       : params_(params), classes_(classes), tell_(tell), wiring_(wiring) {}
 
+  /// `trained`: files of the training; pixels in their training polygons are not judged.
   void add(const ImageInput& image, const std::shared_ptr<ReferencePolygons>& polygons, PolygonSplit::Part part,
-           int most) {
+           int most, const PolygonFiles& trained = {}) {
     const Edge features = image.all(PixelType::f32, {1, 0, params_.nodata});
     const bool trains = part == PolygonSplit::training;
     const SharedShapes shapes = polygons->on_grid(wiring_.graph().info(features).grid, trains && tell_, wiring_);
@@ -224,6 +231,7 @@ class SampleGatherer {
     options.use = [polygons, part](const LabelledFeature& feature) { return polygons->is_of(feature, part); };
     options.exclusive = !trains;
     if (std::none_of(shapes->features.begin(), shapes->features.end(), options.use)) return;
+    options.apart = trained_elsewhere(trained, *polygons, shapes->grid, classes_.codes);
     const LateSamples samples =
         sample_polygons(wiring_.graph(), features, shapes, std::nullopt, options, classes_.codes);
     if (tell_)
@@ -346,8 +354,8 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
     for (std::size_t i = 0; i < images.size(); ++i) {
       learned.add(images[i], files[i], PolygonSplit::training, params.mt);
       if (params.mv == 0) continue;
-      if (split) judged.add(images[i], files[i], PolygonSplit::validation, params.mv);
-      if (!validation.empty()) judged.add(images[i], validation[i], PolygonSplit::training, params.mv);
+      if (split) judged.add(images[i], files[i], PolygonSplit::validation, params.mv, files);
+      if (!validation.empty()) judged.add(images[i], validation[i], PolygonSplit::training, params.mv, files);
     }
     const std::optional<LateSampleSet> samples = learned.all();
     if (!samples)
@@ -371,7 +379,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
     means = deliver_runs(wiring, add_run_scores(graph, runs, std::move(seeds)));
   else if (wiring.wants("io.runs"))
     throw UserError("-io.runs lists several runs, but there is one", "give -sample.runs 2 or more");
-  deliver_training(wiring, first.samples, first.model, first.report, params.v, means);
+  deliver_training(wiring, first.samples, first.model, first.report, params.v, means, !validation.empty());
   deliver_kept(wiring, kept_of(training, validation, split, classes));
   wiring.offer("io.out", ModelInRun{add_model(graph, first.model), shape, params.nodata});
 }

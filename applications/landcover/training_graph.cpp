@@ -140,14 +140,14 @@ LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, con
 }
 
 void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel trained, LateTrainingReport report,
-                      bool table, std::optional<LateRunsMeans> means) {
+                      bool table, std::optional<LateRunsMeans> means, bool same_polygons) {
   wiring.output("io.out",
                 FileOutput{{trained}, [trained](const LateValues& values) { return values.get(trained)->bytes; }});
   if (wiring.wants("io.report")) {
     FileOutput page{{report, trained}, [=](const LateValues& values) {
                       const Model& model = *values.get(trained)->model;
                       return report_page(*values.get(report), model.info().classes, model.kind(),
-                                         means ? values.get(*means) : std::vector<RunsMean>{});
+                                         means ? values.get(*means) : std::vector<RunsMean>{}, same_polygons);
                     }};
     if (means) page.values.push_back(*means);
     wiring.output("io.report", std::move(page));

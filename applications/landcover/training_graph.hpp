@@ -48,10 +48,10 @@ LateTrainingReport add_report(Graph& graph, LateTrainedModel trained, LateSample
 LateTrainingReport add_cross_validation(Graph& graph, LateSampleSet samples, const TrainingPlan& plan,
                                         std::map<std::int64_t, int> fold_of);
 
-/// Outputs io.out, io.confmatout and io.report, the last with `means` of several runs, and what is printed: samples,
-/// the confusion matrix when `table`, accuracy, kappa.
+/// Outputs io.out, io.confmatout and io.report, the last with `means` of several runs (`same_polygons`: all judged on
+/// the same ones), and what is printed: samples, the confusion matrix when `table`, accuracy, kappa.
 void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel trained, LateTrainingReport report,
-                      bool table, std::optional<LateRunsMeans> means = {});
+                      bool table, std::optional<LateRunsMeans> means = {}, bool same_polygons = false);
 
 /// Statistics of the features in `path`. Throws UserError unless there are `features` of them.
 FeatureScaling scaling_from(const std::optional<std::string>& path, std::size_t features);

@@ -41,7 +41,7 @@ TrainingReport report_of(const std::vector<int>& reference, const std::vector<in
 }
 
 std::string report_page(const TrainingReport& report, const std::vector<ClassInfo>& classes, const std::string& model,
-                        const std::vector<RunsMean>& means) {
+                        const std::vector<RunsMean>& means, bool same_polygons) {
   constexpr int draws = 1000;
   accuracy::AccuracyReport page;
   page.map = model;
@@ -62,6 +62,7 @@ std::string report_page(const TrainingReport& report, const std::vector<ClassInf
         fmt::format("Intervals of 95 % from {} draws of whole polygons: samples of one polygon are alike.", draws);
   }
   for (const RunsMean& one : means) page.means.push_back({one.score, one.mean.value, one.mean.interval, one.runs});
+  page.same_reference = same_polygons;
   return accuracy::html_of(page);
 }
 

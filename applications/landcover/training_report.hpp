@@ -34,10 +34,10 @@ TrainingReport report_of(const std::vector<int>& reference, const std::vector<in
 std::string confusion_csv(const ConfusionMatrix& confusion);
 
 /// One HTML page with the matrix as a picture, the scores of each class with their names, and intervals from drawing
-/// whole polygons where these are known, and the means over runs where there are several. Says that it is agreement,
-/// not the accuracy of a map.
+/// whole polygons where these are known, and the means over runs where there are several (`same_polygons`: all judged
+/// on the same ones). Says that it is agreement, not the accuracy of a map.
 std::string report_page(const TrainingReport& report, const std::vector<ClassInfo>& classes, const std::string& model,
-                        const std::vector<RunsMean>& means = {});
+                        const std::vector<RunsMean>& means = {}, bool same_polygons = false);
 
 /// What OTB logs: the matrix, a line a reference class, then precision, recall and F-score of each class.
 std::string report_table(const ConfusionMatrix& confusion);

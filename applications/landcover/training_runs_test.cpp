@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <random>
 
 #include "cers/core/text.hpp"
@@ -115,6 +116,26 @@ TEST_F(Runs, AreTheTrainingsOfTheirSeedsAndTheirMeanHasStudentsInterval) {
   const std::string page = text_of(folder_ / "page.html");
   EXPECT_NE(page.find("Over several runs"), std::string::npos);
   EXPECT_NE(page.find("f1_12"), std::string::npos);
+}
+
+TEST_F(Runs, SayWhenAllAreJudgedOnTheSamePolygons) {
+  const auto page = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words{"-sample.runs", "2", "-io.report", folder_ / "page.html"};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto result = train(words);
+    EXPECT_EQ(result.code, 0) << result.err;
+    return text_of(folder_ / "page.html");
+  };
+  const std::string drawn = page({});
+  EXPECT_NE(drawn.find("hence in the polygons kept aside"), std::string::npos);
+  // Other squares: three pixels to the east, where none is trained with.
+  nlohmann::json others = nlohmann::json::parse(text_of(folder_ / "polygons.geojson"));
+  for (auto& one : others["features"])
+    for (auto& corner : one["geometry"]["coordinates"][0]) corner[0] = corner[0].get<double>() + 30;
+  std::ofstream(folder_ / "others.geojson") << others.dump();
+  const std::string given = page({"-io.valid", folder_ / "others.geojson"});
+  EXPECT_NE(given.find("not in the polygons they are judged on"), std::string::npos);
+  EXPECT_EQ(given.find("hence in the polygons kept aside"), std::string::npos);
 }
 
 TEST_F(Runs, NeedPolygonsToBeJudgedOn) {

@@ -49,6 +49,42 @@ Edge fill(Graph& graph, const Series& series, const std::vector<CalendarDay>& da
   return graph.add(make_gap_fill(std::move(filling)), series.observations);
 }
 
+namespace {
+
+/// Pixels whose first band, a count, is 0.
+struct ZeroCounter {
+  using State = std::uint64_t;
+  using Result = std::uint64_t;
+  static constexpr bool exact = true;
+  State start() const { return 0; }
+  void add(State& state, const Block& pixels, Window part) const {
+    const auto plane = pixels.plane<std::uint16_t>(0);
+    for (int y = part.y; y < part.bottom(); ++y) {
+      const auto row = plane.row(y, part);
+      state += static_cast<std::uint64_t>(std::count(row.begin(), row.end(), 0));
+    }
+  }
+  void merge(State& into, State&& from) const { into += from; }
+  Result finish(State&& state) const { return state; }
+};
+
+/// Warns after the run of pixels that no scene shows.
+void tell_never_clear(Wiring& wiring, Edge counts, const char* become) {
+  const auto never = wiring.graph().reduce(ZeroCounter(), counts, "pixels without a clear day");
+  const Size size = wiring.graph().info(counts).grid.size;
+  const auto all = static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
+  wiring.after_run({{never},
+                    [never, all, become](const LateValues& values) -> std::string {
+                      const std::uint64_t count = values.get(never);
+                      if (count == 0) return {};
+                      return fmt::format("{} of {} pixels ({:.1f} %) are clear on no day: {}", count, all,
+                                         100.0 * static_cast<double>(count) / static_cast<double>(all), become);
+                    },
+                    true});
+}
+
+}  // namespace
+
 void deliver_counts(Wiring& wiring, const Series& series, const std::vector<CalendarDay>& days) {
   const auto report = [&](const char* key, const std::vector<CalendarDay>& listed, const char* words) {
     wiring.report(key, fmt::format("{}{}{}", listed.size(), words, text_of(DayRange{listed.front(), listed.back()})));
@@ -57,11 +93,14 @@ void deliver_counts(Wiring& wiring, const Series& series, const std::vector<Cale
   report("days", days, " from ");
   Graph& graph = wiring.graph();
   const char* keys[] = {"out.count", "out.gap"};
+  // Only with the counts themselves: else, in a pipeline, all scenes would be decoded where samples alone need them.
+  if (!wiring.wants(keys[0]) && !wiring.wants(keys[1])) return;
+  const int first = series.number_of(std::min(days.front(), series.days.front()));
+  const int last = series.number_of(std::max(days.back(), series.days.back()));
+  const Edge both = graph.add(make_observation_counts(series.day_numbers(), first, last), series.observations);
+  tell_never_clear(wiring, both, "what is computed from their days is missing there");
   for (int band = 0; band < 2; ++band) {
     if (!wiring.wants(keys[band])) continue;
-    const int first = series.number_of(std::min(days.front(), series.days.front()));
-    const int last = series.number_of(std::max(days.back(), series.days.back()));
-    const Edge both = graph.add(make_observation_counts(series.day_numbers(), first, last), series.observations);
     wiring.output(keys[band], graph.add(make_select_bands(graph.info(both), {band}), {both}));
   }
 }

@@ -59,7 +59,7 @@ std::vector<CalendarDay> wanted_days(const DayParams& params, const Series& seri
 Edge fill(Graph& graph, const Series& series, const std::vector<CalendarDay>& days, Interpolation interpolation);
 
 /// Outputs "out.count" and "out.gap" as far as they are wanted (see make_observation_counts), and the reports "scenes"
-/// and "days".
+/// and "days". With one of the outputs a warning after the run tells how many pixels no day shows.
 void deliver_counts(Wiring& wiring, const Series& series, const std::vector<CalendarDay>& days);
 
 /// Inputs and parameters of SeriesParams and DayParams.

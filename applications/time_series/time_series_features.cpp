@@ -45,7 +45,8 @@ struct TimeSeriesFeatures {
             "length, base and amplitude, from the filled series;\n"
             "- with `-dem`: altitude, and how much the ground faces up, north and east (the parts of its unit "
             "normal, by Horn's slopes).\n\n"
-            "Names travel with the bands: a model trained on them refuses others. A feature that is missing is NaN.")
+            "Names travel with the bands: a model trained on them refuses others. A feature that is missing is NaN. "
+            "With `-out.count` or `-out.gap` a warning tells how many pixels are clear on no day.")
         .tag("Time series")
         .tag("Learning");
     declare_series(declare)

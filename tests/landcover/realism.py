@@ -9,10 +9,12 @@ onto one date in 15 days, pixels of reference polygons are sampled with the surv
 trees, depth 25, 5 samples a leaf, as OSO's maps) is trained on half of them. Held-out pixels are scored against the
 surveyor's labels and against the truth. Gates, from what is published of OSO (Inglada et al. 2017): accuracy 0.78 to
 0.92 where whole polygons are held out, some class with F1 below 0.6, and 3 points more when pixels are held out instead.
-The season is made once in FOLDER and kept. Exit code 77 when numpy, GDAL or OTB is absent.
+The season is made once in FOLDER and kept until another program or other arguments make it: an older or unfinished one
+is wiped. Exit code 77 when numpy, GDAL or OTB is absent.
 """
 import argparse
 import glob
+import hashlib
 import os
 import shutil
 import subprocess
@@ -39,9 +41,21 @@ def run(arguments):
         sys.exit(f"{' '.join(arguments)}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
 
 
+def maker_of(cers):
+    """Digests of the program and of this script: a season of others is stale."""
+    digests = []
+    for path in (cers, __file__):
+        with open(path, "rb") as file:
+            digests.append(hashlib.sha256(file.read()).hexdigest())
+    return " ".join(digests)
+
+
 def season(cers, folder, recipe, seed, side):
     path = os.path.join(folder, f"{recipe}-{seed}-{side}")
-    if not os.path.isdir(path):
+    made_by = os.path.join(path, "made_by.txt")
+    maker = maker_of(cers)
+    if not os.path.isfile(made_by) or open(made_by, encoding="utf-8").read() != maker:
+        shutil.rmtree(path, ignore_errors=True)
         common = [cers, "SimulateScene", "-size", "tile", "-side", str(side), "-recipe", recipe, "-seed", str(seed),
                   "-weather", "drawn", "-knob.relief", "1500", "-knob.plains", "0.5", "-progress", "0"]
         os.makedirs(path)
@@ -50,6 +64,8 @@ def season(cers, folder, recipe, seed, side):
             run(common + ["-date", first, "-revisit", "10", "-count", "9", "-truth", "false",
                           "-polygons", "900" if part == 0 else "0", "-out", f"{path}/{part}"])
         run(common + ["-date", "2018-06-20", "-products", "landsat", "-out", path + "/truth"])
+        with open(made_by, "w", encoding="utf-8") as file:  # last: an unfinished season has none
+            file.write(maker)
     return path
 
 

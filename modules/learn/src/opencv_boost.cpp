@@ -55,8 +55,9 @@ class BoostModel final : public Model {
       : Model(std::move(info)),
         trees_(laid_out(read)),
         features_(read.features),
-        // The logit of the second class in units of the sum.
-        logit_(read.boosting == "DiscreteAdaboost" ? 1 : 2),
+        // The logit of the second class in units of the sum. While it trains LogitBoost, OpenCV adds half of what a
+        // leaf holds (algorithm 3 of Friedman, Hastie and Tibshirani 2000): the sum of leaves is the logit itself.
+        logit_(read.boosting == "DiscreteAdaboost" || read.boosting == "LogitBoost" ? 1 : 2),
         digest_(std::move(digest)) {}
   std::string kind() const override {
     return fmt::format("set of {} boosted tree{}", trees_.roots.size(), trees_.roots.size() == 1 ? "" : "s");

@@ -107,6 +107,21 @@ PolygonCover without_shared(const PolygonCover& cover, const LabelledShapes& sha
   return without_overlap(cover, sides);
 }
 
+/// `cover` without pixels that lie in `apart`.
+PolygonCover without_those_of(const LabelledShapes& apart, PolygonCover cover, const LabelledShapes& shapes) {
+  LabelledShapes sides = shapes;
+  for (LabelledFeature& feature : sides.features) feature.label = "used";
+  const auto own = static_cast<std::uint32_t>(sides.features.size());
+  for (std::size_t i = 0; i < apart.features.size(); ++i) {
+    sides.features.push_back(apart.features[i]);
+    sides.features.back().label = "other";
+    append_runs(apart.shapes[i], own + static_cast<std::uint32_t>(i), cover.runs);
+  }
+  cover = without_overlap(cover, sides);
+  std::erase_if(cover.runs, [&](const PixelRun& run) { return run.feature >= own; });
+  return cover;
+}
+
 }  // namespace
 
 LateSamples sample_polygons(Graph& graph, Edge image, const SharedShapes& shapes, std::optional<Edge> mask,
@@ -122,6 +137,7 @@ LateSamples sample_polygons(Graph& graph, Edge image, const SharedShapes& shapes
         PolygonCover used = drop ? without_overlap(whole, *known) : whole;
         if (options.exclusive && options.use) used = without_shared(used, *known, options);
         used = of_used(used, *known, options);
+        if (options.apart && !used.runs.empty()) used = without_those_of(*options.apart, std::move(used), *known);
         result.statistics = statistics_of(used, *known);
         const SamplingRates rates = sampling_rates({result.statistics.classes}, options.demand).at(0);
         result.selection = select_samples(used, *known, rates, options.sampler);

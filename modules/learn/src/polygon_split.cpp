@@ -162,7 +162,7 @@ class Splitter {
     for (std::size_t i = 0; i < features_.size(); ++i) {
       if (split_.part[i] != PolygonSplit::validation || !is_near(i)) continue;
       split_.part[i] = PolygonSplit::left_out;
-      ++count;
+      if (!features_[i].label.empty()) ++count;  // those without a class are no validation anyway
     }
     if (count > 0)
       split_.warnings.push_back(fmt::format("{} polygon{} within {:g} m of training are left out of validation", count,

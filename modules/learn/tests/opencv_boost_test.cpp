@@ -132,6 +132,32 @@ TEST(OpencvBoost, tells_classes_as_opencv_does) {
   }
 }
 
+// One feature of two values: whatever the loss, the odds of each value are those of its samples.
+TEST(OpencvBoost, gives_the_true_shares_of_every_kind) {
+  constexpr int each = 1000;
+  const std::vector<int> second{297, 793};  // of the samples of each value
+  SampleTable train;
+  train.features = {"f"};
+  for (int value = 0; value < 2; ++value) {
+    for (int i = 0; i < each; ++i) {
+      train.values.push_back(static_cast<float>(value));
+      train.labels.push_back(i < second[static_cast<std::size_t>(value)] ? 7 : 3);
+    }
+  }
+  const std::vector<float> rows{0, 1};
+  BoostTraining options;
+  options.trees = 50;
+  options.trimming = 0;
+  for (const BoostKind kind : {BoostKind::discrete, BoostKind::real, BoostKind::logit, BoostKind::gentle}) {
+    options.kind = kind;
+    const std::vector<RowClass> found = classify_rows(*parse_opencv_boost(train_boost(train, options), "m"), rows);
+    EXPECT_EQ(found[0].code, 3);
+    EXPECT_EQ(found[1].code, 7);
+    EXPECT_NEAR(found[0].confidence, 1 - 0.297, 0.02) << "kind " << static_cast<int>(kind);
+    EXPECT_NEAR(found[1].confidence, 0.793, 0.02) << "kind " << static_cast<int>(kind);
+  }
+}
+
 TEST(OpencvBoost, refuses_what_is_no_such_model) {
   expect_fault(changed(old_yaml, "data: [ 4, 9 ]", "data: [ 4, 9, 12 ]"), "has 3 classes");
   expect_fault(changed(old_yaml, "ntrees: 2", "ntrees: 3"), "holds 2 of 3 trees");

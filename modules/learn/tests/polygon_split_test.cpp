@@ -140,6 +140,21 @@ TEST(PolygonSplit, BufferKeepsOutlinesOfValidationAwayFromTraining) {
   EXPECT_NE(split.warnings.at(0).find("within 300 m of training are left out"), std::string::npos);
 }
 
+// Ten squares side by side, all nearer than the buffer; those without a class would be no samples anyway.
+TEST(PolygonSplit, BufferCountsPolygonsWithAClassOnly) {
+  const Layer layer = scattered({{"", 10}, {"a", 10}});
+  std::vector<std::string> wkt;
+  for (std::size_t i = 0; i < layer.features.size(); ++i) {
+    const auto x = 20.0 * static_cast<double>(i % 10);
+    std::ostringstream text;
+    text << "POLYGON ((" << x << " 0," << x + 10 << " 0," << x + 10 << " 10," << x << " 10," << x << " 0))";
+    wkt.push_back(text.str());
+  }
+  const FeatureOutlines outlines(wkt);
+  const PolygonSplit split = split_polygons(layer.features, {}, {0.5, 3, 0, 1000, 0}, &outlines);
+  EXPECT_EQ(split.warnings.at(0), "5 polygons within 1000 m of training are left out of validation");
+}
+
 TEST(PolygonSplit, FoldsAreOfEqualSize) {
   const Layer layer = scattered({{"a", 52}, {"b", 33}, {"c", 21}, {"d", 1}});
   const PolygonSplit single = split_polygons(layer.features, {}, {0, 1, 0, 0, 5});

@@ -28,6 +28,8 @@ struct SamplingOptions {
   std::function<bool(const LabelledFeature&)> use{};
   /// Pixels that lie in a feature that gives no samples too are no samples: nothing is judged where it was trained.
   bool exclusive = false;
+  /// Features of other files on the same grid: pixels that lie in them are no samples either. Empty: none.
+  SharedShapes apart{};
   /// Number of the file in SampleTable::groups, so that polygons of several files differ: file · 2^40 + feature.
   std::int64_t file = 0;
 };
