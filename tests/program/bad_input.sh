@@ -52,7 +52,7 @@ refused 2 "undated.tif has no date.*-dates" SnowSynthesis -il undated.tif "$s2" 
 refused 2 "no image is of the period 2010-09-01 to 2011-08-31.*of 2018-01-12 to 2018-04-12" SnowSynthesis -il "$s1" "$s2" -year 2011 -out out/a.tif
 refused 2 "the period is not given.*-year 2018" SnowSynthesis -il "$s1" -out out/a.tif
 refused 2 "no output is asked for" SnowSynthesis -il "$s1" -year 2018
-refused 2 "Level-2A.*no snow mask|is no snow mask but: .*L.*2A" SnowSynthesis -il "$SCENE/product" -year 2018 -out out/a.tif
+refused 2 "is a scene, whose mask needs altitudes, and -dem is not given" SnowSynthesis -il "$SCENE/product" -year 2018 -out out/a.tif
 
 # ---- pipelines
 pipeline() { # STEPS [OUTPUTS]

@@ -33,7 +33,9 @@ class ProductFolder : public ::testing::Test {
     recipe_ = small_recipe(2);
     recipe_.side = 120;
     recipe_.swath_cut = 0.3;
-    scene_ = simulate(graph_, recipe_, winter_day(recipe_));
+    SceneDate date = winter_day(recipe_);
+    date.clouds[0] = {1500, 0.7, 25, 2000, false};
+    scene_ = simulate(graph_, recipe_, date);
   }
   void TearDown() override { fs::remove_all(folder_); }
 
