@@ -99,7 +99,7 @@ TEST_P(Invariance, bytes_do_not_depend_on_tiles_threads_or_memory) {
   };
   const std::vector<std::vector<std::string>> settings{
       with({"-tile", "64", "-threads", "8", "-ram", "2000"}), with({"-tile", "192", "-threads", "1", "-ram", "2000"}),
-      with({"-tile", "512", "-threads", "2", "-ram", "2000"}), with({"-threads", "3", "-ram", "200"})};
+      with({"-tile", "512", "-threads", "2", "-ram", "2000"}), with({"-threads", "3", "-ram", "250"})};
   for (const Example& example : spec.examples) {
     const std::vector<std::string> words = words_of(example.command);
     ASSERT_GE(words.size(), 2U);
