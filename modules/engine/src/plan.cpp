@@ -244,13 +244,17 @@ double cost_of(const std::vector<PassSizing>& sizings) {
   return cost_ns;
 }
 
-/// The first pass that needs more than the budget.
-std::optional<std::size_t> first_too_large(const Plan::Impl& plan, const std::vector<PassSizing>& sizings) {
+/// Of the passes that need more than the budget the one that needs most.
+std::optional<std::size_t> too_large(const Plan::Impl& plan, const std::vector<PassSizing>& sizings) {
+  std::optional<std::size_t> largest;
+  std::uint64_t most = plan.budget.memory_bytes;
   for (std::size_t p = 0; p < sizings.size(); ++p) {
     const std::uint64_t bytes = taken_bytes(plan, p) + sizings[p].bytes(plan.budget.threads, plan.tokens);
-    if (bytes > plan.budget.memory_bytes) return p;
+    if (bytes <= most) continue;
+    most = bytes;
+    largest = p;
   }
-  return std::nullopt;
+  return largest;
 }
 
 /// Blocks that several passes read stay decoded when that fits; else each pass decodes them again.
@@ -322,14 +326,14 @@ Plan Plan::make(const Graph& graph, const Budget& budget) {
     if (made.kept.size() == plan->kept.size()) continue;
     Impl more = *plan;
     std::vector<PassSizing> more_sizings = size_passes(more, std::move(made));
-    if (!first_too_large(more, more_sizings) && cost_of(more_sizings) < cost_of(sizings)) {
+    if (!too_large(more, more_sizings) && cost_of(more_sizings) < cost_of(sizings)) {
       *plan = std::move(more);
       sizings = std::move(more_sizings);
     } else {
       keep.pop_back();
     }
   }
-  if (const auto pass = first_too_large(*plan, sizings))
+  if (const auto pass = too_large(*plan, sizings))
     refuse(*plan, plan->passes[*pass], sizings[*pass], summarize(*plan, *pass, sizings[*pass]));
   for (std::size_t p = 0; p < sizings.size(); ++p) plan->summary.passes.push_back(summarize(*plan, p, sizings[p]));
   share_blocks(*plan, sizings);
