@@ -20,7 +20,7 @@ except ImportError as lacking:
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "benchmarks", "snow"))
 import scoreboard  # noqa: E402
 
-SEEDS = range(1, 9)
+SEEDS = range(1, 21)
 
 
 def main():

@@ -38,7 +38,7 @@ struct Recipe {
   double region_cell = 1300;        ///< side of a region: one orientation of fields, one kind of farming
   double field_length = 230;        ///< mean
   double field_width = 110;         ///< mean
-  double tree_line = 2050;          ///< altitude
+  double tree_line = 1850;          ///< altitude
   double sowing_spread = 20;        ///< ± days between fields
   double region_gradient = 7;       ///< days that seasons differ over a tile, one standard deviation
   double patch_variation = 0.11;    ///< of green cover within a field
