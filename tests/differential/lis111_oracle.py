@@ -4,7 +4,7 @@
 
 Passes 0 to 2 are those of lis15_oracle.py. What 1.11 adds is here: the pass for shaded slopes, water as nodata, nodata
 255, -1000 for "no snow line". 1.11 was not observed running: this judges whether the C++ does what is documented and
-what docs/decisions/0009 chooses where the documents are silent.
+what docs/decisions/0007 chooses where the documents are silent.
 """
 import xml.etree.ElementTree as xml
 
