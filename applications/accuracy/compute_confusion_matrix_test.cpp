@@ -6,11 +6,6 @@
 namespace cers::testing {
 namespace {
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 class ComputeConfusionMatrix : public ::testing::Test {
  protected:
   void SetUp() override {

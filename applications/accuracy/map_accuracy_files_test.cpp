@@ -17,11 +17,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// Their table 8: units by map class (rows) and reference class (columns); deforestation, forest gain, stable forest,
 /// stable non-forest.
 constexpr std::array<std::array<int, 4>, 4> olofsson{{{66, 0, 5, 4}, {0, 55, 8, 12}, {1, 0, 153, 11}, {2, 1, 9, 313}}};

@@ -12,11 +12,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 constexpr int side = 200;
 
 /// Squares of 10 pixels of classes 1 to 3.

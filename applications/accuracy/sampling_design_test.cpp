@@ -12,11 +12,6 @@
 namespace cers::testing {
 namespace {
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 struct Unit {
   double x = 0;
   double y = 0;

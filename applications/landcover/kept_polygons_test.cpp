@@ -16,11 +16,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 constexpr int columns = 12;
 constexpr int rows = 9;
 constexpr int pitch = 10;

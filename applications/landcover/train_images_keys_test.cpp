@@ -102,19 +102,9 @@ TEST(TrainImagesClassifier, TrainsBoostedTreesOnTwoClasses) {
   const TemporaryFolder folder;
   write_world(folder);
   const auto boosted = [&](const std::vector<std::string>& more) {
-    std::vector<std::string> command{"TrainImagesClassifier",
-                                     "-io.il",
-                                     folder / "image.tif",
-                                     "-io.vd",
-                                     folder / "polygons.geojson",
-                                     "-sample.vfn",
-                                     "code",
-                                     "-sample.bm",
-                                     "0",
-                                     "-classifier",
-                                     "boost"};
-    command.insert(command.end(), more.begin(), more.end());
-    return cers(command);
+    std::vector<std::string> words{"-classifier", "boost"};
+    words.insert(words.end(), more.begin(), more.end());
+    return cers(training_with(folder, words));
   };
   EXPECT_NE(boosted({}).err.find("the polygons have 3 classes: boosted trees tell two apart"), std::string::npos);
   std::ofstream(folder / "walk.csv") << "from,to\n1,1\n2,2\n3,2\n";

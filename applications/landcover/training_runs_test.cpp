@@ -8,14 +8,10 @@
 
 #include "cers/core/text.hpp"
 #include "command.hpp"
+#include "training_testing.hpp"
 
 namespace cers::testing {
 namespace {
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 using Row = std::map<std::string, std::string>;
 
@@ -56,25 +52,7 @@ class Runs : public ::testing::Test {
     }
     file << "]}";
   }
-  CommandResult train(const std::vector<std::string>& more) {
-    std::vector<std::string> words{"TrainImagesClassifier",
-                                   "-io.il",
-                                   folder_ / "image.tif",
-                                   "-io.vd",
-                                   folder_ / "polygons.geojson",
-                                   "-sample.vfn",
-                                   "code",
-                                   "-sample.bm",
-                                   "0",
-                                   "-classifier.rf.max",
-                                   "25",
-                                   "-classifier.rf.min",
-                                   "5",
-                                   "-classifier.rf.nbtrees",
-                                   "10"};
-    words.insert(words.end(), more.begin(), more.end());
-    return cers(words);
-  }
+  CommandResult train(const std::vector<std::string>& more) { return cers(training(folder_, more, 10)); }
   static double printed(const CommandResult& result, const std::string& key) {
     const auto at = result.out.find(key + ": ");
     return at == std::string::npos ? std::nan("") : std::stod(result.out.substr(at + key.size() + 2));

@@ -40,24 +40,22 @@ inline void write_world(const TemporaryFolder& folder) {
   file << "]}";
 }
 
-inline std::vector<std::string> training(const TemporaryFolder& folder, const std::vector<std::string>& more) {
-  std::vector<std::string> command{"TrainImagesClassifier",
-                                   "-io.il",
-                                   folder / "image.tif",
-                                   "-io.vd",
-                                   folder / "polygons.geojson",
-                                   "-sample.vfn",
-                                   "code",
-                                   "-sample.bm",
-                                   "0",
-                                   "-classifier.rf.max",
-                                   "25",
-                                   "-classifier.rf.min",
-                                   "5",
-                                   "-classifier.rf.nbtrees",
-                                   "20"};
+/// TrainImagesClassifier on the world's image and polygons, all pixels of each.
+inline std::vector<std::string> training_with(const TemporaryFolder& folder, const std::vector<std::string>& more) {
+  std::vector<std::string> command{
+      "TrainImagesClassifier", "-io.il", folder / "image.tif", "-io.vd", folder / "polygons.geojson",
+      "-sample.vfn",           "code",   "-sample.bm",         "0"};
   command.insert(command.end(), more.begin(), more.end());
   return command;
+}
+
+/// The same with a small forest.
+inline std::vector<std::string> training(const TemporaryFolder& folder, const std::vector<std::string>& more,
+                                         int trees = 20) {
+  std::vector<std::string> words{"-classifier.rf.max", "25", "-classifier.rf.min", "5", "-classifier.rf.nbtrees",
+                                 std::to_string(trees)};
+  words.insert(words.end(), more.begin(), more.end());
+  return training_with(folder, words);
 }
 
 }  // namespace cers::testing

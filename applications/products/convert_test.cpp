@@ -4,11 +4,6 @@
 namespace cers::testing {
 namespace {
 
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 /// ProductInfo without what tells where the product lies.
 std::string described(const std::string& product) {
   const auto result = cers({"ProductInfo", "-in", product});

@@ -17,13 +17,6 @@ using snow::Decider;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 // A column of cases above a field of snow at 1500 m and of bare ground at 200 m and 500 m, so that the snow line lies
 // at 1300 m.
 struct Case {

@@ -41,11 +41,6 @@ class ComputeImagesStatistics : public ::testing::Test {
     }
     return numbers;
   }
-  static std::string text_of(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
   TemporaryFolder folder_;
 };
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <fstream>
+#include <iterator>
 
 #include <filesystem>
 #include <functional>
@@ -53,6 +55,12 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+/// The whole of a file.
+inline std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 /// A grid of 10 m pixels in UTM 31 north, as of Sentinel-2.
 inline Grid utm_grid(Size size, double pixel = 10) {

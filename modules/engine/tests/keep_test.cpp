@@ -9,22 +9,6 @@ namespace {
 
 using namespace testing;
 
-/// Sum of float pixels: order matters in the last bits.
-struct SumReducer {
-  using State = double;
-  using Result = double;
-  static constexpr bool exact = false;
-  State start() const { return 0; }
-  void add(State& s, const Block& pixels, Window chunk) const {
-    const auto plane = pixels.plane<float>(0);
-    for (int y = chunk.y; y < chunk.bottom(); ++y) {
-      for (float v : plane.row(y, chunk)) s += static_cast<double>(v) / 3;
-    }
-  }
-  void merge(State& into, State&& from) const { into += from; }
-  Result finish(State&& s) const { return s; }
-};
-
 /// out = in − late value.
 class Less final : public PixelwiseNode {
  public:

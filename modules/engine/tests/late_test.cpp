@@ -11,22 +11,6 @@ namespace {
 
 using namespace testing;
 
-/// Sum of float pixels: order matters in the last bits.
-struct SumReducer {
-  using State = double;
-  using Result = double;
-  static constexpr bool exact = false;
-  State start() const { return 0; }
-  void add(State& s, const Block& pixels, Window chunk) const {
-    const auto plane = pixels.plane<float>(0);
-    for (int y = chunk.y; y < chunk.bottom(); ++y) {
-      for (float v : plane.row(y, chunk)) s += 1.0 / (1.0 + static_cast<double>(v));
-    }
-  }
-  void merge(State& into, State&& from) const { into += from; }
-  Result finish(State&& s) const { return s; }
-};
-
 struct MaxReducer {
   using State = float;
   using Result = float;

@@ -14,6 +14,7 @@
 #include "cers/core/text.hpp"
 #include "cers/learn/svm.hpp"
 #include "digest.hpp"
+#include "pairwise_svm.hpp"
 #include "stored_model.hpp"
 
 namespace cers {
@@ -58,44 +59,22 @@ float power(float base, double exponent) {
   return result;
 }
 
-class OpenCvSvm final : public Model {
+class OpenCvSvm final : public learn::PairwiseSvm<float> {
  public:
   OpenCvSvm(Machine machine, ModelInfo info, std::string digest)
-      : Model(std::move(info)), machine_(std::move(machine)), digest_(std::move(digest)) {}
-  std::string kind() const override { return fmt::format("support vector machine of {} vectors", machine_.count()); }
-  int features() const override { return static_cast<int>(machine_.features); }
-  std::size_t votes() const override { return machine_.decisions.size(); }
-  std::string digest() const override { return digest_; }
-  // About a nanosecond a product, and 20 for an exponential.
-  double cost() const override {
-    return static_cast<double>(machine_.count()) * (20 + static_cast<double>(machine_.features));
-  }
-
-  void vote(const float* values, std::size_t stride, std::size_t count, std::uint16_t* votes) const override {
-    const std::size_t classes = machine_.labels.size();
-    for (std::size_t c = 0; c < classes; ++c) std::fill_n(votes + c * stride, Forest::padded(count), std::uint16_t{0});
-    std::vector<float> pixel(machine_.features);
-    std::vector<float> kernels(machine_.count());
-    for (std::size_t i = 0; i < count; ++i) {
-      for (std::size_t f = 0; f < pixel.size(); ++f) pixel[f] = values[f * stride + i];
-      for (std::size_t v = 0; v < kernels.size(); ++v) kernels[v] = kernel(pixel, v);
-      std::size_t pair = 0;
-      for (std::size_t a = 0; a < classes; ++a) {
-        for (std::size_t b = a + 1; b < classes; ++b, ++pair)
-          ++votes[(decides(machine_.decisions[pair], kernels) ? a : b) * stride + i];
-      }
-    }
-  }
+      : PairwiseSvm(std::move(info), std::move(digest), {machine.labels.size(), machine.features, machine.count()}),
+        machine_(std::move(machine)) {}
 
  private:
-  static bool decides(const Decision& decision, const std::vector<float>& kernels) {
+  bool is_first(const std::vector<float>& kernels, std::size_t pair, std::size_t, std::size_t) const override {
+    const Decision& decision = machine_.decisions[pair];
     double sum = -decision.rho;
     for (std::size_t i = 0; i < decision.alpha.size(); ++i)
       sum += decision.alpha[i] * static_cast<double>(kernels[decision.index[i]]);
     return sum > 0;
   }
 
-  float kernel(const std::vector<float>& pixel, std::size_t vector) const {
+  float kernel(const std::vector<float>& pixel, std::size_t vector) const override {
     const float* const other = machine_.vectors.data() + vector * machine_.features;
     const double sum = machine_.kernel == Kernel::rbf ? square_distance(pixel, other) : product(pixel, other);
     // OpenCV's greatest kernel.
@@ -141,7 +120,6 @@ class OpenCvSvm final : public Model {
   }
 
   Machine machine_;
-  std::string digest_;
 };
 
 /// Where in the file an event belongs.

@@ -11,6 +11,7 @@
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "digest.hpp"
+#include "pairwise_svm.hpp"
 
 namespace cers {
 namespace {
@@ -45,37 +46,14 @@ double power(double base, int exponent) {  // as libsvm: by squares
   return result;
 }
 
-class SvmModel final : public Model {
+class SvmModel final : public learn::PairwiseSvm<double> {
  public:
   SvmModel(Machine machine, ModelInfo info, std::string digest)
-      : Model(std::move(info)), machine_(std::move(machine)), digest_(std::move(digest)) {}
-  std::string kind() const override { return fmt::format("support vector machine of {} vectors", machine_.count()); }
-  int features() const override { return static_cast<int>(machine_.features); }
-  std::size_t votes() const override { return machine_.rho.size(); }
-  std::string digest() const override { return digest_; }
-  // About a nanosecond a product, and 20 for an exponential.
-  double cost() const override {
-    return static_cast<double>(machine_.count()) * (20 + static_cast<double>(machine_.features));
-  }
-
-  void vote(const float* values, std::size_t stride, std::size_t count, std::uint16_t* votes) const override {
-    const std::size_t classes = machine_.labels.size();
-    for (std::size_t c = 0; c < classes; ++c) std::fill_n(votes + c * stride, Forest::padded(count), std::uint16_t{0});
-    std::vector<double> pixel(machine_.features);
-    std::vector<double> kernels(machine_.count());
-    for (std::size_t i = 0; i < count; ++i) {
-      for (std::size_t f = 0; f < pixel.size(); ++f) pixel[f] = static_cast<double>(values[f * stride + i]);
-      for (std::size_t v = 0; v < kernels.size(); ++v) kernels[v] = kernel(pixel, v);
-      std::size_t pair = 0;
-      for (std::size_t a = 0; a < classes; ++a) {
-        for (std::size_t b = a + 1; b < classes; ++b, ++pair)
-          ++votes[(decision(kernels, a, b) - machine_.rho[pair] > 0 ? a : b) * stride + i];
-      }
-    }
-  }
+      : PairwiseSvm(std::move(info), std::move(digest), {machine.labels.size(), machine.features, machine.count()}),
+        machine_(std::move(machine)) {}
 
  private:
-  double kernel(const std::vector<double>& pixel, std::size_t vector) const {
+  double kernel(const std::vector<double>& pixel, std::size_t vector) const override {
     const double* const other = machine_.vectors.data() + vector * machine_.features;
     double sum = 0;
     if (machine_.kernel == Kernel::rbf) {
@@ -91,18 +69,17 @@ class SvmModel final : public Model {
   }
 
   /// Of class a against b > a: the coefficients of a's vectors stand in column b − 1, those of b's in column a.
-  double decision(const std::vector<double>& kernels, std::size_t a, std::size_t b) const {
+  bool is_first(const std::vector<double>& kernels, std::size_t pair, std::size_t a, std::size_t b) const override {
     const std::size_t columns = machine_.labels.size() - 1;
     double sum = 0;
     for (std::size_t v = machine_.begin[a]; v < machine_.begin[a + 1]; ++v)
       sum += machine_.coefficients[v * columns + b - 1] * kernels[v];
     for (std::size_t v = machine_.begin[b]; v < machine_.begin[b + 1]; ++v)
       sum += machine_.coefficients[v * columns + a] * kernels[v];
-    return sum;
+    return sum - machine_.rho[pair] > 0;
   }
 
   Machine machine_;
-  std::string digest_;
 };
 
 /// Words of a line, in turn.

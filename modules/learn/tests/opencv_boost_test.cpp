@@ -5,6 +5,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/learn/train_boost.hpp"
+#include "model_text.hpp"
 #include "opencv_testing.hpp"
 
 namespace cers {
@@ -68,20 +69,8 @@ my_boost_tree: !!opencv-ml-boost-tree
                value: -2.5000000000000000e-01
 )";
 
-std::string changed(std::string text, const std::string& from, const std::string& to) {
-  const std::size_t at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return text.replace(at, from.size(), to);
-}
-
 void expect_fault(const std::string& text, const std::string& part) {
-  try {
-    parse_model(text, "m.boost");
-    ADD_FAILURE() << "read: " << part;
-  } catch (const DataError& error) {
-    EXPECT_NE(error.fault().find(part), std::string::npos) << error.fault();
-    EXPECT_FALSE(error.remedy().empty());
-  }
+  testing::expect_fault("m.boost", text, part);
 }
 
 TEST(OpencvBoost, adds_up_the_leaves_and_gives_odds) {

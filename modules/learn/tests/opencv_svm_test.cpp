@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/learn/opencv_svm.hpp"
 
-#include "cers/core/error.hpp"
+#include "model_text.hpp"
 #include "opencv_testing.hpp"
 
 namespace cers {
@@ -35,20 +35,8 @@ my_svm: !!opencv-ml-svm
          alpha: [ 1., -1. ]
 )";
 
-std::string changed(std::string text, const std::string& from, const std::string& to) {
-  const std::size_t at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return text.replace(at, from.size(), to);
-}
-
 void expect_fault(const std::string& text, const std::string& part) {
-  try {
-    parse_model(text, "m.svm");
-    ADD_FAILURE() << "read: " << part;
-  } catch (const DataError& error) {
-    EXPECT_NE(error.fault().find(part), std::string::npos) << error.fault();
-    EXPECT_FALSE(error.remedy().empty());
-  }
+  testing::expect_fault("m.svm", text, part);
 }
 
 TEST(OpencvSvm, reads_the_files_of_version_2) {

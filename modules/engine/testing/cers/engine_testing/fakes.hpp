@@ -131,6 +131,22 @@ class MemorySink : public RasterSink {
   Size block_;
 };
 
+/// Sum of float pixels: order matters in the last bits.
+struct SumReducer {
+  using State = double;
+  using Result = double;
+  static constexpr bool exact = false;
+  State start() const { return 0; }
+  void add(State& s, const Block& pixels, Window chunk) const {
+    const auto plane = pixels.plane<float>(0);
+    for (int y = chunk.y; y < chunk.bottom(); ++y) {
+      for (float v : plane.row(y, chunk)) s += 1.0 / (1.0 + static_cast<double>(v));
+    }
+  }
+  void merge(State& into, State&& from) const { into += from; }
+  Result finish(State&& s) const { return s; }
+};
+
 /// out = a·first + b·second (first bands of the inputs).
 class Blend final : public PixelwiseNode {
  public:
