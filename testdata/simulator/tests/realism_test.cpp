@@ -134,16 +134,12 @@ TEST(Realism, TheClassicalSnowTestErrsAsPublished) {
   // viewable snow from a quarter of a pixel on, they do not (0.08 and 0.16). The second pass takes pixels from NDSI
   // 0.15 on, which by the law fitted here (0.5 tanh(2.25 NDSI - 1.10) + 0.5) hold 0.18 of snow: commissions up to 0.25.
 
-  // Salomonson and Appel's law as refitted by Gascoin et al. 2020: 0.5 tanh(2.65 NDSI − 1.42) + 0.5. Slope and offset
-  // trade against each other, so the curves are compared over the NDSI that the test calls snow: within 0.12, half of
-  // the published error of one pixel. And each alone: two fifths, for a grid of simulated winters is not their
-  // Pyrenean one.
+  // The law of Gascoin et al. 2020: 0.5 tanh(2.65 NDSI − 1.42) + 0.5. Slope and offset trade against each other, so the
+  // curves are compared where the test calls snow: within a third of that law's own error of one pixel, 0.25.
   for (double ndsi = 0.2; ndsi <= 0.9; ndsi += 0.1) {
     const double published = 0.5 * std::tanh(2.65 * ndsi - 1.42) + 0.5;
-    EXPECT_NEAR(0.5 * std::tanh(slope * ndsi + offset) + 0.5, published, 0.12) << ndsi;
+    EXPECT_NEAR(0.5 * std::tanh(slope * ndsi + offset) + 0.5, published, 0.25 / 3) << ndsi;
   }
-  EXPECT_NEAR(slope, 2.65, 0.4 * 2.65);
-  EXPECT_NEAR(offset, -1.42, 0.57);
 }
 
 }  // namespace
