@@ -49,9 +49,11 @@ AppSpec SnowMask::spec() {
           "below 0.7 times green there is ice, 211, and no glacier counts for the snow line.\n\n"
           "`-profile lis15` follows Let-it-snow 1.5 to the pixel, in raw numbers and double precision, with its codes. "
           "`-profile lis111` follows the documented steps of 1.11: above the snow line it also calls snow what is "
-          "bluer than rock (blue − near infrared > 160 stored numbers, without correction for slope) where the "
-          "sun's incidence, from the grids of sun angles, has a cosine below 0.2; missing pixels are 255, water of "
-          "-water too. 1.11 itself was not seen running. The "
+          "bluer than rock (blue − near infrared > 160 stored numbers, without correction for slope) in the shade. "
+          "That is where the sun's incidence, from the grids of sun angles, has a cosine below 0.2; with `-shade "
+          "terrain` what lies in the shadow that rastertools casts, without ground beyond the scene; with `-shade "
+          "raster` what -shade.raster says. Missing pixels are 255, water of -water too. 1.11 itself was not seen "
+          "running, and its limit of the sun's height for a window of 1024 pixels is not followed. The "
           "default profile mends its known defects: missing pixels are not counted as clear, altitude bands begin at "
           "multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any band is, a band of "
           "altitude "
@@ -205,6 +207,9 @@ AppSpec SnowMask::spec() {
       .example("The same as Let-it-snow 1.5 makes it, with its diagnostic layer",
                "cers SnowMask -in product -dem dem.tif -profile lis15 -out snow_lis.tif -out.all snow_all.tif "
                "-out.histogram histogram.txt")
+      .example("As Let-it-snow 1.11 makes it with the shadow that the terrain casts",
+               "cers SnowMask -in product -dem dem.tif -profile lis111 -shade terrain -out snow_cast.tif -out.decider "
+               "decider_cast.tif")
       .check(check)
       .reports("snowline", "snow", "cloud", "pixel")
       .done();
