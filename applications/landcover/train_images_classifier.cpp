@@ -84,7 +84,7 @@ struct TrainImagesClassifier {
             "and colours of `-nomenclature`), the "
             "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
             "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
-            std::string(svm_doc) + "\n\n" + boost_doc)
+            std::string(svm_doc) + "\n\n" + opencv_svm_doc + "\n\n" + boost_doc)
         .tag("Learning")
         .input_list("io.il", "Images: one band for each feature.")
         .file_output("io.out", "File of the model.")

@@ -52,7 +52,7 @@ struct TrainVectorClassifier {
             "`-io.confmatout` is OTB's file: rows are the classes of the reference, columns those of the model.\n\n"
             "Defaults of OTB are kept, `-classifier` apart: OTB's is libsvm. Its depth of 5 is too shallow for most "
             "maps.\n\n" +
-            std::string(svm_doc) + "\n\n" + boost_doc)
+            std::string(svm_doc) + "\n\n" + opencv_svm_doc + "\n\n" + boost_doc)
         .tag("Learning")
         .file_output("io.out", "File of the model.")
         .file_output("io.confmatout", "CSV file of the confusion matrix.")
@@ -93,6 +93,10 @@ struct TrainVectorClassifier {
         .example("A support vector machine, as OTB trains it",
                  "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
                  "-classifier libsvm -classifier.libsvm.k rbf -classifier.libsvm.gamma 1e-6 -io.out machine.svm")
+        .example("A support vector machine of OpenCV",
+                 "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
+                 "-classifier svm -classifier.svm.k rbf -classifier.svm.gamma 1e-6 -classifier.svm.c 10 "
+                 "-classifier.svm.iter 100000 -io.out machine.yml")
         .reports("samples", "accuracy", "kappa")
         .done();
   }
