@@ -3,7 +3,25 @@
 
 #include <fmt/format.h>
 
+#include "cers/core/error.hpp"
+
 namespace cers {
+namespace {
+
+/// As a parameter of OTB, which is float.
+double rounded(double value) {
+  return static_cast<double>(static_cast<float>(value));
+}
+
+}  // namespace
+
+bool is_own_forest(const ClassifierParams& params) {
+  return params.classifier == "rf" && params.rf_library == "cers";
+}
+
+std::string classifier_words(const ClassifierParams& params) {
+  return params.classifier == "rf" ? "-classifier.rf.library " + params.rf_library : "-classifier " + params.classifier;
+}
 
 ForestTraining training_of(const ClassifierParams& params) {
   ForestTraining training;
@@ -20,12 +38,20 @@ ForestTraining training_of(const ClassifierParams& params) {
   return training;
 }
 
-namespace {
-
-/// As a parameter of OTB, which is float.
-double rounded(double value) {
-  return static_cast<double>(static_cast<float>(value));
+OpenCvForestTraining opencv_forest_training_of(const ClassifierParams& params) {
+  OpenCvForestTraining training;
+  training.trees = params.rf_nbtrees;
+  training.max_depth = params.rf_max;
+  training.min_node = params.rf_min;
+  training.features_per_split = params.rf_var;
+  training.enough = rounded(params.rf_acc);
+  training.regression = rounded(params.rf_ra);
+  training.max_categories = params.rf_cat;
+  training.seed = static_cast<std::uint32_t>(params.rand);
+  return training;
 }
+
+namespace {
 
 SvmKind kind_of(const std::string& key) {
   return key == "nusvc" ? SvmKind::nu_svc : SvmKind::c_svc;
@@ -124,9 +150,20 @@ void warn_of_void_svm_keys(const ClassifierParams& params, Wiring& wiring) {
   is_used(kernel != "poly", "degree", "k " + kernel);
 }
 
+void check_opencv_forest_keys(const ClassifierParams& params, Wiring& wiring) {
+  for (const char* const key : {"leaf", "weights", "bootstrap", "minleaf"}) {
+    if (wiring.user_set(fmt::format("classifier.rf.{}", key)))
+      throw UserError(fmt::format("-classifier.rf.{} is a key of Cers' forest: OpenCV's has no such thing", key),
+                      "leave it or -classifier.rf.library opencv out");
+  }
+  if (params.rf_max > most_opencv_depth)
+    wiring.warn(
+        fmt::format("-classifier.rf.max {}: OpenCV's trees are at most {} deep", params.rf_max, most_opencv_depth));
+}
+
 }  // namespace
 
-void warn_of_defaults(const ClassifierParams& params, bool scaled, Wiring& wiring) {
+void check_keys(const ClassifierParams& params, bool scaled, Wiring& wiring) {
   if (params.classifier == "libsvm" || params.classifier == "svm") {
     warn_of_void_svm_keys(params, wiring);
     if (params.classifier == "svm" && !wiring.user_set("classifier.svm.iter"))
@@ -140,7 +177,9 @@ void warn_of_defaults(const ClassifierParams& params, bool scaled, Wiring& wirin
           "the file of ComputeImagesStatistics");
     return;
   }
-  if (params.classifier == "rf" && !wiring.user_set("classifier.rf.max"))
+  if (params.classifier != "rf") return;
+  if (params.rf_library == "opencv") check_opencv_forest_keys(params, wiring);
+  if (!wiring.user_set("classifier.rf.max"))
     wiring.warn(
         fmt::format("trees of depth {}, OTB's default, tell few classes apart: -classifier.rf.max 25 "
                     "-classifier.rf.min 5 is usual for land cover",

@@ -7,6 +7,7 @@
 #include "cers/app/wiring.hpp"
 #include "cers/learn/train_boost.hpp"
 #include "cers/learn/train_forest.hpp"
+#include "cers/learn/train_opencv_forest.hpp"
 #include "cers/learn/train_opencv_svm.hpp"
 #include "cers/learn/train_svm.hpp"
 #include "cers/params/declare.hpp"
@@ -24,6 +25,7 @@ struct ClassifierParams {
   int rf_nbtrees = 100;
   double rf_acc = 0.01;
   // Cers' own.
+  std::string rf_library = "cers";
   std::string rf_leaf = "shares";
   std::string rf_weights = "none";
   std::string rf_bootstrap = "groups";
@@ -79,6 +81,10 @@ void declare_classifier(Declare<Params>& declare) {
       .param("classifier.rf.acc", &Params::rf_acc,
              "No more trees once the out-of-bag error is below this; 0: always all trees.")
       .range(0, 1)
+      .only_if("classifier", "rf")
+      .param("classifier.rf.library", &Params::rf_library, "Who grows the forest.")
+      .choices({{"cers", "Cers: all threads, whole polygons, shares in leaves, judged out of bag"},
+                {"opencv", "OpenCV: with -rand 0 OTB's forest, tree by tree"}})
       .only_if("classifier", "rf")
       .param("classifier.rf.leaf", &Params::rf_leaf, "What a leaf votes for.")
       .choices({{"shares", "each class by its share of the samples in the leaf"},
@@ -181,8 +187,17 @@ void declare_classifier(Declare<Params>& declare) {
       .param("rand", &Params::rand, "Seed: equal seeds give equal models. OTB's changes from run to run.");
 }
 
+/// Whether the model is a forest that Cers grows: others have no place for a missing value, and know no polygons.
+bool is_own_forest(const ClassifierParams& params);
+
+/// The model in words of the command line: "-classifier svm", "-classifier.rf.library opencv".
+std::string classifier_words(const ClassifierParams& params);
+
 /// The options of the forest.
 ForestTraining training_of(const ClassifierParams& params);
+
+/// The same of OpenCV's, with the roundings of OTB.
+OpenCvForestTraining opencv_forest_training_of(const ClassifierParams& params);
 
 /// The options of the support vector machine, with the roundings of OTB, whose parameters are float.
 SvmTraining svm_training_of(const ClassifierParams& params);
@@ -196,15 +211,25 @@ BoostTraining boost_training_of(const ClassifierParams& params);
 /// Faults of choices that OTB has and Cers has not.
 void check_classifier(const ClassifierParams& params, Diagnostics& diagnostics);
 
-/// Warns of OTB's default depth and number of steps when the user did not choose them, of options that others make
-/// void, and of a support vector machine on features as they are (not `scaled`).
-void warn_of_defaults(const ClassifierParams& params, bool scaled, Wiring& wiring);
+/// Throws UserError for keys of Cers' own forest beside -classifier.rf.library opencv. Warns of OTB's default depth and
+/// number of steps when the user did not choose them, of options that others make void, and of a support vector machine
+/// on features as they are (not `scaled`).
+void check_keys(const ClassifierParams& params, bool scaled, Wiring& wiring);
 
 constexpr const char* svm_citation =
     "Chang and Lin (2011), LIBSVM: A Library for Support Vector Machines, ACM Transactions on Intelligent Systems and "
     "Technology 2:27, doi:10.1145/1961189.1961199.";
 
 /// For the doc text of both applications.
+constexpr const char* opencv_forest_doc =
+    "`-classifier.rf.library opencv` grows the forest with OpenCV, as OTB does, in a YAML file that Cers, OTB and "
+    "OpenCV "
+    "read: equal samples in the same order and `-rand 0` give OTB's forest, which is the same whatever OTB's own "
+    "`-rand`; another `-rand` gives another one. Its trees are at most 25 deep, each leaf votes for one class, and "
+    "samples are drawn, not polygons: `-classifier.rf.leaf`, `.weights`, `.bootstrap` and `.minleaf` are errors beside "
+    "it. The file holds no names, no missing value and no statistics, and the model is judged as a support vector "
+    "machine is. OpenCV takes one thread.";
+
 constexpr const char* svm_doc =
     "**Support vector machines.** `-classifier libsvm` trains one with libsvm, as OTB does by default; the model is "
     "libsvm's text file, which Cers, OTB and svm-predict read. Samples in the same order give OTB's model. The file "

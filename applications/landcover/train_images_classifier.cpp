@@ -84,7 +84,7 @@ struct TrainImagesClassifier {
             "and colours of `-nomenclature`), the "
             "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
             "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
-            std::string(svm_doc) + "\n\n" + opencv_svm_doc + "\n\n" + boost_doc)
+            std::string(opencv_forest_doc) + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc + "\n\n" + boost_doc)
         .tag("Learning")
         .input_list("io.il", "Images: one band for each feature.")
         .file_output("io.out", "File of the model.")
@@ -316,7 +316,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   ModelShape shape;
   shape.features = feature_names(images);
   const FeatureScaling scaling = scaling_from(params.imstat, shape.features.size());
-  warn_of_defaults(params, !scaling.empty(), wiring);
+  check_keys(params, !scaling.empty(), wiring);
   warn_of_void_keys(params, wiring);
 
   PolygonFiles training = open_polygons(params.vd, images.size(), "io.vd", params.vfn);

@@ -122,5 +122,54 @@ TEST_F(TrainWithOpencv, SaysWhatIsWrongWithAMachine) {
   fault("svm", {"-group.field", "originfid"}, "-group.field has no effect");
 }
 
+TEST_F(TrainWithOpencv, GrowsForests) {
+  const std::vector<std::string> forest{"-classifier.rf.library", "opencv", "-classifier.rf.max",     "9",
+                                        "-classifier.rf.acc",     "0",      "-classifier.rf.nbtrees", "20"};
+  const auto grown = [&](std::vector<std::string> more, const std::string& out) {
+    more.insert(more.end(), forest.begin(), forest.end());
+    return run("rf", more, out);
+  };
+  const CommandResult result = grown({}, "m.yml");
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.err.find("warning"), std::string::npos) << result.err;
+  EXPECT_NE(result.out.find("samples: 300 of 3 classes in polygons, random forest of 20 trees"), std::string::npos)
+      << result.out;
+  EXPECT_NE(result.out.find(" on 300 training samples: too good"), std::string::npos) << result.out;
+  EXPECT_NE(text("m.yml").find("opencv_ml_rtrees"), std::string::npos);
+  ASSERT_EQ(grown({"-threads", "1", "-rand", "0"}, "again.yml").code, 0);
+  EXPECT_EQ(text("again.yml"), text("m.yml"));
+  const CommandResult other = grown({"-rand", "3"}, "other.yml");
+  EXPECT_EQ(other.err.find("has no effect"), std::string::npos) << other.err;
+  EXPECT_NE(text("other.yml"), text("m.yml"));
+  // A map of its own: the file tells the number of trees, and all of them vote.
+  write_raster(folder_ / "in.tif", utm_grid({20, 20}), 2, PixelType::i16,
+               [](int band, int x, int y) { return 10 * (band == 0 ? x : y); });
+  const CommandResult mapped =
+      cers({"ImageClassifier", "-in", folder_ / "in.tif", "-model", folder_ / "m.yml", "-out", folder_ / "map.tif"});
+  ASSERT_EQ(mapped.code, 0) << mapped.err;
+  const RasterFile map = read_raster(folder_ / "map.tif");
+  EXPECT_EQ(map.at(0, 3, 10), 11);
+  EXPECT_EQ(map.at(0, 15, 4), 42);
+  EXPECT_EQ(map.at(0, 15, 17), 7);
+}
+
+TEST_F(TrainWithOpencv, RefusesWhatItsForestsLack) {
+  for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{{"leaf", "majority"},
+                                                                                   {"leaf", "shares"},
+                                                                                   {"weights", "balanced"},
+                                                                                   {"bootstrap", "groups"},
+                                                                                   {"minleaf", "1"}})
+    fault("rf", {"-classifier.rf.library", "opencv", "-classifier.rf." + key, value},
+          "-classifier.rf." + key + " is a key of Cers' forest");
+  fault("rf", {"-classifier.rf.library", "opencv", "-nodata", "0"},
+        "-nodata has no effect with -classifier.rf.library opencv");
+  fault("rf", {"-classifier.rf.library", "opencv", "-group.field", "originfid"},
+        "-group.field has no effect with -classifier.rf.library opencv");
+  const CommandResult deep = run("rf", {"-classifier.rf.library", "opencv", "-classifier.rf.max", "30"});
+  EXPECT_NE(deep.err.find("OpenCV's trees are at most 25 deep"), std::string::npos) << deep.err;
+  const CommandResult shallow = run("rf", {"-classifier.rf.library", "opencv"});
+  EXPECT_NE(shallow.err.find("trees of depth 5, OTB's default"), std::string::npos) << shallow.err;
+}
+
 }  // namespace
 }  // namespace cers::testing

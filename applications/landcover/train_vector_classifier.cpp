@@ -41,7 +41,8 @@ struct TrainVectorClassifier {
             "field is not set are left out and counted.\n\n"
             "The model of `-classifier rf` is a random forest in a file of Cers, which ImageClassifier and "
             "VectorClassifier read; OTB does "
-            "not. It holds the names of the features, the classes, the statistics of `-io.stats`, the options and how "
+            "not. (Forests of OpenCV: see below.) It holds the names of the features, the classes, the statistics of "
+            "`-io.stats`, the options and how "
             "good it is. Equal samples, options and `-rand` give equal bytes.\n\n"
             "Without `-valid.vd` the model is judged out of bag: each sample by the trees that were grown without it "
             "(OTB takes the training samples themselves, which shows too good a model). When the samples tell their "
@@ -52,7 +53,7 @@ struct TrainVectorClassifier {
             "`-io.confmatout` is OTB's file: rows are the classes of the reference, columns those of the model.\n\n"
             "Defaults of OTB are kept, `-classifier` apart: OTB's is libsvm. Its depth of 5 is too shallow for most "
             "maps.\n\n" +
-            std::string(svm_doc) + "\n\n" + opencv_svm_doc + "\n\n" + boost_doc)
+            std::string(opencv_forest_doc) + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc + "\n\n" + boost_doc)
         .tag("Learning")
         .file_output("io.out", "File of the model.")
         .file_output("io.confmatout", "CSV file of the confusion matrix.")
@@ -90,6 +91,9 @@ struct TrainVectorClassifier {
         .example("A forest on samples of SampleExtraction",
                  "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
                  "-classifier.rf.max 25 -classifier.rf.min 5 -io.out trained.cers -io.confmatout confusion.csv")
+        .example("OTB's forest, grown by the library that OTB takes",
+                 "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
+                 "-classifier.rf.library opencv -classifier.rf.max 25 -classifier.rf.min 5 -io.out forest.yml")
         .example("A support vector machine, as OTB trains it",
                  "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
                  "-classifier libsvm -classifier.libsvm.k rbf -classifier.libsvm.gamma 1e-6 -io.out machine.svm")
@@ -103,16 +107,15 @@ struct TrainVectorClassifier {
 
   static void check(const Params& params, Diagnostics& diagnostics) {
     check_classifier(params, diagnostics);
-    if (params.classifier == "rf") return;
+    if (is_own_forest(params)) return;
     if (params.nodata)
       diagnostics.fault({},
-                        fmt::format("-nodata has no effect with -classifier {}: the file of the model has no place "
-                                    "for it",
-                                    params.classifier),
+                        fmt::format("-nodata has no effect with {}: the file of the model has no place for it",
+                                    classifier_words(params)),
                         "give it to ImageClassifier");
     if (params.group_field)
       diagnostics.fault(
-          {}, fmt::format("-group.field has no effect with -classifier {}: nothing is drawn", params.classifier),
+          {}, fmt::format("-group.field has no effect with {}: no polygons are drawn", classifier_words(params)),
           "leave it out");
   }
   static void wire(const Params& params, Wiring& wiring);
@@ -142,7 +145,7 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
       !params.group_field};
   const std::size_t features = check_sample_files(files).size();
   const FeatureScaling scaling = scaling_from(params.stats, features);
-  warn_of_defaults(params, !scaling.empty(), wiring);
+  check_keys(params, !scaling.empty(), wiring);
   if (params.valid_vd.empty() && wiring.user_set("valid.layer"))
     wiring.warn("-valid.layer has no effect without -valid.vd");
   if (params.classifier != "rf" && wiring.user_set("rand"))

@@ -6,6 +6,7 @@
 #include "cers/learn/feature_days.hpp"
 #include "cers/learn/model_file.hpp"
 #include "cers/learn/opencv_boost.hpp"
+#include "cers/learn/opencv_forest.hpp"
 #include "cers/learn/opencv_svm.hpp"
 #include "cers/learn/svm.hpp"
 
@@ -22,6 +23,12 @@ TrainedModel trained_file(const SampleTable& table, std::string bytes, ModelInfo
   trained.model = parse(trained.bytes, "the trained model", std::move(info));
   trained.parts = trained.model->kind();
   return trained;
+}
+
+std::shared_ptr<const Model> read_forest(std::string_view text, const std::string& name, ModelInfo info) {
+  Forest forest = parse_opencv_forest(text, name);
+  info.classes = classes_of_labels(forest.labels(), info.classes);
+  return make_forest_model(std::move(forest), std::move(info));
 }
 
 TrainedModel trained_forest(const SampleTable& table, const ForestTraining& training, ModelInfo info,
@@ -50,6 +57,9 @@ TrainedModel train_model(const SampleTable& table, const ClassifierParams& param
                         parse_opencv_svm);
   if (params.classifier == "boost")
     return trained_file(table, train_boost(table, boost_training_of(params)), std::move(info), parse_opencv_boost);
+  if (params.rf_library == "opencv")
+    return trained_file(table, train_opencv_forest(table, opencv_forest_training_of(params)), std::move(info),
+                        read_forest);
   ForestTraining training = training_of(params);
   training.permutation_importance = importance;
   return trained_forest(table, training, std::move(info), run);
