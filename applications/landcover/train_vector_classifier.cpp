@@ -5,6 +5,7 @@
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "class_walk.hpp"
 #include "training_graph.hpp"
 
 namespace cers {
@@ -14,13 +15,12 @@ namespace {
 constexpr const char* polygon_field = "originfid";
 
 struct TrainVectorClassifier {
-  struct Params : ClassifierParams {
+  struct Params : ClassifierParams, WalkParams {
     std::vector<std::string> vd;
     std::optional<std::string> stats;
     int layer = 0;
     std::vector<std::string> feat;
     std::string cfield;
-    std::optional<std::string> nomenclature;
     std::vector<std::string> valid_vd;
     int valid_layer = 0;
     std::optional<std::string> group_field;
@@ -39,6 +39,9 @@ struct TrainVectorClassifier {
             "from 1 "
             "in alphabetical order. The model keeps the names, and so does the map. Samples of which a "
             "field is not set are left out and counted.\n\n"
+            "`-walk` is a table `from,to` as in ReclassifyVector: samples, also those of `-valid.vd`, get the class "
+            "that theirs leads to, several may become one, and those whose class leads nowhere are left out, which a "
+            "warning tells.\n\n"
             "The model of `-classifier rf` is a random forest in a file of Cers, which ImageClassifier and "
             "VectorClassifier read; OTB does "
             "not. (Forests of OpenCV: see below.) It holds the names of the features, the classes, the statistics of "
@@ -72,10 +75,6 @@ struct TrainVectorClassifier {
         .required()
         .param("cfield", &Params::cfield, "Field of the class.")
         .required()
-        .param("nomenclature", &Params::nomenclature,
-               "Codes, names and colours of the classes: a table with the heading code,name,colour,group,alias, or a "
-               "list or colour table of iota2.")
-        .reads_file()
         .param("valid.vd", &Params::valid_vd, "Vector files of samples to judge the model on.")
         .reads_file()
         .param("valid.layer", &Params::valid_layer, "Layer of these, from 0.")
@@ -83,6 +82,9 @@ struct TrainVectorClassifier {
         .param("group.field", &Params::group_field, "Field that tells the polygon of a sample.")
         .param("nodata", &Params::nodata, "Number that means missing in the images to classify; the model keeps it.")
         .param("v", &Params::v, "Print the confusion matrix and the scores of each class.");
+    declare_walk(declare,
+                 "Codes, names and colours of the classes: a table with the heading code,name,colour,group,alias, or a "
+                 "list or colour table of iota2.");
     declare_classifier(declare);
     return declare.check(check)
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
@@ -140,9 +142,13 @@ std::optional<Nomenclature> validation_classes(const std::vector<ClassInfo>& tra
 }
 
 void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
+  std::optional<Nomenclature> known;
+  if (params.nomenclature) known = Nomenclature::read(*params.nomenclature);
+  std::optional<CrossWalk> walk;
+  if (params.walk) walk = read_walk(params, known);
   const SampleFiles files{
-      params.vd,          params.layer, params.feat, params.cfield, params.group_field.value_or(polygon_field),
-      !params.group_field};
+      params.vd,           params.layer, params.feat, params.cfield, params.group_field.value_or(polygon_field),
+      !params.group_field, walk};
   const std::size_t features = check_sample_files(files).size();
   const FeatureScaling scaling = scaling_from(params.stats, features);
   check_keys(params, !scaling.empty(), wiring);
@@ -152,13 +158,11 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
     wiring.warn(fmt::format("-rand has no effect with -classifier {}: nothing is drawn", params.classifier));
 
   Graph& graph = wiring.graph();
-  std::optional<Nomenclature> known;
-  if (params.nomenclature) known = Nomenclature::read(*params.nomenclature);
   const LateSampleSet samples = graph.then(
       [files, known](const TaskContext&) { return std::make_shared<const Samples>(read_samples(files, known)); },
       "samples");
   std::optional<LateSampleSet> valid;
-  SampleFiles valid_files{params.valid_vd, params.valid_layer, params.feat, params.cfield, {}, false};
+  SampleFiles valid_files{params.valid_vd, params.valid_layer, params.feat, params.cfield, {}, false, walk};
   if (!params.valid_vd.empty()) {
     if (check_sample_files(valid_files).size() != features)
       throw UserError("the validation samples have another number of features than the training samples",
@@ -177,6 +181,7 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
         {{late},
          [late, text = join(names, ", ")](const LateValues& values) { return left_out(*values.get(late), text); },
          true});
+    wiring.after_run({{late}, [late](const LateValues& values) { return join(values.get(late)->lost, "; "); }, true});
   };
   warn_of(samples, params.vd);
   if (valid) warn_of(*valid, params.valid_vd);
