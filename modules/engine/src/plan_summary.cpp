@@ -156,8 +156,8 @@ void refuse(const Plan::Impl& plan, std::size_t number, const PassSizing& sizing
       return a.unit_bytes(a.first_unit) < b.unit_bytes(b.first_unit);
     });
     if (largest != uses.end()) {
-      most = fmt::format("{}, whose blocks are {}×{} pixels", largest->source->name(), largest->block.width,
-                         largest->block.height);
+      most = fmt::format("{}, whose blocks are {}×{} pixels", largest->source->name(), largest->native.width,
+                         largest->native.height);
     }
   }
   throw UserError(fmt::format("the smallest plan of {} needs {} but -ram allows {}; most of it for {} ({})", pass.label,
