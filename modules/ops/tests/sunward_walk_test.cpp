@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terrain/sunward_walk.hpp"
 
-#include <gdal_priv.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <limits>
 #include <numbers>
 #include <random>
+
+#include "reference_shadow.hpp"
 
 namespace cers {
 namespace {
@@ -184,34 +183,17 @@ TEST(SunwardWalk, RepeatsTheRimBeyondTheRaster) {
   EXPECT_TRUE(Shadow(flat_rim, 20, {30, 44}).at(2, 1));
 }
 
-// A height model of Toulouse and its shadow by CNES' rastertools: elevation 27.2°, azimuth 82.64°. All pixels are
-// equal, the rim too.
 TEST(SunwardWalk, EqualsTheReferenceOnRealHeights) {
-  const char* data = std::getenv("CERS_SHARED_DATA");
-  const std::string folder = std::string(data != nullptr ? data : "") + "/snow/shadow/";
-  if (!std::filesystem::exists(folder + "toulouse-mnh.tif")) GTEST_SKIP() << "CERS_SHARED_DATA has no snow/shadow";
-  GDALAllRegister();
-  const auto read = [&](const char* name, Size& size) {
-    const GDALDatasetUniquePtr file(GDALDataset::Open((folder + name).c_str()));
-    size = {file->GetRasterXSize(), file->GetRasterYSize()};
-    std::vector<float> pixels(static_cast<std::size_t>(size.area()));
-    EXPECT_EQ(file->GetRasterBand(1)->RasterIO(GF_Read, 0, 0, size.width, size.height, pixels.data(), size.width,
-                                               size.height, GDT_Float32, 0, 0),
-              CE_None);
-    return pixels;
-  };
-  Size size;
-  const auto heights = std::make_shared<const HeightField>([&] {
-    std::vector<float> pixels = read("toulouse-mnh.tif", size);
-    return height_field(size, std::move(pixels));
-  }());
-  const std::vector<float> reference = read("toulouse-mnh-hillshade.tif", size);
-  const Shadow shadow(heights, 0.5, {27.2, 82.64});
+  const auto reference = testing::reference_shadow();
+  if (!reference) GTEST_SKIP() << "CERS_SHARED_DATA has no snow/shadow";
+  const Size size = reference->size;
+  const auto heights = std::make_shared<const HeightField>(height_field(size, reference->heights));
+  const Shadow shadow(heights, reference->pixel_m, reference->sun);
   int different = 0;
   int dark = 0;
   for (int y = 0; y < size.height; ++y) {
     for (int x = 0; x < size.width; ++x) {
-      const bool expected = reference[static_cast<std::size_t>(y * size.width + x)] > 0.5F;
+      const bool expected = reference->shadow[static_cast<std::size_t>(y * size.width + x)] > 0.5F;
       different += expected != shadow.at(x, y) ? 1 : 0;
       dark += expected ? 1 : 0;
     }
