@@ -15,6 +15,19 @@ double rounded(double value) {
 
 }  // namespace
 
+std::vector<Choice> machine_choices(const char* nusvc) {
+  return {{"csvc", "a cost for each"},
+          {"nusvc", nusvc},
+          {"oneclass", "not supported: such a machine tells no classes apart"}};
+}
+
+std::vector<Choice> kernel_choices() {
+  return {{"linear", "u·v"},
+          {"rbf", "exp(-gamma |u-v|²)"},
+          {"poly", "(gamma u·v + coef0)^degree"},
+          {"sigmoid", "tanh(gamma u·v + coef0)"}};
+}
+
 bool is_own_forest(const ClassifierParams& params) {
   return params.classifier == "rf" && params.rf_library == "cers";
 }

@@ -58,6 +58,10 @@ struct ClassifierParams {
   int rand = 0;
 };
 
+/// Of support vector machines, whoever trains them; `nusvc`: what that one asks.
+std::vector<Choice> machine_choices(const char* nusvc);
+std::vector<Choice> kernel_choices();
+
 /// Adds the keys classifier, classifier.rf.*, classifier.libsvm.*, classifier.svm.*, classifier.boost.* and rand.
 template <class Params>
 void declare_classifier(Declare<Params>& declare) {
@@ -107,15 +111,10 @@ void declare_classifier(Declare<Params>& declare) {
       .advanced()
       .only_if("classifier", "rf")
       .param("classifier.libsvm.k", &Params::libsvm_k, "Kernel.")
-      .choices({{"linear", "u·v"},
-                {"rbf", "exp(-gamma |u-v|²)"},
-                {"poly", "(gamma u·v + coef0)^degree"},
-                {"sigmoid", "tanh(gamma u·v + coef0)"}})
+      .choices(kernel_choices())
       .only_if("classifier", "libsvm")
       .param("classifier.libsvm.m", &Params::libsvm_m, "What bounds the errors.")
-      .choices({{"csvc", "a cost for each"},
-                {"nusvc", "their share"},
-                {"oneclass", "not supported: such a machine tells no classes apart"}})
+      .choices(machine_choices("their share"))
       .only_if("classifier", "libsvm")
       .param("classifier.libsvm.c", &Params::libsvm_c, "Cost of an error, of csvc.")
       .only_if("classifier", "libsvm")
@@ -138,15 +137,10 @@ void declare_classifier(Declare<Params>& declare) {
       .advanced()
       .only_if("classifier", "libsvm")
       .param("classifier.svm.m", &Params::svm_m, "What bounds the errors.")
-      .choices({{"csvc", "a cost for each"},
-                {"nusvc", "their share; needs -classifier.svm.nu"},
-                {"oneclass", "not supported: such a machine tells no classes apart"}})
+      .choices(machine_choices("their share; needs -classifier.svm.nu"))
       .only_if("classifier", "svm")
       .param("classifier.svm.k", &Params::svm_k, "Kernel.")
-      .choices({{"linear", "u·v"},
-                {"rbf", "exp(-gamma |u-v|²)"},
-                {"poly", "(gamma u·v + coef0)^degree"},
-                {"sigmoid", "tanh(gamma u·v + coef0)"}})
+      .choices(kernel_choices())
       .only_if("classifier", "svm")
       .param("classifier.svm.c", &Params::svm_c, "Cost of an error, of csvc.")
       .only_if("classifier", "svm")

@@ -22,20 +22,9 @@ class TrainWithOpencv : public ::testing::Test {
   }
   CommandResult run(const std::string& classifier, const std::vector<std::string>& more,
                     const std::string& out = "m.yml") {
-    std::vector<std::string> words{"TrainVectorClassifier",
-                                   "-io.vd",
-                                   folder_ / "s.geojson",
-                                   "-feat",
-                                   "red",
-                                   "nir",
-                                   "-cfield",
-                                   "code",
-                                   "-classifier",
-                                   classifier,
-                                   "-io.out",
-                                   folder_ / out};
+    std::vector<std::string> words{"-classifier", classifier};
     words.insert(words.end(), more.begin(), more.end());
-    return cers(words);
+    return train_vector(folder_ / "s.geojson", folder_ / out, words);
   }
   CommandResult machine(std::vector<std::string> more, const std::string& out = "m.yml") {
     more.insert(more.end(), {"-io.stats", folder_ / "s.xml"});

@@ -18,24 +18,10 @@ class VectorWalk : public ::testing::Test {
   }
   void walk(const std::string& lines) { std::ofstream(folder_ / "walk.csv") << "from,to\n" << lines; }
   CommandResult run(const std::vector<std::string>& more) {
-    std::vector<std::string> words{"TrainVectorClassifier",
-                                   "-io.vd",
-                                   folder_ / "s.geojson",
-                                   "-feat",
-                                   "red",
-                                   "nir",
-                                   "-cfield",
-                                   "code",
-                                   "-walk",
-                                   folder_ / "walk.csv",
-                                   "-classifier.rf.max",
-                                   "9",
-                                   "-classifier.rf.nbtrees",
-                                   "10",
-                                   "-io.out",
-                                   folder_ / "m.cers"};
+    std::vector<std::string> words{"-walk", folder_ / "walk.csv",     "-classifier.rf.max",
+                                   "9",     "-classifier.rf.nbtrees", "10"};
     words.insert(words.end(), more.begin(), more.end());
-    return cers(words);
+    return train_vector(folder_ / "s.geojson", folder_ / "m.cers", words);
   }
   ForestFile model() { return parse_forest_file(text_of(folder_ / "m.cers"), "m.cers"); }
 
