@@ -130,7 +130,11 @@ void BlockCache::decode(int id, std::unique_lock<std::mutex>& lock, WorkerTimes&
   Unit& unit = units_[at(id)];
   std::unique_ptr<Block> block = storage_for(use_of(id).unit_bytes(id));
   std::unique_ptr<Block> whole;  // of which `block` is a part
-  if (use_of(id).parts() > 1) whole = storage_for(use_of(id).native_bytes());
+  if (use_of(id).parts() > 1) {
+    if (whole_.empty()) whole_.push_back(std::make_unique<Block>());
+    whole = std::move(whole_.back());
+    whole_.pop_back();
+  }
   lock.unlock();
   std::exception_ptr failure;
   try {
@@ -153,7 +157,7 @@ void BlockCache::decode(int id, std::unique_lock<std::mutex>& lock, WorkerTimes&
     failure = std::current_exception();
   }
   lock.lock();
-  if (whole) spare_.push_back(std::move(whole));
+  if (whole) whole_.push_back(std::move(whole));
   if (failure) {
     unit.state = State::failed;
     if (!failure_) failure_ = failure;
