@@ -7,6 +7,7 @@
 #include "cers/ops/bands.hpp"
 #include "cers/ops/statistics.hpp"
 #include "explain_pixel.hpp"
+#include "high_cloud.hpp"
 #include "package.hpp"
 #include "probability.hpp"
 #include "report.hpp"
@@ -139,6 +140,13 @@ AppSpec SnowMask::spec() {
              "Share of snow that looks like ice cloud above which such pixels are cloud: 0.4.")
       .range(0, 1)
       .advanced()
+      .param("cloud.highabove", &Params::high_cloud_above,
+             "Altitude above which snow that only the product's test of the 1.38 µm band calls cloud is given back.")
+      .unit("m")
+      .advanced()
+      .param("cloud.highswir", &Params::high_cloud_swir,
+             "Reflectance at 1.6 µm below which it is: 0.1; high cloud over snow is brighter.")
+      .advanced()
       .param("pass.swir", &Params::swir_ceiling,
              "Reflectance at 1.6 µm above which a pixel is cloud, for who wants one; fresh snow reaches 0.25.")
       .advanced()
@@ -210,7 +218,7 @@ Edge band_of(Graph& graph, Edge decision, snow::DecisionBand band) {
   return graph.add(make_select_bands(graph.info(decision), {static_cast<int>(band)}), {decision});
 }
 
-void explain_pixel(const Params& params, const snow::Inputs& inputs, Edge dark, Edge decision,
+void explain_pixel(const Params& params, const snow::Inputs& inputs, Edge given_flags, Edge dark, Edge decision,
                    Late<snow::Snowline> line, const snow::SnowRules& rules, Wiring& wiring) {
   const Size size = inputs.grid.size;
   const int x = params.pixel[0];
@@ -218,7 +226,7 @@ void explain_pixel(const Params& params, const snow::Inputs& inputs, Edge dark, 
   if (x < 0 || y < 0 || x >= size.width || y >= size.height)
     throw UserError(fmt::format("-pixel {} {} lies outside the mask", x, y),
                     fmt::format("it has columns 0 to {} and lines 0 to {}", size.width - 1, size.height - 1));
-  const auto values = snow::sample_pixel(wiring.graph(), inputs, dark, decision, x, y);
+  const auto values = snow::sample_pixel(wiring.graph(), inputs, given_flags, dark, decision, x, y);
   wiring.after_run({{values, line}, [=, unit = inputs.unit](const LateValues& late) {
                       return "pixel: " + snow::explain_pixel(late.get(values), late.get(line), rules, unit);
                     }});
@@ -255,13 +263,16 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
     inputs.shaded_snow = snow::shaded_snow_of(wiring.image("in"), graph, inputs, rules, lacking);
     if (!inputs.shaded_snow) wiring.warn(lacking + ": shaded slopes are not looked at for snow");
   }
+  const Edge given_flags = inputs.flags;
+  if (wiring.image("in").scene() && !wiring.has("cloud"))
+    inputs.flags = snow::without_false_high_cloud(graph, *wiring.image("in").scene(), inputs, rules);
   if (params.ring)
     inputs.flags = snow::without_snow_inside_cloud(graph, inputs, rules,
                                                    {params.ring_radius, params.ring_share, params.ring_area});
 
   const auto [dark, findings, decision, mask, line] =
       snow::make_scene_mask(graph, inputs, rules, wiring.image("dem").label());
-  if (!params.pixel.empty()) explain_pixel(params, inputs, dark, decision, line, rules, wiring);
+  if (!params.pixel.empty()) explain_pixel(params, inputs, given_flags, dark, decision, line, rules, wiring);
 
   wiring.output("out", mask);
   if (wiring.wants("out.all")) wiring.output("out.all", band_of(graph, decision, snow::DecisionBand::snow_all));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cers/core/error.hpp"
+#include "high_cloud.hpp"
 #include "scene_mask.hpp"
 
 namespace cers::snow {
@@ -31,6 +32,8 @@ SnowRules rules_of(const SnowMaskParams& params, const ImageInput& image) {
   if (params.ndsi_shade) rules.ndsi_shade = params.ndsi_shade;
   if (params.shade == Shade::none) rules.ndsi_shade.reset();
   if (params.ice_cloud_share) rules.ice_cloud_share = params.ice_cloud_share;
+  set(rules.high_cloud_above_m, params.high_cloud_above);
+  set(rules.high_cloud_swir, params.high_cloud_swir);
   set(rules.glacier_nir_to_green, params.glacier_nir);
   set(rules.band_height_m, params.dz);
   set(rules.least_snow_share, params.fsnow);
@@ -59,7 +62,7 @@ void refuse_options(const SnowMaskParams& params, const Wiring& wiring) {
                       "leave -glacier out, or take -profile standard");
     refuse_keys(wiring,
                 {"shade.reach", "sun.zenith", "sun.azimuth", "pass1.nir", "pass2.shade", "cloud.iceshare",
-                 "channels.nir", "glacier.nir", "fclear.cells"},
+                 "channels.nir", "glacier.nir", "fclear.cells", "cloud.highabove", "cloud.highswir"},
                 "Let-it-snow has no such test", "leave it out, or take -profile standard");
     if (!shaded_pass)
       refuse_keys(wiring, {"shade"}, "Let-it-snow 1.5 knows no shade",
@@ -71,6 +74,10 @@ void refuse_options(const SnowMaskParams& params, const Wiring& wiring) {
   if (!shaded_pass || params.shade == Shade::none)
     refuse_keys(wiring, {"shaded.cos", "shaded.difference"}, "there is no pass over shaded slopes",
                 "take -profile lis111, or leave it out");
+  const Scene* scene = wiring.image("in").scene();
+  if (scene == nullptr || wiring.has("cloud") || !tells_high_cloud_apart(*scene))
+    refuse_keys(wiring, {"cloud.highabove", "cloud.highswir"},
+                "the cloud mask does not tell high cloud from what other tests see", "leave it out");
   if (!wiring.has("glacier"))
     refuse_keys(wiring, {"glacier.nir"}, "no glaciers are given", "add -glacier, or leave it out");
   if (!params.ring)

@@ -18,6 +18,7 @@ SnowRules rules_of(Profile profile) {
     rules.nir_to_green = 1.5;
     rules.ice_cloud_share = 0.4;
     rules.least_clear_cells = 2.8;
+    rules.high_cloud_above_m = 2000;
     return rules;
   }
   rules.lis_numbers = true;

@@ -18,7 +18,8 @@ except ImportError as lacking:
     sys.exit(77)
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "benchmarks", "snow"))
-import scoreboard  # noqa: E402
+import scenes  # noqa: E402
+import scores  # noqa: E402
 
 SEEDS = range(1, 21)
 
@@ -27,17 +28,17 @@ def main():
     cers, folder = sys.argv[1:3]
     recipe = sys.argv[3] if len(sys.argv) > 3 else "standard"
     if recipe != "standard":
-        scoreboard.PROFILES = {"lis15": scoreboard.PROFILES["lis15"]}
+        scenes.PROFILES = {"lis15": scenes.PROFILES["lis15"]}
     totals = {}
     wins = []
     for seed in SEEDS:
-        truth, masks = scoreboard.scene(cers, folder, recipe, "mixed winter", seed)
-        both = [(name, scoreboard.scores(truth, masks[name], masks.get("standard" if name == "lis15" else "lis15",
+        truth, masks = scenes.scene(cers, folder, recipe, "mixed winter", seed)
+        both = [(name, scores.scores(truth, masks[name], masks.get("standard" if name == "lis15" else "lis15",
                                                                         masks[name]))) for name in masks]
         for name, one in both:
             for key, value in one.items():
                 totals[name, key] = totals.get((name, key), 0) + value
-        accuracies = {name: scoreboard.accuracy(one[scoreboard.HEADLINE]) for name, one in both}
+        accuracies = {name: scores.accuracy(one[scores.HEADLINE]) for name, one in both}
         wins.append(accuracies.get("standard", 0) - accuracies["lis15"])
     failures = 0
 
@@ -50,8 +51,8 @@ def main():
     ground = totals["lis15", "ground"]
     omission = ground[2] / (ground[0] + ground[2])
     commission = ground[1] / (ground[0] + ground[1])
-    gate("lis15 against snow on the ground, accuracy", scoreboard.accuracy(ground), 0.90, 0.96)
-    gate("lis15 against snow on the ground, kappa", scoreboard.kappa(ground), 0.75, 0.88)
+    gate("lis15 against snow on the ground, accuracy", scores.accuracy(ground), 0.90, 0.96)
+    gate("lis15 against snow on the ground, kappa", scores.kappa(ground), 0.75, 0.88)
     gate("its omissions less its commissions", omission - commission, 0.0, 1.0)
     if recipe != "standard":
         return 1 if failures else 0
