@@ -58,8 +58,10 @@ AppSpec SnowMask::spec() {
           "altitude "
           "under cloud counts by its clear ground too, not only by the share of it (-fclear.cells), water has its own "
           "code, plants do not pass the strict test (-pass1.nir), shaded rock is told from patchy snow (-pass2.shade, "
-          "-shade), and cloud that the mask misses is told by its colour (-cloud.green, -cloud.ndsi, "
-          "-cloud.iceshare).\n\n"
+          "-shade), cloud that the mask misses is told by its colour (-cloud.green, -cloud.ndsi, -cloud.iceshare), and "
+          "the flag of high cloud is judged again by altitude: where no other test of the product sees cloud, ground "
+          "above 2000 m that passes the strict test and is darker than 0.1 at 1.6 µm is snow (-cloud.highabove, "
+          "-cloud.highswir). Thin high cloud over such snow is given back too.\n\n"
           "`-out.decider` tells for each pixel which test decided. Pixels without altitude only ever become snow by "
           "the "
           "strict test; a warning says how many there are.\n\n"
@@ -140,12 +142,13 @@ AppSpec SnowMask::spec() {
              "Share of snow that looks like ice cloud above which such pixels are cloud: 0.4.")
       .range(0, 1)
       .advanced()
-      .param("cloud.highabove", &Params::high_cloud_above,
-             "Altitude above which snow that only the product's test of the 1.38 µm band calls cloud is given back.")
+      .param(
+          "cloud.highabove", &Params::high_cloud_above,
+          "Altitude above which snow that only the product's test of the 1.38 µm band calls cloud is given back: 2000.")
       .unit("m")
       .advanced()
       .param("cloud.highswir", &Params::high_cloud_swir,
-             "Reflectance at 1.6 µm below which it is: 0.1; high cloud over snow is brighter.")
+             "Reflectance at 1.6 µm below which it is: 0.1; all but thin cloud over snow is brighter.")
       .advanced()
       .param("pass.swir", &Params::swir_ceiling,
              "Reflectance at 1.6 µm above which a pixel is cloud, for who wants one; fresh snow reaches 0.25.")
@@ -201,6 +204,9 @@ AppSpec SnowMask::spec() {
       .cites(
           "Hall, Riggs and Salomonson (1995), Development of methods for mapping global snow cover using moderate "
           "resolution imaging spectroradiometer data, Remote Sensing of Environment 54.")
+      .cites(
+          "Gao, Goetz and Wiscombe (1993), Cirrus cloud detection from airborne imaging spectrometer data using the "
+          "1.38 µm water vapor band, Geophysical Research Letters 20.")
       .cites("Warren (1982), Optical properties of snow, Reviews of Geophysics 20.")
       .cites(
           "Corripio (2003), Vectorial algebra algorithms for calculating terrain parameters from DEMs and solar "
