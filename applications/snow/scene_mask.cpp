@@ -57,7 +57,7 @@ SceneMask mask_of_product(Graph& graph, const ImageInput& product, const ImageIn
   inputs.flags = without_false_high_cloud(graph, *product.scene(), inputs, rules);
   if (rules.shaded_pass) {
     std::string lacking;
-    inputs.shaded_snow = shaded_snow_of(product, graph, inputs, rules, lacking);
+    inputs.shaded_snow = shaded_snow_of(product, graph, inputs, rules, std::nullopt, lacking);
     if (!inputs.shaded_snow) warnings.push_back(lacking + ": shaded slopes are not looked at for snow");
   }
   return make_scene_mask(graph, inputs, rules, dem.label());

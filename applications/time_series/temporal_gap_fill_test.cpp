@@ -43,8 +43,9 @@ TEST(TemporalGapFill, TellsHowManyPixelsAreNeverClear) {
     write_raster(folder / name, utm_grid({40, 30}), 1, PixelType::i16,
                  [](int, int x, int y) { return x < 5 && y < 6 ? -1 : x; });
   for (const bool counts : {false, true}) {
-    std::vector<std::string> line{"TemporalGapFill", "-il", folder / "a_20180101.tif", folder / "a_20180111.tif",
-                                  "-nodata", "-1", "-out", folder / "filled.tif"};
+    std::vector<std::string> line{
+        "TemporalGapFill",    "-il", folder / "a_20180101.tif", folder / "a_20180111.tif", "-nodata", "-1", "-out",
+        folder / "filled.tif"};
     if (counts) line.insert(line.end(), {"-out.count", folder / "count.tif"});
     const auto result = cers(line);
     ASSERT_EQ(result.code, 0) << result.err;

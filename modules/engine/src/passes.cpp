@@ -212,7 +212,8 @@ Passes make_passes(const Graph::Impl& graph, bool fuse, const std::vector<int>& 
   for (std::size_t i = 0; i < graph.rasters.size(); ++i) {
     const int input = graph.rasters[i].input;
     all.push_back({Target::Kind::sink, static_cast<int>(i), input, false});
-    staged.push_back({input, stages.node[at(input)], graph.rasters[i].sink->alone() ? Staging::fixed : Staging::movable});
+    staged.push_back(
+        {input, stages.node[at(input)], graph.rasters[i].sink->alone() ? Staging::fixed : Staging::movable});
   }
   for (std::size_t i = 0; i < graph.reductions.size(); ++i) {
     const auto& reduction = graph.reductions[i];
