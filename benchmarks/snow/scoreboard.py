@@ -9,8 +9,9 @@ event is that snow covers at least a share of the pixel as seen from above. Accu
 pixels that a profile calls snow or no snow; the yield is the share of clear pixels that it does not call cloud: water and
 ice are labels too. "False snow" is the share of pixels under truth cloud, on ground without snow, that are called snow.
 Differences of accuracy and of false snow are paired by scene with a 95 % bootstrap interval. Where the default profile
-labels fewer pixels than Let-it-snow by more than half a point, accuracies are compared at equal yield too
-(scores.at_equal_yield says how). Let-it-snow gets the DEM with its voids filled, as its users must. Prints Markdown; the
+labels fewer pixels than Let-it-snow by more than half a point, accuracies are compared at equal yield too: the default
+profile labels what Let-it-snow labels (scores.filled_up), and beside it, without a verdict, Let-it-snow leaves out what
+the default profile is least sure of (scores.cut_down). Let-it-snow gets the DEM with its voids filled, as its users must. Prints Markdown; the
 exit status is 1 if the default profile is worse on a case.
 
 --risk adds, after the tables, the accuracy of the default profile when only the pixels it is most sure of are labelled:
@@ -26,7 +27,7 @@ import sys
 import numpy as np
 
 from scenes import CASES, PROFILES, dem_of, layers, product_of, scene, simulated, stem_of, truth_of
-from scores import (HEADLINE, TREES, accuracy, at_equal_yield, clear_of, interval, kappa, lake_scores, scores, share,
+from scores import (HEADLINE, TREES, accuracy, clear_of, cut_down, filled_up, interval, kappa, lake_scores, scores, share,
                     three_class_kappa, verdict)
 
 RISK_CASES = ["mixed winter", "weather as drawn"]
@@ -96,15 +97,16 @@ def paired(own, lis, random):
 
 
 def equal_yield(options, recipe, case, scenes, random):
-    """Mean accuracies of lis15 and of the default profile at equal yield, and the paired gain."""
+    """Of both ways to equal yield: accuracies of lis15 and of the default profile, and the paired gain."""
     def one(seed):
         _, mask, percent = probability(options, recipe, case, seed, NO_GUARDS)
         certainty = np.where((percent <= 100) & (mask <= 100), np.abs(percent.astype(int) - 50), -1)
         truth, masks = scenes[seed - 1]
-        return at_equal_yield(truth, {name: masks[name] for name in ("lis15", "standard")}, certainty)
-    tables = over(options.seeds, one)
-    totals = [accuracy(sum(one[name] for one in tables)) for name in ("lis15", "standard")]
-    return totals, interval([accuracy(one["standard"]) - accuracy(one["lis15"]) for one in tables], random)
+        masks = {name: masks[name] for name in ("lis15", "standard")}
+        return filled_up(truth, masks, mask), cut_down(truth, masks, certainty)
+    for tables in zip(*over(options.seeds, one)):
+        totals = [accuracy(sum(one[name] for one in tables)) for name in ("lis15", "standard")]
+        yield totals, interval([accuracy(one["standard"]) - accuracy(one["lis15"]) for one in tables], random)
 
 
 def print_lakes(scenes):
@@ -139,10 +141,11 @@ def print_case(options, recipe, case, random, counts):
             f"{same:+.4f} [{same_low:+.4f}, {same_high:+.4f}]; false snow {verdicts[1]}, less by {falses[0]:+.4f} "
             f"[{falses[1]:+.4f}, {falses[2]:+.4f}]; {'; '.join(parts)}")
     if share(totals["lis15"]["yield"]) - share(totals["standard"]["yield"]) > UNEQUAL_YIELD:
-        both, gain = equal_yield(options, recipe, case, scenes, random)
+        (both, gain), (cut, of_cut) = equal_yield(options, recipe, case, scenes, random)
         counts["accuracy at equal yield", verdict(gain[1])] += 1
         text += (f"; at equal yield {verdict(gain[1])}, {both[0]:.4f} → {both[1]:.4f}, {gain[0]:+.4f} "
-                 f"[{gain[1]:+.4f}, {gain[2]:+.4f}]")
+                 f"[{gain[1]:+.4f}, {gain[2]:+.4f}] (lis15 without what the default profile is least sure of: "
+                 f"{cut[0]:.4f} → {cut[1]:.4f}, {of_cut[0]:+.4f} [{of_cut[1]:+.4f}, {of_cut[2]:+.4f}])")
     return text, scenes if case == LAKE_CASE else None
 
 

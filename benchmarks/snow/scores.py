@@ -86,7 +86,26 @@ def lake_scores(truth, mask):
     return result
 
 
-def at_equal_yield(truth, masks, certainty):
+def filled_up(truth, masks, unguarded):
+    """Tables at HEADLINE of lis15 and of the default profile, which labels all that lis15 labels.
+
+    Where the default profile says cloud and lis15 says snow or no snow, the default profile without its guards against
+    cloud, `unguarded`, speaks: nothing is won by leaving hard pixels out. Pixels that one of the masks calls water or ice
+    are left out, for no label of snow is asked there.
+    """
+    first, second = masks["lis15"], masks["standard"]
+    asked = (second == 205) & ((first == 0) | (first == 100))
+    second = np.where(asked, unguarded, second)
+    there = np.nan_to_num(truth["snow_viewable"]) >= HEADLINE
+    usable = clear_of(truth)
+    for mask in (first, second):
+        usable &= (mask < 254) & (mask != WATER) & (mask != ICE)
+    labelled = {name: usable & ((mask == 0) | (mask == 100)) for name, mask in (("lis15", first), ("standard", second))}
+    return {"lis15": table(first[labelled["lis15"]] == 100, there[labelled["lis15"]]),
+            "standard": table(second[labelled["standard"]] == 100, there[labelled["standard"]])}
+
+
+def cut_down(truth, masks, certainty):
     """Tables at HEADLINE of two masks, by name, with the same number of pixels labelled in this scene.
 
     Of the mask that labels more, the least certain pixels are dropped. Certainty is the distance of the default
