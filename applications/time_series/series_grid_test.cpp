@@ -3,6 +3,7 @@
 #include <ogr_spatialref.h>
 
 #include <cmath>
+#include <filesystem>
 
 #include "cers/geo/crs.hpp"
 #include "command.hpp"
@@ -169,6 +170,41 @@ TEST_F(SeriesGrid, OfLandsatAndSentinel2IsTenMetresAndTheBandsLeftOutAreNamed) {
   const RasterFile out = read_raster(folder_ / "out.tif");
   EXPECT_EQ(out.info.bands.size(), 7U);
   EXPECT_GE(out.info.grid.size.width, 128 + 114);  // the second tile begins 1140 m east
+}
+
+TEST_F(SeriesGrid, TilesTogetherAreWhatTheyAreAlone) {
+  const auto made = cers({"SimulateScene", "-side", "128", "-tiles", "31TCH", "31TDH", "-date", "2021-05-10", "-truth",
+                          "false", "-out", folder_ / "scenes"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const auto together = run({"-il", folder_ / "scenes", "-bands", "red", "swir1", "-extent", "all"});
+  ASSERT_EQ(together.code, 0) << together.err;
+  const RasterFile all = read_raster(folder_ / "out.tif");
+  int seen = 0;
+  for (const auto& folder : std::filesystem::directory_iterator(std::string(folder_ / "scenes"))) {
+    if (!folder.is_directory()) continue;
+    const auto alone = run({"-il", folder.path().string(), "-bands", "red", "swir1"});
+    ASSERT_EQ(alone.code, 0) << alone.err;
+    const RasterFile tile = read_raster(folder_ / "out.tif");
+    const auto& from = tile.info.grid.transform.a;
+    const auto& to = all.info.grid.transform.a;
+    const int dx = static_cast<int>(std::lround((from[0] - to[0]) / 10));
+    const int dy = static_cast<int>(std::lround((to[3] - from[3]) / 10));
+    for (int y = 0; y < 128; ++y) {
+      for (int x = 0; x < 128; ++x) {
+        // 12 to 16 columns of both tiles lie on each other: there the clear pixel of either counts.
+        if (dx == 0 ? x >= 110 : x < 18) continue;
+        for (int band = 0; band < 2; ++band) {
+          const double value = tile.at(band, x, y);
+          seen += value == value;
+          if (value == value)
+            ASSERT_EQ(all.at(band, x + dx, y + dy), value) << x << " " << y << " " << band;
+          else
+            ASSERT_TRUE(std::isnan(all.at(band, x + dx, y + dy))) << x << " " << y << " " << band;
+        }
+      }
+    }
+  }
+  EXPECT_GT(seen, 2 * 110 * 128);  // half of both, in two bands
 }
 
 }  // namespace
