@@ -128,7 +128,8 @@ const char* series_doc() {
          "which, and a warning names scenes that cover less than half of it. With `-extent all` it grows on its "
          "lattice until it holds all scenes: tiles side by side, of several sensors and zones. Where a pixel misses "
          "one band of a day it was not seen "
-         "that day. Scenes of one day are merged: of each pixel the first clear one in the order given counts.\n\n"
+         "that day. Scenes of one day are merged: of each pixel the first clear one counts, "
+         "finer pixels before coarser ones, else in the order given.\n\n"
          "**Days.** The result has a value every `-step` days from `-start` to `-stop`, or on the days of the file "
          "`-od`: on a clear day what was seen, between clear days the line or the curve between them, before the "
          "first and after the last what these saw. A pixel without a clear day is missing (NaN).";

@@ -76,6 +76,21 @@ TEST_F(SeriesGrid, IsThatOfTheSmallestPixelsWhateverTheOrder) {
   EXPECT_NEAR(out.at(1, 60, 60), 10 * 58.5, 1e-3);
 }
 
+TEST_F(SeriesGrid, OfOneDayTheFinerPixelsCountWhereTheyAreClear) {
+  const std::string coarse = folder_ / "a_20210101.tif";
+  const std::string fine = folder_ / "b_20210101.tif";
+  write_raster(coarse, placed({40, 40}, 30, 300000, 4800000), 1, PixelType::f32, [](int, int, int) { return 1; });
+  write_raster(fine, placed({120, 120}, 10, 300000, 4800000), 1, PixelType::f32,
+               [](int, int x, int) { return x < 60 ? 2 : -1; });
+  for (const auto& order : {std::vector{coarse, fine}, std::vector{fine, coarse}}) {
+    const auto result = run({"-il", order[0], order[1], "-nodata", "-1"});
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_NE(result.err.find("finer pixels before coarser ones"), std::string::npos) << result.err;
+    const RasterFile out = read_raster(folder_ / "out.tif");
+    for (int x = 0; x < 120; ++x) EXPECT_EQ(out.at(0, x, 60), x < 60 ? 2 : 1) << x;
+  }
+}
+
 TEST_F(SeriesGrid, HoldsTilesOfAnotherZone) {
   // West and east of 6 degrees east, the border of the zones; both hold metres to the east of 739000 in zone 31.
   const Grid west = placed({90, 80}, 10, 740000, 4800000);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
@@ -197,11 +198,23 @@ std::vector<std::string> names_of_bands(const std::vector<const ImageInput*>& im
   return names;
 }
 
+/// By day; of one day finer pixels come first, else what was given first.
+std::vector<std::size_t> order_of_merging(const std::vector<CalendarDay>& days, const std::vector<SceneGrid>& scenes) {
+  std::vector<long> side;  // in steps of a thousandth of itself: pixels of one sensor differ by rounding
+  for (const SceneGrid& scene : scenes) side.push_back(std::lround(1000 * std::log(pixel_side_m(scene.grid))));
+  std::vector<std::size_t> order(days.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair(days[a], side[a]) < std::pair(days[b], side[b]);
+  });
+  return order;
+}
+
 void warn_of_merged(const Series& series, std::size_t images, Wiring& wiring) {
   if (images == series.days.size()) return;
   wiring.warn(
       fmt::format("{} images are of {} days: images of one day are merged, of each pixel the first clear one "
-                  "in the order given counts",
+                  "counts, finer pixels before coarser ones, else in the order given",
                   images, series.days.size()));
 }
 
@@ -244,10 +257,6 @@ Series gather_series(Wiring& wiring, const SeriesParams& params) {
     throw UserError(fmt::format("-dates names {} days for {} images", params.dates.size(), images.size()),
                     "give one for each image, in their order");
   const std::vector<CalendarDay> days = days_of(images, params.dates);
-  std::vector<std::size_t> order(images.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return days[a] < days[b]; });
-
   std::vector<Parts> parts;
   for (std::size_t i = 0; i < images.size(); ++i)
     parts.push_back(products ? parts_of_product(*images[i], series.bands, params.unclear, wiring)
@@ -257,6 +266,7 @@ Series gather_series(Wiring& wiring, const SeriesParams& params) {
   const SeriesGrid chosen = grid_of_series(scenes, params.extent);
   series.grid = chosen.grid;
 
+  const std::vector<std::size_t> order = order_of_merging(days, scenes);
   for (std::size_t i = 0; i < order.size();) {
     const CalendarDay day = days[order[i]];
     std::vector<ImagePorts> ports;
