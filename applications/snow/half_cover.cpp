@@ -98,4 +98,28 @@ HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands) {
   return line;
 }
 
+HalfCoverStatement statement_of(const HalfCover& line, double lowest_m, double highest_m) {
+  constexpr double two_sided_95 = 1.959964;
+  HalfCoverStatement told;
+  if (!std::isfinite(line.altitude_m)) return told;
+  const double low = line.altitude_m - two_sided_95 * line.error_m;
+  const double high = line.altitude_m + two_sided_95 * line.error_m;
+  using Place = HalfCoverStatement::Place;
+  told.place = line.altitude_m > highest_m ? Place::above : line.altitude_m < lowest_m ? Place::below : Place::within;
+  if (told.place == Place::within) told.altitude_m = line.altitude_m;
+  if (told.place == Place::above) {
+    told.low_m = std::min(low, highest_m);
+  } else if (low >= lowest_m) {
+    told.low_m = low;
+  }
+  if (told.place == Place::below) {
+    told.high_m = std::max(high, lowest_m);
+  } else if (high <= highest_m) {
+    told.high_m = high;
+  }
+  if (told.low_m < lowest_m) told.low_m = std::numeric_limits<double>::quiet_NaN();
+  if (told.high_m > highest_m) told.high_m = std::numeric_limits<double>::quiet_NaN();
+  return told;
+}
+
 }  // namespace cers::snow

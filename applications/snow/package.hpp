@@ -12,9 +12,9 @@ namespace cers::snow {
 
 /// What stands in the metadata, known after the run.
 struct PackageFigures {
-  int snowline_m = 0;  ///< Let-it-snow's, or what stands for "not found"
-  double snow_percent = 0;
-  double cloud_percent = 0;
+  int snowline_m = 0;        ///< Let-it-snow's, or what stands for "not found"
+  double snow_percent = 0;   ///< of the pixels with data; NaN when there are none
+  double cloud_percent = 0;  ///< likewise
   std::string histogram;
 };
 

@@ -53,7 +53,9 @@ AppSpec SnowMask::spec() {
           "sun's incidence, from the grids of sun angles, has a cosine below 0.2; missing pixels are 255, water of "
           "-water too. 1.11 itself was not seen running. The "
           "default profile mends its known defects: missing pixels are not counted as clear, altitude bands begin at "
-          "multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any band is, a band of "
+          "multiples of -dz, voids of the DEM are no altitude, be they its nodata or numbers below −500 m or above "
+          "9000 "
+          "m, a pixel is missing where any band is, a band of "
           "altitude "
           "under cloud counts by its clear ground too, not only by the share of it (-fclear.cells), water has its own "
           "code, plants do not pass the strict test (-pass1.nir), shaded rock is told from patchy snow (-pass2.shade, "
@@ -75,6 +77,7 @@ AppSpec SnowMask::spec() {
       .input("glacier", "Glaciers on the grid of the result, 1 is glacier: their bare ice is told from snow.")
       .optional()
       .output("out", "Mask: 0 no snow, 100 snow, 205 cloud, 210 water, 211 ice, 255 nodata.", PixelType::u8)
+      .optional()
       .output("out.all", "Diagnostic bits (SNOW_ALL of Let-it-snow), without nodata.", PixelType::u8)
       .optional()
       .output("out.decider", "Which test decided each pixel.", PixelType::u8)
@@ -93,7 +96,8 @@ AppSpec SnowMask::spec() {
                      "profile lis111), SNOW_ALL, histogram, metadata, quicklook. Of products only.")
       .optional()
       .param("pixel", &Params::pixel,
-             "Column and line (from 0) of a pixel of the mask to explain: its numbers, and which test decided.")
+             "Column and line (from 0) of a pixel of the mask to explain: its numbers, and which test decided. Needs no "
+             "output; `cers explain SnowMask … -pixel 100 120` makes none.")
       .param("profile", &Params::profile, "Which chain to follow.")
       .param("channels.green", &Params::green, "Green band of an image that is no product, counted from 1.")
       .at_least(0)
@@ -224,7 +228,17 @@ void explain_pixel(const Params& params, const snow::Inputs& inputs, Edge dark, 
                     }});
 }
 
+/// A pixel may be explained without a map.
+void check_outputs(const Params& params, const Wiring& wiring) {
+  for (const char* key :
+       {"out", "out.all", "out.decider", "out.probability", "out.histogram", "out.json", "out.product"}) {
+    if (wiring.wants(key)) return;
+  }
+  if (params.pixel.empty()) throw UserError("no output is asked for", "give -out MASK, or -pixel COLUMN LINE");
+}
+
 void SnowMask::wire(const Params& params, Wiring& wiring) {
+  check_outputs(params, wiring);
   Graph& graph = wiring.graph();
   const snow::SnowRules rules = snow::rules_of(params, wiring.image("in"));
   snow::refuse_options(params, wiring);
@@ -263,7 +277,7 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
       snow::make_scene_mask(graph, inputs, rules, wiring.image("dem").label());
   if (!params.pixel.empty()) explain_pixel(params, inputs, dark, decision, line, rules, wiring);
 
-  wiring.output("out", mask);
+  if (wiring.wants("out")) wiring.output("out", mask);
   if (wiring.wants("out.all")) wiring.output("out.all", band_of(graph, decision, snow::DecisionBand::snow_all));
   if (wiring.wants("out.decider")) wiring.output("out.decider", band_of(graph, decision, snow::DecisionBand::decider));
   if (wiring.wants("out.probability")) {
