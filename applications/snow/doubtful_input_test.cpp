@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is given to the snow tests and would make a wrong map that looks like one: said, or refused.
 #include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
 
 #include "command.hpp"
 
@@ -88,6 +90,102 @@ TEST_F(DoubtfulInput, ShiftedNumbersOfSen2CorAreNotReadWithoutTheirOffset) {
                                           "-progress",
                                           "0"};
   EXPECT_NE(cers(fraction).err.find("-offset is not given"), std::string::npos);
+}
+
+// A void of −32768 that no nodata tag names is as good as one that is named.
+TEST_F(DoubtfulInput, VoidsWithoutATagAreNoAltitude) {
+  const auto with_voids = [](int, int x, int y) { return x < 8 ? (y % 2 == 0 ? -32768 : 9999) : altitude(x, y); };
+  const auto named = [](int, int x, int y) { return x < 8 ? -32768 : altitude(x, y); };
+  write_raster(folder_ / "voids.tif", grid(), 1, PixelType::f32, with_voids);
+  write_raster(folder_ / "named.tif", grid(), 1, PixelType::f32, named, -32768);
+  const auto told = mask(folder_ / "bands.tif", folder_ / "named.tif", {});
+  ASSERT_EQ(told.code, 0) << told.err;
+  const std::string expected = text_of(folder_ / "snow.tif");
+  const auto guessed = mask(folder_ / "bands.tif", folder_ / "voids.tif", {});
+  ASSERT_EQ(guessed.code, 0) << guessed.err;
+  EXPECT_EQ(text_of(folder_ / "snow.tif"), expected);
+  EXPECT_EQ(guessed.out, told.out);
+  EXPECT_NE(guessed.out.find("snowline: 1300 m"), std::string::npos) << guessed.out;
+  EXPECT_NE(guessed.err.find("has no altitude for 576 of 5184 pixels (11.1 %; below -500 m or above 9000 m is none)"),
+            std::string::npos)
+      << guessed.err;
+  // Let-it-snow takes them as they are, and that is said.
+  for (const char* profile : {"lis15", "lis111"}) {
+    const auto same = mask(folder_ / "bands.tif", folder_ / "voids.tif", {"-profile", profile});
+    ASSERT_EQ(same.code, 0) << same.err;
+    EXPECT_NE(same.err.find("gives 576 pixels altitudes below -500 m or above 9000 m"), std::string::npos) << same.err;
+    EXPECT_EQ(mask(folder_ / "bands.tif", folder_ / "dem.tif", {"-profile", profile}).err.find("none of Earth"),
+              std::string::npos);
+  }
+}
+
+TEST_F(DoubtfulInput, ADemWithoutReferenceSystemIsRefused) {
+  Grid nowhere = grid();
+  nowhere.crs.clear();
+  write_raster(folder_ / "nowhere.tif", nowhere, 1, PixelType::f32, [](int, int x, int y) { return altitude(x, y); });
+  for (const char* profile : {"standard", "lis15"}) {
+    const auto refused = mask(folder_ / "bands.tif", folder_ / "nowhere.tif", {"-profile", profile});
+    EXPECT_EQ(refused.code, 2) << profile;
+    EXPECT_NE(refused.err.find("nowhere.tif has no coordinate reference system"), std::string::npos) << refused.err;
+  }
+}
+
+TEST_F(DoubtfulInput, NothingSeenIsNoShareOfZero) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  write_raster(folder_ / "empty.tif", grid(), 4, PixelType::f32, [](int, int, int) { return nan; });
+  const auto empty = mask(folder_ / "empty.tif", folder_ / "dem.tif", {"-out.json", folder_ / "empty.json"});
+  ASSERT_EQ(empty.code, 0) << empty.err;
+  EXPECT_NE(empty.out.find("snow: unknown\ncloud: unknown"), std::string::npos) << empty.out;
+  EXPECT_NE(empty.err.find("no pixel has data"), std::string::npos) << empty.err;
+  const auto report = nlohmann::json::parse(text_of(folder_ / "empty.json"));
+  for (const char* key : {"snow_percent", "cloud_percent", "pass1_snow_share", "snowline_m"})
+    EXPECT_TRUE(report[key].is_null()) << key;
+  EXPECT_EQ(report["pixels_seen"], 0);
+
+  write_raster(folder_ / "cloud.tif", grid(), 1, PixelType::u8, [](int, int, int) { return 1; });
+  write_raster(folder_ / "bright.tif", grid(), 4, PixelType::f32, [](int, int, int) { return 0.8; });
+  const auto overcast = mask(folder_ / "bright.tif", folder_ / "dem.tif", {});
+  ASSERT_EQ(overcast.code, 0) << overcast.err;
+  EXPECT_NE(overcast.out.find("cloud: 100.00 %"), std::string::npos) << overcast.out;
+  EXPECT_NE(overcast.err.find("everything is cloud, so no snow and no snow line could be seen"), std::string::npos)
+      << overcast.err;
+}
+
+// The same words with and without a map, and no file.
+TEST_F(DoubtfulInput, ExplainTellsOfOnePixelWithoutAMap) {
+  const auto mapped = mask(folder_ / "bands.tif", folder_ / "dem.tif", {"-pixel", "10", "60"});
+  ASSERT_EQ(mapped.code, 0) << mapped.err;
+  std::filesystem::remove(folder_ / "snow.tif");
+  std::filesystem::remove(folder_ / "snow.stac.json");
+  std::vector<std::string> words{"SnowMask",
+                                 "-in",
+                                 folder_ / "bands.tif",
+                                 "-channels.green",
+                                 "1",
+                                 "-channels.red",
+                                 "2",
+                                 "-channels.mir",
+                                 "3",
+                                 "-dem",
+                                 folder_ / "dem.tif",
+                                 "-cloud",
+                                 folder_ / "cloud.tif",
+                                 "-progress",
+                                 "0"};
+  const auto nothing = cers(words);
+  EXPECT_EQ(nothing.code, 2);
+  EXPECT_NE(nothing.err.find("no output is asked for"), std::string::npos) << nothing.err;
+  words.insert(words.end(), {"-pixel", "10", "60"});
+  const auto alone = cers(words);
+  ASSERT_EQ(alone.code, 0) << alone.err;
+  EXPECT_NE(alone.out.find("pixel: snow (100): by the strict test"), std::string::npos) << alone.out;
+  EXPECT_EQ(alone.out, mapped.out);
+  words.insert(words.begin(), "explain");
+  words.insert(words.end(), {"-out", folder_ / "snow.tif"});
+  const auto explained = cers(words);
+  ASSERT_EQ(explained.code, 0) << explained.err;
+  EXPECT_EQ(explained.out, mapped.out);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "snow.tif"));
 }
 
 }  // namespace

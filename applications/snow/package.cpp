@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "cers/core/text.hpp"
 #include "cers/ops/bands.hpp"
@@ -20,10 +21,12 @@ std::string metadata(const std::string& id, const PackageFigures& figures) {
   text += fmt::format("  <PRODUCT_ID>{}</PRODUCT_ID>\n", escaped_markup(id));
   text += "  <Global_Index_List>\n";
   text += fmt::format("    <QUALITY_INDEX name=\"ZS\">{}</QUALITY_INDEX>\n", figures.snowline_m);
-  text +=
-      fmt::format("    <QUALITY_INDEX name=\"SnowPercent\">{}</QUALITY_INDEX>\n", format_real(figures.snow_percent));
-  text +=
-      fmt::format("    <QUALITY_INDEX name=\"CloudPercent\">{}</QUALITY_INDEX>\n", format_real(figures.cloud_percent));
+  const auto share = [&](const char* name, double percent) {
+    if (std::isnan(percent)) return;  // of no pixel with data there is none
+    text += fmt::format("    <QUALITY_INDEX name=\"{}\">{}</QUALITY_INDEX>\n", name, format_real(percent));
+  };
+  share("SnowPercent", figures.snow_percent);
+  share("CloudPercent", figures.cloud_percent);
   return text + "  </Global_Index_List>\n</Source_Product>\n";
 }
 

@@ -95,9 +95,10 @@ AppSpec SnowMask::spec() {
                      "Folder to make with the mask as Theia delivers it: names, composition with outlines (not of "
                      "profile lis111), SNOW_ALL, histogram, metadata, quicklook. Of products only.")
       .optional()
-      .param("pixel", &Params::pixel,
-             "Column and line (from 0) of a pixel of the mask to explain: its numbers, and which test decided. Needs no "
-             "output; `cers explain SnowMask … -pixel 100 120` makes none.")
+      .param(
+          "pixel", &Params::pixel,
+          "Column and line (from 0) of a pixel of the mask to explain: its numbers, and which test decided. Needs no "
+          "output; `cers explain SnowMask … -pixel 100 120` makes none.")
       .param("profile", &Params::profile, "Which chain to follow.")
       .param("channels.green", &Params::green, "Green band of an image that is no product, counted from 1.")
       .at_least(0)
