@@ -78,15 +78,22 @@ HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands) {
   }
   if (!settled || b > 100) return line;  // bands without a mixture: the line lies somewhere between two of them
   if (!(b > 0.01)) return line;          // no rise with altitude: there is no such line
-  double dispersion = 0;
+  // By the sums of squares, not the mean of Pearson's quotients: bands of full or of no cover scatter little and would
+  // make little of the scatter of those that place the line.
+  double variances = 0;
+  double squares = 0;
+  double scatter = 0;
   for (const AltitudeBand* band : used) {
     const double n = static_cast<double>(band->clear_snow + band->clear_bare);
     const double p = 1 / (1 + std::exp(-(a + b * height(band))));
-    const double variance = std::max(n * p * (1 - p), 1e-3);
+    const double expected = n * p * (1 - p);
     const double residual = static_cast<double>(band->clear_snow) - n * p;
-    dispersion += residual * residual / variance;
+    variances += expected;
+    squares += expected * expected;
+    scatter += residual * residual;
   }
-  dispersion = std::max(1.0, dispersion / static_cast<double>(used.size() - 2));
+  const double telling = variances * variances / squares;  // bands that place the line, as if all told alike much
+  const double dispersion = std::max(1.0, scatter / variances * telling / std::max(1.0, telling - 2));
   const double determinant = aa * bb - ab * ab;
   const double half = -a / b;
   // Delta method for −a/b.

@@ -259,6 +259,44 @@ TEST(HalfCover, IntervalsHoldTheTruth) {
   EXPECT_LT(inside, draws * 0.99);
 }
 
+/// Share of draws whose 95 % interval holds the truth, where snow lies in squares of `patch` by `patch` pixels on a
+/// slope that climbs 100 m in 10 pixels: of one square all pixels below a common quantile are snow.
+double held_of_patches(int patch, double width) {
+  constexpr int draws = 200;
+  constexpr int across = 200;
+  constexpr int along = 200;
+  int inside = 0;
+  for (int draw = 0; draw < draws; ++draw) {
+    std::vector<snow::AltitudeBand> bands(along / 10);
+    const int right = static_cast<int>(noise(draw, 91) * patch);
+    const int down = static_cast<int>(noise(draw, 17) * patch);
+    for (int x = 0; x < along; ++x) {
+      snow::AltitudeBand& band = bands[static_cast<std::size_t>(x) / 10];
+      band.bottom_m = 100 * std::floor(x / 10.0);
+      band.top_m = band.bottom_m + 100;
+      const double p = 1 / (1 + std::exp(-(10 * x + 5 - 934) / width));
+      for (int y = 0; y < across; ++y) {
+        const double quantile = noise((x + right) / patch + draw * 7919, (y + down) / patch + draw * 104729);
+        ++(quantile < p ? band.clear_snow : band.clear_bare);
+        ++band.total;
+      }
+    }
+    const snow::HalfCover half = snow::fit_half_cover(bands);
+    inside += std::abs(half.altitude_m - 934) < 1.959964 * half.error_m;
+  }
+  return inside / static_cast<double>(draws);
+}
+
+// The figures of the help.
+TEST(HalfCover, IntervalsOfPatchySnowHoldAsOftenAsTheHelpSays) {
+  for (const double width : {80.0, 150.0}) {
+    EXPECT_NEAR(held_of_patches(1, width), 0.96, 0.03) << width;
+    EXPECT_NEAR(held_of_patches(4, width), 0.90, 0.05) << width;
+    EXPECT_NEAR(held_of_patches(10, width), 0.82, 0.08) << width;
+    EXPECT_NEAR(held_of_patches(30, width), 0.65, 0.10) << width;
+  }
+}
+
 TEST(HalfCover, BeyondTheGroundItIsABound) {
   using Place = snow::HalfCoverStatement::Place;
   // Published once as 6294 m [3242, 9347] of a relief that ends at 3000 m.
