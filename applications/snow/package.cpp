@@ -9,6 +9,7 @@
 #include "cers/core/text.hpp"
 #include "cers/ops/bands.hpp"
 #include "cers/vector-io/polygon_sink.hpp"
+#include "collection_name.hpp"
 #include "composition.hpp"
 
 namespace cers::snow {
@@ -48,45 +49,77 @@ std::string package_name(const Product& product) {
                      product.tile);
 }
 
+namespace {
+
+/// Where each part of a package lies.
+struct PackagePaths {
+  std::string mask;
+  std::string composition;  ///< empty: none
+  std::string outlines;
+  std::string field;  ///< of the outlines
+  std::string metadata;
+  std::string quicklook;
+  std::string working;  ///< folder of the working products
+};
+
+PackagePaths before_16(const Product& product) {
+  const std::string name = package_name(product);
+  const std::string part = product.platform.starts_with("landsat") ? "XS" : "R2";
+  const std::string begin = name + "/" + name;
+  return {begin + "_SNW_" + part + ".tif", begin + "_CMP_" + part + ".tif", begin + "_SNW_" + part + ".shp", "DN",
+          begin + "_MTD_ALL.xml",          begin + "_QKL_ALL.png",          name + "/LIS_PRODUCTS/"};
+}
+
+/// Let-it-snow 1.6 named the field anew and dropped the composition, 1.7 named the files anew.
+PackagePaths since_17(const Product& product) {
+  const std::string name = collection_name(product, "MSK");
+  const std::string begin = name + "/" + name;
+  const std::string working = name + "/LIS_PRODUCTS/";
+  return {begin + ".tif",
+          "",
+          working + "LIS_SEB_VEC.shp",
+          "SEB",
+          begin + ".xml",
+          name + "/" + collection_name(product, "QKL") + ".png",
+          working};
+}
+
+}  // namespace
+
 FolderOutput package(Graph& graph, const Product& product, const Inputs& inputs, Edge mask, Edge snow_all,
                      std::vector<LateRef> late, std::function<PackageFigures(const LateValues&)> figures,
                      Profile profile) {
-  const bool since_16 = profile == Profile::lis111;  // Let-it-snow 1.6 named the field anew and dropped the composition
-  const std::string name = package_name(product);
-  const std::string part = product.platform.starts_with("landsat") ? "XS" : "R2";
-  const std::vector<Edge> edges{mask, inputs.swir, inputs.red, inputs.green};
-  std::vector<RasterInfo> infos;
-  for (const Edge edge : edges) infos.push_back(graph.info(edge));
-  const Edge picture = graph.add(make_composition(infos, inputs.unit), edges);
+  const PackagePaths paths = profile == Profile::lis111 ? since_17(product) : before_16(product);
   const int ratio = std::max(1, inputs.grid.size.width / quicklook_width);
-  const Edge small = ratio == 1 ? picture : graph.add(make_subsample(graph.info(picture), ratio), {picture});
+  const Edge small = ratio == 1 ? mask : graph.add(make_subsample(graph.info(mask), ratio), {mask});
 
   FolderOutput folder;
-  const auto path = [&](const std::string& file) { return name + "/" + file; };
-  const auto theia = [&](const std::string& kind, const std::string& end) {
-    return path(name + "_" + kind + "_" + end);
-  };
-  folder.rasters.push_back({theia("SNW", part + ".tif"), mask, PixelType::u8, false, ""});
-  if (!since_16) folder.rasters.push_back({theia("CMP", part + ".tif"), picture, PixelType::u8, false, ""});
-  folder.rasters.push_back({path("LIS_PRODUCTS/LIS_SNOW_ALL.TIF"), snow_all, PixelType::u8, false, ""});
-  folder.rasters.push_back({theia("QKL", "ALL.png"), small, PixelType::u8, false, ""});
-  folder.vectors.push_back(
-      {theia("SNW", part + ".shp"),
-       {mask, [field = std::string(since_16 ? "SEB" : "DN")](const RasterInfo& info, const std::string& file,
-                                                             std::shared_ptr<RunFolder> run, bool listed) {
-          PolygonSinkOptions options;
-          options.without = {static_cast<std::int64_t>(SnowCode::no_snow)};
-          options.names = false;
-          options.field = field;
-          options.folder = std::move(run);
-          options.listed = listed;
-          return make_polygon_sink(info, file, options);
-        }}});
-  folder.files.push_back({path("LIS_PRODUCTS/LIS_HISTO.TXT"),
+  folder.rasters.push_back({paths.mask, mask, PixelType::u8, false, cog_options});
+  if (!paths.composition.empty()) {
+    const std::vector<Edge> edges{mask, inputs.swir, inputs.red, inputs.green};
+    std::vector<RasterInfo> infos;
+    for (const Edge edge : edges) infos.push_back(graph.info(edge));
+    const Edge picture = graph.add(make_composition(infos, inputs.unit), edges);
+    folder.rasters.push_back({paths.composition, picture, PixelType::u8, false, cog_options});
+  }
+  folder.rasters.push_back({paths.working + "LIS_SNOW_ALL.TIF", snow_all, PixelType::u8, false, ""});
+  folder.rasters.push_back({paths.quicklook, small, PixelType::u8, false, ""});
+  folder.vectors.push_back({paths.outlines,
+                            {mask, [field = paths.field](const RasterInfo& info, const std::string& file,
+                                                         std::shared_ptr<RunFolder> run, bool listed) {
+                               PolygonSinkOptions options;
+                               options.without = {static_cast<std::int64_t>(SnowCode::no_snow)};
+                               options.names = false;
+                               options.field = field;
+                               options.folder = std::move(run);
+                               options.listed = listed;
+                               return make_polygon_sink(info, file, options);
+                             }}});
+  folder.files.push_back({paths.working + "LIS_HISTO.TXT",
                           {late, [figures](const LateValues& values) { return figures(values).histogram; }}});
-  folder.files.push_back({theia("MTD", "ALL.xml"), {late, [figures, id = product.id](const LateValues& values) {
-                                                      return metadata(id, figures(values));
-                                                    }}});
+  folder.files.push_back({paths.metadata, {late, [figures, id = product.id](const LateValues& values) {
+                                             return metadata(id, figures(values));
+                                           }}});
   return folder;
 }
 

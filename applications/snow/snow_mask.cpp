@@ -98,8 +98,10 @@ AppSpec SnowMask::spec() {
       .file_output("out.json", "Snow line, shares and counts by altitude band.")
       .optional()
       .folder_output("out.product",
-                     "Folder to make with the mask as Theia delivers it: names, composition with outlines (not of "
-                     "profile lis111), SNOW_ALL, histogram, metadata, quicklook. Of products only.")
+                     "Folder to make with the mask as Theia delivers it: names (those since Let-it-snow 1.7 with "
+                     "profile lis111), polygons, composition with outlines (not of lis111), SNOW_ALL, histogram, "
+                     "metadata, quicklook in the collection's colours; mask and composition are cloud optimized "
+                     "GeoTIFFs. Of products only.")
       .optional()
       .param(
           "pixel", &Params::pixel,
