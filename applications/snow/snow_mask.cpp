@@ -56,9 +56,9 @@ AppSpec SnowMask::spec() {
           "raster` what -shade.raster says. Missing pixels are 255, water of -water too. 1.11 itself was not seen "
           "running, and its limit of the sun's height for a window of 1024 pixels is not followed. The "
           "default profile mends its known defects: missing pixels are not counted as clear, altitude bands begin at "
-          "multiples of -dz, voids of the DEM are no altitude, a pixel is missing where any band is, a band of "
-          "altitude "
-          "under cloud counts by its clear ground too, not only by the share of it (-fclear.cells), water has its own "
+          "multiples of -dz, voids of the DEM are no altitude, be they its nodata or numbers below −500 m or above "
+          "9000 m, a pixel is missing where any band is, a band of altitude under cloud counts by its clear ground "
+          "too, not only by the share of it (-fclear.cells), water has its own "
           "code, plants do not pass the strict test (-pass1.nir), shaded rock is told from patchy snow (-pass2.shade, "
           "-shade), and cloud that the mask misses is told by its colour (-cloud.green, -cloud.ndsi, "
           "-cloud.iceshare).\n\n"
@@ -87,6 +87,7 @@ AppSpec SnowMask::spec() {
              "in the shade. Missing pixels count as sunlit.")
       .optional()
       .output("out", "Mask: 0 no snow, 100 snow, 205 cloud, 210 water, 211 ice, 255 nodata.", PixelType::u8)
+      .optional()
       .output("out.all", "Diagnostic bits (SNOW_ALL of Let-it-snow), without nodata.", PixelType::u8)
       .optional()
       .output("out.decider", "Which test decided each pixel.", PixelType::u8)
@@ -101,11 +102,15 @@ AppSpec SnowMask::spec() {
       .file_output("out.json", "Snow line, shares and counts by altitude band.")
       .optional()
       .folder_output("out.product",
-                     "Folder to make with the mask as Theia delivers it: names, composition with outlines (not of "
-                     "profile lis111), SNOW_ALL, histogram, metadata, quicklook. Of products only.")
+                     "Folder to make with the mask as Theia delivers it: names (those since Let-it-snow 1.7 with "
+                     "profile lis111), polygons, composition with outlines (not of lis111), SNOW_ALL, histogram, "
+                     "metadata, quicklook in the collection's colours; mask and composition are cloud optimized "
+                     "GeoTIFFs. Of products only.")
       .optional()
-      .param("pixel", &Params::pixel,
-             "Column and line (from 0) of a pixel of the mask to explain: its numbers, and which test decided.")
+      .param(
+          "pixel", &Params::pixel,
+          "Column and line (from 0) of a pixel of the mask to explain: its numbers, and which test decided. Needs no "
+          "output; `cers explain SnowMask … -pixel 100 120` makes none.")
       .param("profile", &Params::profile, "Which chain to follow.")
       .param("channels.green", &Params::green, "Green band of an image that is no product, counted from 1.")
       .at_least(0)
@@ -251,6 +256,15 @@ void explain_pixel(const Params& params, const snow::Inputs& inputs, Edge given_
                     }});
 }
 
+/// A pixel may be explained without a map.
+void check_outputs(const Params& params, const Wiring& wiring) {
+  for (const char* key :
+       {"out", "out.all", "out.decider", "out.probability", "out.histogram", "out.json", "out.product"}) {
+    if (wiring.wants(key)) return;
+  }
+  if (params.pixel.empty()) throw UserError("no output is asked for", "give -out MASK, or -pixel COLUMN LINE");
+}
+
 /// Sets Flag::shade, which makes the permissive test of the default profile ask for more.
 void shade_for_pass2(const Params& params, Wiring& wiring, snow::Inputs& inputs) {
   const ImageInput& image = wiring.image("in");
@@ -286,6 +300,7 @@ std::optional<Edge> shaded_snow(const Params& params, Wiring& wiring, const snow
 }
 
 void SnowMask::wire(const Params& params, Wiring& wiring) {
+  check_outputs(params, wiring);
   Graph& graph = wiring.graph();
   const snow::SnowRules rules = snow::rules_of(params, wiring.image("in"));
   snow::refuse_options(params, wiring);
@@ -317,7 +332,7 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
       snow::make_scene_mask(graph, inputs, rules, wiring.image("dem").label());
   if (!params.pixel.empty()) explain_pixel(params, inputs, given_flags, dark, decision, line, rules, wiring);
 
-  wiring.output("out", mask);
+  if (wiring.wants("out")) wiring.output("out", mask);
   if (wiring.wants("out.all")) wiring.output("out.all", band_of(graph, decision, snow::DecisionBand::snow_all));
   if (wiring.wants("out.decider")) wiring.output("out.decider", band_of(graph, decision, snow::DecisionBand::decider));
   if (wiring.wants("out.probability")) {
