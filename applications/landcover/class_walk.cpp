@@ -22,17 +22,22 @@ CrossWalk read_walk(const WalkParams& params, const std::optional<Nomenclature>&
   return walk;
 }
 
-void warn_of_lost_classes(const std::set<std::string>& classes, std::size_t features, const std::string& path,
-                          Wiring& wiring) {
+std::string describe_lost_classes(const std::set<std::string>& classes, std::size_t features, const std::string& path) {
   constexpr std::size_t most_listed = 10;
-  if (classes.empty()) return;
+  if (classes.empty()) return {};
   std::vector<std::string> names;
   for (const std::string& one : classes) names.push_back("'" + one + "'");
   const bool more = names.size() > most_listed;
   names.resize(std::min(names.size(), most_listed));
-  wiring.warn(fmt::format("{}: {} feature{} of {} class{} ({}{}) {} left out: no new class is given", path, features,
-                          features == 1 ? "" : "s", classes.size(), classes.size() == 1 ? "" : "es", join(names, ", "),
-                          more ? ", …" : "", features == 1 ? "is" : "are"));
+  return fmt::format("{}: {} feature{} of {} class{} ({}{}) {} left out: no new class is given", path, features,
+                     features == 1 ? "" : "s", classes.size(), classes.size() == 1 ? "" : "es", join(names, ", "),
+                     more ? ", …" : "", features == 1 ? "is" : "are");
+}
+
+void warn_of_lost_classes(const std::set<std::string>& classes, std::size_t features, const std::string& path,
+                          Wiring& wiring) {
+  std::string text = describe_lost_classes(classes, features, path);
+  if (!text.empty()) wiring.warn(std::move(text));
 }
 
 }  // namespace cers

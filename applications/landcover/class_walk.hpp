@@ -31,6 +31,8 @@ Declare<Params>& declare_walk(Declare<Params>& declare, const char* nomenclature
 /// `target` does not know.
 CrossWalk read_walk(const WalkParams& params, const std::optional<Nomenclature>& target);
 
+/// Of features that are left out because their classes lead nowhere; empty when there are none.
+std::string describe_lost_classes(const std::set<std::string>& classes, std::size_t features, const std::string& path);
 /// Warns of features that are left out because their classes lead nowhere; nothing when there are none.
 void warn_of_lost_classes(const std::set<std::string>& classes, std::size_t features, const std::string& path,
                           Wiring& wiring);

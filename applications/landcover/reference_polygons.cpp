@@ -50,24 +50,12 @@ ReferencePolygons ReferencePolygons::unsplit() const {
   return copy;
 }
 
-PolygonSplit ReferencePolygons::split_by(const SplitOptions& options, bool tell, Wiring& wiring) const {
-  PolygonSplit split = split_polygons(*layer_, features_, options);
+void ReferencePolygons::split(const SplitOptions& options, bool tell, Wiring& wiring) {
+  const PolygonSplit split = split_polygons(*layer_, features_, options);
   if (tell) {
     for (const std::string& warning : split.warnings) wiring.warn(layer_->path() + ": " + warning);
   }
-  return split;
-}
-
-void ReferencePolygons::split(const SplitOptions& options, bool tell, Wiring& wiring) {
-  const PolygonSplit split = split_by(options, tell, wiring);
   for (std::size_t i = 0; i < split.part.size(); ++i) part_[features_[i].id] = split.part[i];
-}
-
-std::map<std::int64_t, int> ReferencePolygons::folds(const SplitOptions& options, Wiring& wiring) const {
-  const PolygonSplit split = split_by(options, true, wiring);
-  std::map<std::int64_t, int> folds;
-  for (std::size_t i = 0; i < split.part.size(); ++i) folds[sample_group(number_, features_[i].id)] = split.part[i];
-  return folds;
 }
 
 LabelledShapes ReferencePolygons::placed(const Grid& grid) const {

@@ -39,8 +39,6 @@ class ReferencePolygons {
   std::int64_t number() const { return number_; }
   /// Puts whole polygons, or blocks of them, aside for validation. Warns of what that leaves unjudged when `tell`.
   void split(const SplitOptions& options, bool tell, Wiring& wiring);
-  /// The fold of each polygon, by its number in SampleTable::groups; splits nothing.
-  std::map<std::int64_t, int> folds(const SplitOptions& options, Wiring& wiring) const;
   /// Those that lie on a grid, without those that have no class. Warns of what was left out when `tell`.
   SharedShapes on_grid(const Grid& grid, bool tell, Wiring& wiring) const;
   /// All that lie on a grid, with their new classes; those without one too.
@@ -49,7 +47,6 @@ class ReferencePolygons {
   bool is_of(const LabelledFeature& feature, PolygonSplit::Part part) const;
 
  private:
-  PolygonSplit split_by(const SplitOptions& options, bool tell, Wiring& wiring) const;
   std::shared_ptr<const LabelledLayer> layer_;
   std::vector<LabelledFeature> features_;
   std::int64_t number_;

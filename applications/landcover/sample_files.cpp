@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/vector-io/feature_table.hpp"
+#include "class_walk.hpp"
 
 namespace cers {
 namespace {
@@ -21,6 +23,34 @@ void add_labels(const std::vector<std::string>& texts, const Nomenclature& nomen
   const std::map<std::string, int> codes =
       codes_of({texts.begin(), texts.end()}, nomenclature, "the nomenclature of the training");
   for (const std::string& text : texts) samples.table.labels.push_back(codes.at(text));
+}
+
+/// Gives each row the code that its class leads to, as text, and leaves out those whose class leads nowhere; says so.
+std::string walk_rows(FeatureTable& part, const CrossWalk& walk, const std::string& path) {
+  const std::size_t features = part.features.size();
+  std::set<std::string> lost;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const auto found = walk.to.find(part.labels[i]);
+    if (found == walk.to.end()) {
+      lost.insert(part.labels[i]);
+      continue;
+    }
+    part.ids[kept] = part.ids[i];
+    part.labels[kept] = std::to_string(found->second);
+    if (!part.groups.empty()) part.groups[kept] = part.groups[i];
+    std::copy_n(part.values.begin() + static_cast<std::ptrdiff_t>(i * features), features,
+                part.values.begin() + static_cast<std::ptrdiff_t>(kept * features));
+    ++kept;
+  }
+  if (kept == 0 && part.size() > 0)
+    throw UserError(fmt::format("no class of {} leads to a new one", path), "check -walk and -cfield");
+  std::string text = describe_lost_classes(lost, part.size() - kept, path);
+  part.ids.resize(kept);
+  part.labels.resize(kept);
+  if (!part.groups.empty()) part.groups.resize(kept);
+  part.values.resize(kept * features);
+  return text;
 }
 
 }  // namespace
@@ -45,6 +75,10 @@ Samples read_samples(const SampleFiles& files, const std::optional<Nomenclature>
   bool all_grouped = true;
   for (const std::string& file : files.files) {
     FeatureTable part = read_feature_table(file, files.layer, columns_of(files));
+    if (files.walk) {
+      std::string text = walk_rows(part, *files.walk, file);
+      if (!text.empty()) samples.lost.push_back(std::move(text));
+    }
     SampleTable& table = samples.table;
     if (table.features.empty()) table.features = part.features;
     table.values.insert(table.values.end(), part.values.begin(), part.values.end());

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "command.hpp"
+
 namespace cers::testing {
 
 struct SampleRow {
@@ -45,6 +47,15 @@ inline std::vector<SampleRow> three_classes(int count, unsigned seed, bool quote
     rows.push_back({{std::to_string(red), std::to_string(nir)}, quoted ? text : std::to_string(label), i / 6});
   }
   return rows;
+}
+
+/// TrainVectorClassifier on the features red and nir of `samples`.
+inline CommandResult train_vector(const std::string& samples, const std::string& model,
+                                  const std::vector<std::string>& more) {
+  std::vector<std::string> words{
+      "TrainVectorClassifier", "-io.vd", samples, "-feat", "red", "nir", "-cfield", "code", "-io.out", model};
+  words.insert(words.end(), more.begin(), more.end());
+  return cers(words);
 }
 
 }  // namespace cers::testing

@@ -9,6 +9,7 @@
 #include "cers/core/error.hpp"
 #include "class_walk.hpp"
 #include "kept_polygons.hpp"
+#include "polygon_folds.hpp"
 #include "reference_polygons.hpp"
 #include "training_runs.hpp"
 
@@ -57,8 +58,11 @@ struct TrainImagesClassifier {
             "judged out of bag, polygon by polygon, a support vector machine on its own training samples.\n\n"
             "`-sample.folds 5` keeps nothing aside: the model is trained on all polygons and judged by five others, "
             "each "
-            "trained without a fifth of the polygons, or of the squares, and judged on it. Each file is shared out on "
-            "its own: files of the same ground need `-sample.vtr`.\n\n"
+            "trained without a fifth of the polygons, or of the squares, and judged on it. The polygons of all files "
+            "are "
+            "shared out together, and those that overlap others, of one file or of several, are in one fold with them: "
+            "no pixel is judged by a model that was trained on it. Where most polygons hang together that way nothing "
+            "is left to judge by.\n\n"
             "`-sample.runs 10` says how much of the score is luck: nine more models are trained, each with a seed of "
             "its "
             "own (`-rand` + 1, + 2 …), which keeps other polygons aside, draws other samples and grows another forest; "
@@ -84,7 +88,8 @@ struct TrainImagesClassifier {
             "and colours of `-nomenclature`), the "
             "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
             "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
-            std::string(calibration_doc) + "\n\n" + svm_doc + "\n\n" + boost_doc)
+            std::string(calibration_doc) + "\n\n" + opencv_forest_doc + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc +
+            "\n\n" + boost_doc)
         .tag("Learning")
         .input_list("io.il", "Images: one band for each feature.")
         .file_output("io.out", "File of the model.")
@@ -284,21 +289,24 @@ class SampleGatherer {
 };
 
 /// Splits the polygons, or gives the fold of each.
-std::map<std::int64_t, int> shared_out(const PolygonFiles& files, const Params& params, bool split, bool tell,
-                                       Wiring& wiring) {
+std::map<std::int64_t, int> shared_out(const PolygonFiles& files, const std::vector<ImageInput>& images,
+                                       const Params& params, bool split, bool tell, Wiring& wiring) {
   SplitOptions options;
   options.validation = params.vtr;
   options.seed = static_cast<std::uint32_t>(params.rand);
   options.block_m = params.block;
   options.buffer_m = params.folds > 0 ? 0 : params.buffer;
   options.folds = params.folds;
-  std::map<std::int64_t, int> folds;
-  for (auto one = files.begin(); one != files.end(); ++one) {
-    if (std::find(files.begin(), one, *one) != one) continue;  // one file for several images
-    if (split) (*one)->split(options, tell, wiring);
-    if (params.folds > 0) folds.merge((*one)->folds(options, wiring));
+  if (params.folds > 0) {
+    std::vector<Grid> grids;
+    for (const ImageInput& image : images) grids.push_back(image.info().grid);
+    return share_out_folds(files, grids, options, wiring);
   }
-  return folds;
+  for (auto one = files.begin(); split && one != files.end(); ++one) {
+    // One file may serve several images.
+    if (std::find(files.begin(), one, *one) == one) (*one)->split(options, tell, wiring);
+  }
+  return {};
 }
 
 KeptPolygons kept_of(const PolygonFiles& training, const PolygonFiles& validation, bool split,
@@ -319,7 +327,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   ModelShape shape;
   shape.features = feature_names(images);
   const FeatureScaling scaling = scaling_from(params.imstat, shape.features.size());
-  warn_of_defaults(params, !scaling.empty(), wiring);
+  check_keys(params, !scaling.empty(), wiring);
   warn_of_void_keys(params, wiring);
 
   PolygonFiles training = open_polygons(params.vd, images.size(), "io.vd", params.vfn);
@@ -351,7 +359,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
     Params own = params;
     own.rand = static_cast<int>(static_cast<std::uint32_t>(params.rand) + static_cast<std::uint32_t>(run));
     PolygonFiles files = run == 0 ? training : unsplit(training);
-    const std::map<std::int64_t, int> folds = shared_out(files, own, split, run == 0, wiring);
+    const std::map<std::int64_t, int> folds = shared_out(files, images, own, split, run == 0, wiring);
     SampleGatherer learned(own, classes, run == 0, wiring);
     SampleGatherer judged(own, classes, run == 0, wiring);
     for (std::size_t i = 0; i < images.size(); ++i) {

@@ -5,6 +5,7 @@
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "class_walk.hpp"
 #include "training_graph.hpp"
 
 namespace cers {
@@ -14,13 +15,12 @@ namespace {
 constexpr const char* polygon_field = "originfid";
 
 struct TrainVectorClassifier {
-  struct Params : ClassifierParams {
+  struct Params : ClassifierParams, WalkParams {
     std::vector<std::string> vd;
     std::optional<std::string> stats;
     int layer = 0;
     std::vector<std::string> feat;
     std::string cfield;
-    std::optional<std::string> nomenclature;
     std::vector<std::string> valid_vd;
     int valid_layer = 0;
     std::optional<std::string> group_field;
@@ -39,9 +39,13 @@ struct TrainVectorClassifier {
             "from 1 "
             "in alphabetical order. The model keeps the names, and so does the map. Samples of which a "
             "field is not set are left out and counted.\n\n"
+            "`-walk` is a table `from,to` as in ReclassifyVector: samples, also those of `-valid.vd`, get the class "
+            "that theirs leads to, several may become one, and those whose class leads nowhere are left out, which a "
+            "warning tells.\n\n"
             "The model of `-classifier rf` is a random forest in a file of Cers, which ImageClassifier and "
             "VectorClassifier read; OTB does "
-            "not. It holds the names of the features, the classes, the statistics of `-io.stats`, the options and how "
+            "not. (Forests of OpenCV: see below.) It holds the names of the features, the classes, the statistics of "
+            "`-io.stats`, the options and how "
             "good it is. Equal samples, options and `-rand` give equal bytes.\n\n"
             "Without `-valid.vd` the model is judged out of bag: each sample by the trees that were grown without it "
             "(OTB takes the training samples themselves, which shows too good a model). When the samples tell their "
@@ -52,7 +56,8 @@ struct TrainVectorClassifier {
             "`-io.confmatout` is OTB's file: rows are the classes of the reference, columns those of the model.\n\n"
             "Defaults of OTB are kept, `-classifier` apart: OTB's is libsvm. Its depth of 5 is too shallow for most "
             "maps.\n\n" +
-            std::string(calibration_doc) + "\n\n" + svm_doc + "\n\n" + boost_doc)
+            std::string(calibration_doc) + "\n\n" + opencv_forest_doc + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc +
+            "\n\n" + boost_doc)
         .tag("Learning")
         .file_output("io.out", "File of the model.")
         .file_output("io.confmatout", "CSV file of the confusion matrix.")
@@ -71,10 +76,6 @@ struct TrainVectorClassifier {
         .required()
         .param("cfield", &Params::cfield, "Field of the class.")
         .required()
-        .param("nomenclature", &Params::nomenclature,
-               "Codes, names and colours of the classes: a table with the heading code,name,colour,group,alias, or a "
-               "list or colour table of iota2.")
-        .reads_file()
         .param("valid.vd", &Params::valid_vd, "Vector files of samples to judge the model on.")
         .reads_file()
         .param("valid.layer", &Params::valid_layer, "Layer of these, from 0.")
@@ -82,6 +83,9 @@ struct TrainVectorClassifier {
         .param("group.field", &Params::group_field, "Field that tells the polygon of a sample.")
         .param("nodata", &Params::nodata, "Number that means missing in the images to classify; the model keeps it.")
         .param("v", &Params::v, "Print the confusion matrix and the scores of each class.");
+    declare_walk(declare,
+                 "Codes, names and colours of the classes: a table with the heading code,name,colour,group,alias, or a "
+                 "list or colour table of iota2.");
     declare_classifier(declare);
     return declare.check(check)
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
@@ -93,25 +97,31 @@ struct TrainVectorClassifier {
         .example("A forest on samples of SampleExtraction",
                  "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
                  "-classifier.rf.max 25 -classifier.rf.min 5 -io.out trained.cers -io.confmatout confusion.csv")
+        .example("OTB's forest, grown by the library that OTB takes",
+                 "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
+                 "-classifier.rf.library opencv -classifier.rf.max 25 -classifier.rf.min 5 -io.out forest.yml")
         .example("A support vector machine, as OTB trains it",
                  "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
                  "-classifier libsvm -classifier.libsvm.k rbf -classifier.libsvm.gamma 1e-6 -io.out machine.svm")
+        .example("A support vector machine of OpenCV",
+                 "cers TrainVectorClassifier -io.vd samples.gpkg -feat green red nir swir -cfield code "
+                 "-classifier svm -classifier.svm.k rbf -classifier.svm.gamma 1e-6 -classifier.svm.c 10 "
+                 "-classifier.svm.iter 100000 -io.out machine.yml")
         .reports("samples", "accuracy", "kappa")
         .done();
   }
 
   static void check(const Params& params, Diagnostics& diagnostics) {
     check_classifier(params, diagnostics);
-    if (params.classifier == "rf") return;
+    if (is_own_forest(params)) return;
     if (params.nodata)
       diagnostics.fault({},
-                        fmt::format("-nodata has no effect with -classifier {}: the file of the model has no place "
-                                    "for it",
-                                    params.classifier),
+                        fmt::format("-nodata has no effect with {}: the file of the model has no place for it",
+                                    classifier_words(params)),
                         "give it to ImageClassifier");
     if (params.group_field)
       diagnostics.fault(
-          {}, fmt::format("-group.field has no effect with -classifier {}: nothing is drawn", params.classifier),
+          {}, fmt::format("-group.field has no effect with {}: no polygons are drawn", classifier_words(params)),
           "leave it out");
   }
   static void wire(const Params& params, Wiring& wiring);
@@ -136,25 +146,27 @@ std::optional<Nomenclature> validation_classes(const std::vector<ClassInfo>& tra
 }
 
 void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
+  std::optional<Nomenclature> known;
+  if (params.nomenclature) known = Nomenclature::read(*params.nomenclature);
+  std::optional<CrossWalk> walk;
+  if (params.walk) walk = read_walk(params, known);
   const SampleFiles files{
-      params.vd,          params.layer, params.feat, params.cfield, params.group_field.value_or(polygon_field),
-      !params.group_field};
+      params.vd,           params.layer, params.feat, params.cfield, params.group_field.value_or(polygon_field),
+      !params.group_field, walk};
   const std::size_t features = check_sample_files(files).size();
   const FeatureScaling scaling = scaling_from(params.stats, features);
-  warn_of_defaults(params, !scaling.empty(), wiring);
+  check_keys(params, !scaling.empty(), wiring);
   if (params.valid_vd.empty() && wiring.user_set("valid.layer"))
     wiring.warn("-valid.layer has no effect without -valid.vd");
   if (params.classifier != "rf" && wiring.user_set("rand"))
     wiring.warn(fmt::format("-rand has no effect with -classifier {}: nothing is drawn", params.classifier));
 
   Graph& graph = wiring.graph();
-  std::optional<Nomenclature> known;
-  if (params.nomenclature) known = Nomenclature::read(*params.nomenclature);
   const LateSampleSet samples = graph.then(
       [files, known](const TaskContext&) { return std::make_shared<const Samples>(read_samples(files, known)); },
       "samples");
   std::optional<LateSampleSet> valid;
-  SampleFiles valid_files{params.valid_vd, params.valid_layer, params.feat, params.cfield, {}, false};
+  SampleFiles valid_files{params.valid_vd, params.valid_layer, params.feat, params.cfield, {}, false, walk};
   if (!params.valid_vd.empty()) {
     if (check_sample_files(valid_files).size() != features)
       throw UserError("the validation samples have another number of features than the training samples",
@@ -173,6 +185,7 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
         {{late},
          [late, text = join(names, ", ")](const LateValues& values) { return left_out(*values.get(late), text); },
          true});
+    wiring.after_run({{late}, [late](const LateValues& values) { return join(values.get(late)->lost, "; "); }, true});
   };
   warn_of(samples, params.vd);
   if (valid) warn_of(*valid, params.valid_vd);

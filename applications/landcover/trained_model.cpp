@@ -6,29 +6,29 @@
 #include "cers/learn/feature_days.hpp"
 #include "cers/learn/model_file.hpp"
 #include "cers/learn/opencv_boost.hpp"
+#include "cers/learn/opencv_forest.hpp"
+#include "cers/learn/opencv_svm.hpp"
 #include "cers/learn/svm.hpp"
 
 namespace cers {
 namespace {
 
-TrainedModel trained_svm(const SampleTable& table, const SvmTraining& training, ModelInfo info) {
+/// Of a file that holds nothing but the model: `parse` reads it again.
+template <class Parse>
+TrainedModel trained_file(const SampleTable& table, std::string bytes, ModelInfo info, Parse parse) {
   info.features = table.features;
   info.dates = days_of_features(table.features);
   TrainedModel trained;
-  trained.bytes = train_svm(table, training);
-  trained.model = parse_libsvm(trained.bytes, "the trained model", std::move(info));
+  trained.bytes = std::move(bytes);
+  trained.model = parse(trained.bytes, "the trained model", std::move(info));
   trained.parts = trained.model->kind();
   return trained;
 }
 
-TrainedModel trained_boost(const SampleTable& table, const BoostTraining& training, ModelInfo info) {
-  info.features = table.features;
-  info.dates = days_of_features(table.features);
-  TrainedModel trained;
-  trained.bytes = train_boost(table, training);
-  trained.model = parse_opencv_boost(trained.bytes, "the trained model", std::move(info));
-  trained.parts = trained.model->kind();
-  return trained;
+std::shared_ptr<const Model> read_forest(std::string_view text, const std::string& name, ModelInfo info) {
+  Forest forest = parse_opencv_forest(text, name);
+  info.classes = classes_of_labels(forest.labels(), info.classes);
+  return make_forest_model(std::move(forest), std::move(info));
 }
 
 TrainedModel trained_forest(const SampleTable& table, const ForestTraining& training, ModelInfo info,
@@ -54,9 +54,16 @@ TrainedModel train_model(const SampleTable& table, const ClassifierParams& param
   if (params.classifier == "libsvm") {
     SvmTraining training = svm_training_of(params);
     training.order = order;
-    return trained_svm(table, training, std::move(info));
+    return trained_file(table, train_svm(table, training), std::move(info), parse_libsvm);
   }
-  if (params.classifier == "boost") return trained_boost(table, boost_training_of(params), std::move(info));
+  if (params.classifier == "svm")
+    return trained_file(table, train_opencv_svm(table, opencv_svm_training_of(params), run.threads), std::move(info),
+                        parse_opencv_svm);
+  if (params.classifier == "boost")
+    return trained_file(table, train_boost(table, boost_training_of(params)), std::move(info), parse_opencv_boost);
+  if (params.rf_library == "opencv")
+    return trained_file(table, train_opencv_forest(table, opencv_forest_training_of(params)), std::move(info),
+                        read_forest);
   ForestTraining training = training_of(params);
   training.permutation_importance = importance;
   return trained_forest(table, training, std::move(info), run);

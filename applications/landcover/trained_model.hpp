@@ -22,7 +22,7 @@ struct TrainedModel {
 
 /// The model of `params.classifier`. `info`: scaling (`table` is scaled already), nodata and what is known of the
 /// classes. `importance`: features are judged as well, where the file can tell it. Throws as train_forest(),
-/// train_svm() and train_boost().
+/// train_opencv_forest(), train_svm(), train_opencv_svm() and train_boost().
 TrainedModel train_model(const SampleTable& table, const ClassifierParams& params, ClassOrder order, ModelInfo info,
                          bool importance, const TrainingRun& run);
 

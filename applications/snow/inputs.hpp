@@ -59,6 +59,14 @@ inline constexpr double default_shade_reach_m = 10000;
 /// `sun_zenith_deg` and `sun_azimuth_deg` (from true north) are the user's, else that of the product `image`.
 Edge shaded_by_terrain(const ImageInput& image, const ImageInput& dem, Graph& graph, const Inputs& inputs,
                        std::optional<double> sun_zenith_deg, std::optional<double> sun_azimuth_deg, double reach_m);
+/// The same without what is turned away or lies beyond the scene, as Let-it-snow 1.11 casts shadow on request: uint8, 1
+/// in shadow, by each pixel's walk towards the sun (add_walked_shadow()) over `inputs.altitude`, with the mean angles
+/// of the product `image` from the grid's north. Throws UserError when it does not tell them.
+Edge shadow_of_the_scene(const ImageInput& image, Graph& graph, const Inputs& inputs);
+/// uint8: 1 where the first band of `shade` is neither 0 nor missing. Throws UserError unless it lies on `grid`.
+Edge given_shade(const ImageInput& shade, Graph& graph, const Grid& grid);
+/// `flags` with Flag::shade set where `shade` (uint8) is not 0.
+Edge with_shade(Graph& graph, Edge flags, Edge shade);
 /// Whether the product's own masks tell shade, or its sun is known.
 bool has_own_shade(const ImageInput& image);
 bool knows_sun(const ImageInput& image);

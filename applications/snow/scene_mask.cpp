@@ -55,7 +55,7 @@ SceneMask mask_of_product(Graph& graph, const ImageInput& product, const ImageIn
     inputs.flags = shaded_by_terrain(product, dem, graph, inputs, std::nullopt, std::nullopt, default_shade_reach_m);
   if (rules.shaded_pass) {
     std::string lacking;
-    inputs.shaded_snow = shaded_snow_of(product, graph, inputs, rules, lacking);
+    inputs.shaded_snow = shaded_snow_of(product, graph, inputs, rules, std::nullopt, lacking);
     if (!inputs.shaded_snow) warnings.push_back(lacking + ": shaded slopes are not looked at for snow");
   }
   return make_scene_mask(graph, inputs, rules, dem.label());

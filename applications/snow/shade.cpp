@@ -33,6 +33,38 @@ class AddShade final : public PixelwiseNode {
   }
 };
 
+/// Inputs: flags, shade.
+class WithShade final : public PixelwiseNode {
+ public:
+  std::string name() const override { return "given shade"; }
+  std::string signature() const override { return name(); }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override { return inputs[0]; }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    const auto flags = row.in<std::uint8_t>(0);
+    const auto shade = row.in<std::uint8_t>(1);
+    const auto out = row.out<std::uint8_t>();
+    for (std::size_t i = 0; i < row.count; ++i)
+      out[i] = static_cast<std::uint8_t>(flags[i] | (shade[i] != 0 ? bit(Flag::shade) : 0U));
+  }
+};
+
+/// Input: any number, NaN where missing.
+class NotZero final : public PixelwiseNode {
+ public:
+  std::string name() const override { return "not 0"; }
+  std::string signature() const override { return name(); }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    RasterInfo info{inputs[0].grid, {BandInfo{}}, PixelType::u8};
+    info.bands[0].name = "shade";
+    return info;
+  }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    const auto in = row.in<float>(0);
+    const auto out = row.out<std::uint8_t>();
+    for (std::size_t i = 0; i < row.count; ++i) out[i] = in[i] < 0 || in[i] > 0 ? 1 : 0;
+  }
+};
+
 /// Pixels to add to `grid` on each side so that ground `reach_m` towards the sun takes part, and nothing more.
 struct Margin {
   int left = 0;
@@ -73,6 +105,25 @@ bool has_own_shade(const ImageInput& image) {
 bool knows_sun(const ImageInput& image) {
   const Scene* scene = image.scene();
   return scene != nullptr && scene->product().sun_zenith_deg && scene->product().sun_azimuth_deg;
+}
+
+Edge shadow_of_the_scene(const ImageInput& image, Graph& graph, const Inputs& inputs) {
+  if (!knows_sun(image))
+    throw UserError(fmt::format("{} does not tell the sun's mean angles, and -shade is terrain", image.label()),
+                    "take -shade auto or raster");
+  const Product& product = image.scene()->product();
+  return add_walked_shadow(graph, inputs.altitude, {90 - *product.sun_zenith_deg, *product.sun_azimuth_deg});
+}
+
+Edge given_shade(const ImageInput& shade, Graph& graph, const Grid& grid) {
+  check_on_grid(shade, "shade.raster", grid);
+  Calibration missing;
+  missing.nodata = shade.info().bands[0].nodata;
+  return graph.add(std::make_unique<NotZero>(), {shade.bands({0}, PixelType::f32, missing)});
+}
+
+Edge with_shade(Graph& graph, Edge flags, Edge shade) {
+  return graph.add(std::make_unique<WithShade>(), {flags, shade});
 }
 
 Edge shaded_by_terrain(const ImageInput& image, const ImageInput& dem, Graph& graph, const Inputs& inputs,

@@ -21,56 +21,44 @@ std::array<double, 4> cubic_weights(double t) {
 }
 
 struct Rows final : Scratch {
-  std::vector<double> zenith, azimuth, blue, nir;
+  std::vector<double> zenith, azimuth;
 };
 
-class ShadedSnow final : public Node {
+class SlopesOffTheSun final : public Node {
  public:
-  ShadedSnow(const RasterInfo& altitude, std::array<PixelType, 2> types, SunLattice sun, double least_cos,
-             double difference)
-      : grid_(altitude.grid), types_(types), sun_(std::move(sun)), least_cos_(least_cos), difference_(difference) {}
-  std::string name() const override { return "shaded snow"; }
+  SlopesOffTheSun(const RasterInfo& altitude, SunLattice sun, double least_cos)
+      : grid_(altitude.grid), sun_(std::move(sun)), least_cos_(least_cos) {}
+  std::string name() const override { return "slopes off the sun"; }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo info{inputs[0].grid, {BandInfo{}}, PixelType::u8};
-    info.bands[0].name = "shaded snow";
+    info.bands[0].name = "shade";
     return info;
   }
-  Window required(std::size_t input, Window w) const override {
-    return input == 0 ? Window{w.x - 1, w.y - 1, w.width + 2, w.height + 2} : w;
-  }
+  Window required(std::size_t, Window w) const override { return {w.x - 1, w.y - 1, w.width + 2, w.height + 2}; }
   std::unique_ptr<Scratch> make_scratch() const override { return std::make_unique<Rows>(); }
-  double cost() const override { return 90; }
+  double cost() const override { return 85; }
 
   void compute(std::span<const Block* const> inputs, Block& output, Scratch* scratch) const override {
     auto& rows = static_cast<Rows&>(*scratch);
     const Window w = output.window();
     const auto count = static_cast<std::size_t>(w.width);
-    for (auto* row : {&rows.zenith, &rows.azimuth, &rows.blue, &rows.nir}) row->resize(count);
+    rows.zenith.resize(count);
+    rows.azimuth.resize(count);
     const auto z = inputs[0]->plane<float>(0);
     const auto& a = grid_.transform.a;
     for (int y = w.y; y < w.bottom(); ++y) {
       sun_.row(a[0] + (w.x + 0.5) * a[1], a[1], a[3] + (y + 0.5) * a[5], count, rows.zenith.data(),
                rows.azimuth.data());
-      load(*inputs[1], types_[0], w, y, rows.blue);
-      load(*inputs[2], types_[1], w, y, rows.nir);
       const auto out = output.plane<std::uint8_t>(0).row(y);
       const int line = std::max(0, std::min(y, grid_.size.height - 2));
       for (std::size_t i = 0; i < count; ++i) {
         const int column = std::max(0, std::min(w.x + static_cast<int>(i), grid_.size.width - 2));
-        const double cosine = incidence(z, column, line, rows.zenith[i], rows.azimuth[i]);
-        out[i] = static_cast<std::uint8_t>(static_cast<unsigned>(cosine < least_cos_) &
-                                           static_cast<unsigned>(rows.blue[i] - rows.nir[i] > difference_));
+        out[i] = incidence(z, column, line, rows.zenith[i], rows.azimuth[i]) < least_cos_ ? 1 : 0;
       }
     }
   }
 
  private:
-  static void load(const Block& block, PixelType type, Window w, int y, std::vector<double>& to) {
-    visit(type, [&](auto pixel) {
-      const auto row = block.plane<decltype(pixel)>(0).row(y, {w.x, y, w.width, 1});
-      std::transform(row.begin(), row.end(), to.begin(), [](auto value) { return static_cast<double>(value); });
-    });
-  }
   template <class Plane>
   double incidence(const Plane& z, int x, int y, double zenith_deg, double azimuth_deg) const {
     constexpr double radians = std::numbers::pi / 180;
@@ -88,9 +76,39 @@ class ShadedSnow final : public Node {
   }
 
   Grid grid_;
-  std::array<PixelType, 2> types_;
   SunLattice sun_;
   double least_cos_;
+};
+
+/// Inputs: shade, blue, near infrared.
+class BlueInShade final : public PixelwiseNode {
+ public:
+  BlueInShade(PixelType blue, PixelType nir, double difference) : blue_(blue), nir_(nir), difference_(difference) {}
+  std::string name() const override { return "shaded snow"; }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    RasterInfo info{inputs[0].grid, {BandInfo{}}, PixelType::u8};
+    info.bands[0].name = "shaded snow";
+    return info;
+  }
+  double cost() const override { return 4; }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    visit(blue_, [&](auto blue_pixel) {
+      visit(nir_, [&](auto nir_pixel) {
+        const auto shade = row.in<std::uint8_t>(0);
+        const auto blue = row.in<decltype(blue_pixel)>(1);
+        const auto nir = row.in<decltype(nir_pixel)>(2);
+        const auto out = row.out<std::uint8_t>();
+        for (std::size_t i = 0; i < row.count; ++i) {
+          const double bluer = static_cast<double>(blue[i]) - static_cast<double>(nir[i]);
+          out[i] = static_cast<std::uint8_t>((shade[i] != 0 ? 1U : 0U) & (bluer > difference_ ? 1U : 0U));
+        }
+      });
+    });
+  }
+
+ private:
+  PixelType blue_;
+  PixelType nir_;
   double difference_;
 };
 
@@ -136,16 +154,17 @@ void SunLattice::row(double map_x, double step, double map_y, std::size_t count,
   }
 }
 
-Edge shaded_snow_test(Graph& graph, Edge altitude, Edge blue, Edge nir, const SunLattice& sun, double least_cos,
-                      double difference) {
-  return graph.add(
-      std::make_unique<ShadedSnow>(graph.info(altitude), std::array{graph.info(blue).type, graph.info(nir).type}, sun,
-                                   least_cos, difference),
-      {altitude, blue, nir});
+Edge slopes_off_the_sun(Graph& graph, Edge altitude, const SunLattice& sun, double least_cos) {
+  return graph.add(std::make_unique<SlopesOffTheSun>(graph.info(altitude), sun, least_cos), {altitude});
+}
+
+Edge blue_in_shade(Graph& graph, Edge shade, Edge blue, Edge nir, double difference) {
+  return graph.add(std::make_unique<BlueInShade>(graph.info(blue).type, graph.info(nir).type, difference),
+                   {shade, blue, nir});
 }
 
 std::optional<Edge> shaded_snow_of(const ImageInput& image, Graph& graph, const Inputs& inputs, const SnowRules& rules,
-                                   std::string& lacking) {
+                                   std::optional<Edge> shade, std::string& lacking) {
   const Scene* scene = image.scene();
   if (scene == nullptr) {
     lacking = fmt::format("{} is no product", image.label());
@@ -161,15 +180,17 @@ std::optional<Edge> shaded_snow_of(const ImageInput& image, Graph& graph, const 
     lacking = fmt::format("{} has no blue and near infrared without correction for slope (SRE)", product.id);
     return std::nullopt;
   }
-  if (product.sun.columns == 0 || inputs.grid.size.width < 2 || inputs.grid.size.height < 2) {
-    lacking = fmt::format("{} has no grid of sun angles", product.id);
-    return std::nullopt;
+  if (!shade) {
+    if (product.sun.columns == 0 || inputs.grid.size.width < 2 || inputs.grid.size.height < 2) {
+      lacking = fmt::format("{} has no grid of sun angles", product.id);
+      return std::nullopt;
+    }
+    shade = slopes_off_the_sun(graph, inputs.altitude, SunLattice(product.sun), rules.shaded_cos);
   }
   const auto numbers = [&](const ProductLayer& layer) {
     return warped(graph, scene->layer(layer), inputs.grid, Resampling::cubic);
   };
-  return shaded_snow_test(graph, inputs.altitude, numbers(*blue_layer), numbers(*nir_layer), SunLattice(product.sun),
-                          rules.shaded_cos, rules.shaded_difference);
+  return blue_in_shade(graph, *shade, numbers(*blue_layer), numbers(*nir_layer), rules.shaded_difference);
 }
 
 }  // namespace cers::snow

@@ -22,17 +22,19 @@ class SunLattice {
   AngleGrid grid_;
 };
 
-/// uint8 on the grid of `altitude`: 1 where the cosine of the sun's incidence is below `least_cos` and blue − near
-/// infrared exceeds `difference` (stored numbers). Slopes are those of the four pixels (x, y) to (x + 1, y + 1)
-/// (Corripio 2003); the last line and column repeat those before them. Azimuths are taken from the grid's north, as
-/// Let-it-snow does. Inputs: altitude (float), blue, near infrared.
-Edge shaded_snow_test(Graph& graph, Edge altitude, Edge blue, Edge nir, const SunLattice& sun, double least_cos,
-                      double difference);
+/// uint8 on the grid of `altitude` (float): 1 where the cosine of the sun's incidence is below `least_cos`. Slopes are
+/// those of the four pixels (x, y) to (x + 1, y + 1) (Corripio 2003); the last line and column repeat those before
+/// them. Azimuths are taken from the grid's north, as Let-it-snow does.
+Edge slopes_off_the_sun(Graph& graph, Edge altitude, const SunLattice& sun, double least_cos);
 
-/// That of the product `image`, by its angle grids and its reflectance without correction for slope (SRE), brought to
-/// the grid of the short-wave infrared by the same cubic kernel as the other bands. When the product has not what it
-/// takes, nothing, and `lacking` says why.
+/// uint8: 1 where `shade` (uint8) is not 0 and blue − near infrared exceeds `difference` (stored numbers).
+Edge blue_in_shade(Graph& graph, Edge shade, Edge blue, Edge nir, double difference);
+
+/// Where the pass for shaded slopes sees snow in the product `image`, by its reflectance without correction for slope
+/// (SRE), brought to the grid of the short-wave infrared by the same cubic kernel as the other bands. `shade`: where
+/// the sun does not reach; without one the slopes off the sun, by the product's angle grids. When the product has not
+/// what it takes, nothing, and `lacking` says why.
 std::optional<Edge> shaded_snow_of(const ImageInput& image, Graph& graph, const Inputs& inputs, const SnowRules& rules,
-                                   std::string& lacking);
+                                   std::optional<Edge> shade, std::string& lacking);
 
 }  // namespace cers::snow

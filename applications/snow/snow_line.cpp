@@ -25,6 +25,7 @@ struct SnowLine {
     double dz = 100;
     double fsnow = 0.1;
     double fclear = 0.1;
+    double clear_cells = 2.8;  // as SnowMask's default profile has it
     int least = 100;
     std::optional<std::string> polygons;
     std::string field;
@@ -43,9 +44,12 @@ AppSpec SnowLine::spec() {
   return Declare<Params>("SnowLine", "Snow line of snow masks, by zone, as a table.")
       .doc(
           "One row for each image and zone: the share of snow among clear pixels, the snow line by Let-it-snow's rule "
-          "(two altitude bands below the lowest band with more than -fsnow of snow), and the altitude at which half of "
+          "(two altitude bands below the lowest band with more than -fsnow of snow, of the bands that -fclear or "
+          "-fclear.cells lets count, as in SnowMask's default profile), and the altitude at which half of "
           "the ground is covered, by logistic regression on the bands, with its 95 % interval. The interval is scaled "
-          "by how far the bands scatter around the curve; forests, aspects and shade make it wide.\n\n"
+          "by how far the bands scatter around the curve; forests, aspects and shade make it wide. SnowMask's own line "
+          "counts the snow of its strict test only; that of its mask, with what the permissive test adds, may lie "
+          "lower.\n\n"
           "Masks hold 0 no snow and 1 to 100 snow (a fraction counts as snow from 50 on); everything else, cloud, "
           "water "
           "and nodata, tells nothing. Zones are polygons (-zones.vector, one zone for each value of -zones.field) or a "
@@ -78,6 +82,10 @@ AppSpec SnowLine::spec() {
       .range(0, 1)
       .param("fclear", &Params::fclear, "Share of clear pixels for a band to count.")
       .range(0, 1)
+      .param("fclear.cells", &Params::clear_cells,
+             "Clear ground that lets a band count however small its share, in cells of 240 m by 240 m.")
+      .at_least(0)
+      .advanced()
       .param("least", &Params::least, "Clear pixels that a zone must have to get a line.")
       .at_least(1)
       .unit("pixel")
@@ -148,9 +156,16 @@ struct ZoneLine {
   snow::HalfCover half;
 };
 
+/// Pixels along a side of 240 m: 12 of 20 m, 8 of 30 m.
+int pixels_in_a_cell(double pixel_km2) {
+  return std::max(1, static_cast<int>(std::lround(0.24 / std::sqrt(pixel_km2))));
+}
+
 /// Nothing can be told of fewer than -least clear pixels.
-ZoneLine line_of(const ZoneCounts& counts, const Params& params) {
+ZoneLine line_of(const ZoneCounts& counts, const Params& params, double pixel_km2) {
   snow::SnowRules rules;
+  rules.coarse_factor = pixels_in_a_cell(pixel_km2);
+  rules.least_clear_cells = params.clear_cells;
   rules.band_height_m = params.dz;
   rules.least_snow_share = params.fsnow;
   rules.least_clear_share = params.fclear;
@@ -170,7 +185,7 @@ std::string table(const std::vector<Image>& images, const ZoneNames& names, cons
   for (const Image& image : images) {
     for (const auto& [zone, counts] : values.get(image.zones)) {
       const auto [clear, snow, pixels] = sums_of(counts);
-      const ZoneLine found = line_of(counts, params);
+      const ZoneLine found = line_of(counts, params, pixel_km2);
       const double share =
           clear > 0 ? static_cast<double>(snow) / static_cast<double>(clear) : std::numeric_limits<double>::quiet_NaN();
       text +=
@@ -195,7 +210,7 @@ std::pair<double, double> altitudes_of(const ZoneCounts& counts) {
 }
 
 std::string plot(const std::vector<Image>& images, const ZoneNames& names, const LateValues& values,
-                 const Params& params) {
+                 const Params& params, double pixel_km2) {
   bool dated = true;
   for (const Image& image : images) dated = dated && day_in_name(image.label).has_value();
   std::map<int, snow::PlotSeries> series;
@@ -205,7 +220,7 @@ std::string plot(const std::vector<Image>& images, const ZoneNames& names, const
     const double x = dated ? static_cast<double>(day->time_since_epoch().count()) : static_cast<double>(i);
     marks.push_back({x, dated ? text_of(*day) : std::filesystem::path(images[i].label).stem().string()});
     for (const auto& [zone, counts] : values.get(images[i].zones)) {
-      const snow::HalfCover half = line_of(counts, params).half;
+      const snow::HalfCover half = line_of(counts, params, pixel_km2).half;
       const auto [lowest, highest] = altitudes_of(counts);
       // Where the line lies beyond the ground that was seen, it is no more than an extrapolation.
       if (!(half.altitude_m >= lowest && half.altitude_m <= highest)) continue;
@@ -280,8 +295,9 @@ void SnowLine::wire(const Params& params, Wiring& wiring) {
                                     return table(images, names, values, params, pixel_km2);
                                   }});
   if (wiring.wants("out.plot"))
-    wiring.output("out.plot",
-                  FileOutput{all, [=](const LateValues& values) { return plot(images, names, values, params); }});
+    wiring.output("out.plot", FileOutput{all, [=](const LateValues& values) {
+                                           return plot(images, names, values, params, pixel_km2);
+                                         }});
   if (wiring.wants("out.bands"))
     wiring.output("out.bands", FileOutput{all, [=](const LateValues& values) {
                                             return bands_table(images, names, values, params.dz, pixel_km2);

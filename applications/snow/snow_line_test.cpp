@@ -235,5 +235,58 @@ TEST(HalfCover, MayLieBelowAllBands) {
   EXPECT_NEAR(half.width_m, 260, 3);
 }
 
+// Six pixels in a hundred are clear: too small a share of each band of 10 000 pixels, but 600 pixels are more than the
+// 403 of 2.8 cells. SnowMask and SnowLine draw the same line of it.
+TEST(SnowLine, ClearGroundCountsInCellsAsForTheMask) {
+  TemporaryFolder folder;
+  const Grid grid = utm_grid({200, 200}, 20);
+  const auto clear = [](int x, int y) { return (x + 7 * y) % 50 < 3; };
+  write_raster(folder / "bands.tif", grid, 3, PixelType::f32, [&](int band, int x, int y) {
+    const double cloud[] = {0.5, 0.5, 0.45};
+    const double snow[] = {0.8, 0.8, 0.1};
+    const double bare[] = {0.1, 0.12, 0.25};
+    return !clear(x, y) ? cloud[band] : y >= 100 ? snow[band] : bare[band];
+  });
+  write_raster(folder / "cloud.tif", grid, 1, PixelType::u8, [&](int, int x, int y) { return clear(x, y) ? 0 : 1; });
+  write_raster(folder / "dem.tif", grid, 1, PixelType::f32, [](int, int, int y) { return 1000 + 100 * (y / 50); });
+  // 2.8 cells have 403.2 pixels, 4.1 have 590.4, 4.2 have 604.8. Snow begins at 1200 m.
+  const std::pair<std::vector<std::string>, const char*> rules[] = {
+      {{}, "1000"}, {{"-fclear.cells", "4.1"}, "1000"}, {{"-fclear.cells", "4.2"}, ""}, {{"-fclear", "0.05"}, "1000"}};
+  for (const auto& [words, line] : rules) {
+    std::vector<std::string> of_mask{"SnowMask",
+                                     "-in",
+                                     folder / "bands.tif",
+                                     "-channels.green",
+                                     "1",
+                                     "-channels.red",
+                                     "2",
+                                     "-channels.mir",
+                                     "3",
+                                     "-cloud",
+                                     folder / "cloud.tif",
+                                     "-dem",
+                                     folder / "dem.tif",
+                                     "-out",
+                                     folder / "snow.tif",
+                                     "-progress",
+                                     "0"};
+    of_mask.insert(of_mask.end(), words.begin(), words.end());
+    const auto mask = cers(of_mask);
+    ASSERT_EQ(mask.code, 0) << mask.err;
+    const std::string told =
+        std::string(line).empty() ? "snowline: not found" : "snowline: " + std::string(line) + " m";
+    EXPECT_NE(mask.out.find(told), std::string::npos) << mask.out;
+    std::vector<std::string> of_line{
+        "SnowLine",  "-il", folder / "snow.tif", "-dem", folder / "dem.tif", "-out", folder / "line.csv",
+        "-progress", "0"};
+    of_line.insert(of_line.end(), words.begin(), words.end());
+    const auto result = cers(of_line);
+    ASSERT_EQ(result.code, 0) << result.err;
+    const auto rows = rows_of(folder / "line.csv");
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].at("snowline_m"), line) << mask.out;
+  }
+}
+
 }  // namespace
 }  // namespace cers::testing

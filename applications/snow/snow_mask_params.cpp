@@ -9,9 +9,14 @@
 namespace cers::snow {
 
 std::vector<Choice> choices_of(Shade) {
-  return {{"auto", "The product's mask of topographic shadow; without one the terrain, if the sun's place is known"},
-          {"mask", "The product's mask only"},
-          {"terrain", "Cast and self shadow of the DEM, beside the product's mask"},
+  return {{"auto",
+           "The product's mask of topographic shadow; without one the terrain, if the sun's place is known. In profile "
+           "lis111 the slopes whose cosine of the sun's incidence is below -shaded.cos"},
+          {"mask", "The product's mask only; not of profile lis111"},
+          {"terrain",
+           "Cast and self shadow of the DEM, beside the product's mask. In profile lis111 that alone, as rastertools "
+           "casts it: without ground beyond the scene, by the mean angles of the product"},
+          {"raster", "-shade.raster, beside the product's mask. In profile lis111 that alone"},
           {"none", "No pixel counts as shaded"}};
 }
 
@@ -47,30 +52,52 @@ SnowRules rules_of(const SnowMaskParams& params, const ImageInput& image) {
   return rules;
 }
 
+namespace {
+
+void refuse_for_lis(const SnowMaskParams& params, const Wiring& wiring) {
+  const bool shaded_pass = params.profile == Profile::lis111;
+  if (wiring.has("water") && !shaded_pass)
+    throw UserError("Let-it-snow 1.5 knows no water mask, and -water is given",
+                    "leave -water out, or take -profile standard or lis111");
+  if (wiring.has("glacier"))
+    throw UserError("Let-it-snow knows no glacier mask, and -glacier is given",
+                    "leave -glacier out, or take -profile standard");
+  refuse_keys(wiring, {"pass1.nir", "pass2.shade", "cloud.iceshare", "channels.nir", "glacier.nir", "fclear.cells"},
+              "Let-it-snow has no such test", "leave it out, or take -profile standard");
+  refuse_keys(wiring, {"shade.reach", "sun.zenith", "sun.azimuth"},
+              shaded_pass ? "Let-it-snow takes the sun's angles of the product and no ground beyond the scene"
+                          : "Let-it-snow 1.5 knows no shade",
+              "leave it out, or take -profile standard");
+  if (!shaded_pass) {
+    refuse_keys(wiring, {"shade"}, "Let-it-snow 1.5 knows no shade",
+                "leave it out, or take -profile standard or lis111");
+    if (wiring.has("shade.raster"))
+      throw UserError("Let-it-snow 1.5 knows no shade, and -shade.raster is given",
+                      "leave it out, or take -profile standard or lis111");
+  }
+  if (params.shade == Shade::mask)
+    throw UserError("Let-it-snow 1.11 does not look at the product's mask of topographic shadow",
+                    "take -shade auto, terrain or raster, or none for no pass over shaded slopes");
+}
+
+}  // namespace
+
 void refuse_options(const SnowMaskParams& params, const Wiring& wiring) {
   refuse_plain_options(wiring);
+  if (params.profile != Profile::standard) refuse_for_lis(params, wiring);
+  if (params.shade == Shade::raster && !wiring.has("shade.raster"))
+    throw UserError("-shade is raster, and -shade.raster is not given",
+                    "give a raster on the grid of the short-wave infrared: 0 in the sun, anything else in the shade");
+  if (params.shade != Shade::raster && wiring.has("shade.raster"))
+    throw UserError("-shade.raster has no effect: the shade is not taken from a raster",
+                    "add -shade raster, or leave it out");
   const bool shaded_pass = params.profile == Profile::lis111;
-  if (params.profile != Profile::standard) {
-    if (wiring.has("water") && !shaded_pass)
-      throw UserError("Let-it-snow 1.5 knows no water mask, and -water is given",
-                      "leave -water out, or take -profile standard or lis111");
-    if (wiring.has("glacier"))
-      throw UserError("Let-it-snow knows no glacier mask, and -glacier is given",
-                      "leave -glacier out, or take -profile standard");
-    refuse_keys(wiring,
-                {"shade.reach", "sun.zenith", "sun.azimuth", "pass1.nir", "pass2.shade", "cloud.iceshare",
-                 "channels.nir", "glacier.nir", "fclear.cells"},
-                "Let-it-snow has no such test", "leave it out, or take -profile standard");
-    if (!shaded_pass)
-      refuse_keys(wiring, {"shade"}, "Let-it-snow 1.5 knows no shade",
-                  "leave it out, or take -profile standard or lis111");
-    if (params.shade == Shade::mask || params.shade == Shade::terrain)
-      throw UserError("Let-it-snow 1.11 takes the shade from slope and sun only",
-                      "take -shade auto, or none for no pass over shaded slopes");
-  }
   if (!shaded_pass || params.shade == Shade::none)
     refuse_keys(wiring, {"shaded.cos", "shaded.difference"}, "there is no pass over shaded slopes",
                 "take -profile lis111, or leave it out");
+  if (params.shade == Shade::terrain || params.shade == Shade::raster)
+    refuse_keys(wiring, {"shaded.cos"}, "the shade is not taken from the sun's incidence",
+                "take -shade auto, or leave it out");
   if (!wiring.has("glacier"))
     refuse_keys(wiring, {"glacier.nir"}, "no glaciers are given", "add -glacier, or leave it out");
   if (!params.ring)

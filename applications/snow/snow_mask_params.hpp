@@ -10,7 +10,7 @@
 
 namespace cers::snow {
 
-enum class Shade { automatic, mask, terrain, none };
+enum class Shade { automatic, mask, terrain, raster, none };
 std::vector<Choice> choices_of(Shade);
 
 /// Unset thresholds are those of the profile.

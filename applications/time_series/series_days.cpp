@@ -70,13 +70,14 @@ struct ZeroCounter {
 
 /// Warns after the run of pixels that no scene shows.
 void tell_never_clear(Wiring& wiring, Edge counts, const char* become) {
-  const auto never = wiring.graph().reduce(ZeroCounter(), counts, "pixels without a clear day");
+  // In a pipeline that reads the scenes only where there are samples it is not counted.
+  const auto never = wiring.graph().reduce_beside(ZeroCounter(), counts, "pixels without a clear day");
   const Size size = wiring.graph().info(counts).grid.size;
   const auto all = static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
   wiring.after_run({{never},
                     [never, all, become](const LateValues& values) -> std::string {
+                      if (!values.has(never) || values.get(never) == 0) return {};
                       const std::uint64_t count = values.get(never);
-                      if (count == 0) return {};
                       return fmt::format("{} of {} pixels ({:.1f} %) are clear on no day: {}", count, all,
                                          100.0 * static_cast<double>(count) / static_cast<double>(all), become);
                     },
@@ -92,13 +93,11 @@ void deliver_counts(Wiring& wiring, const Series& series, const std::vector<Cale
   report("scenes", series.days, " days from ");
   report("days", days, " from ");
   Graph& graph = wiring.graph();
-  const char* keys[] = {"out.count", "out.gap"};
-  // Only with the counts themselves: else, in a pipeline, all scenes would be decoded where samples alone need them.
-  if (!wiring.wants(keys[0]) && !wiring.wants(keys[1])) return;
   const int first = series.number_of(std::min(days.front(), series.days.front()));
   const int last = series.number_of(std::max(days.back(), series.days.back()));
   const Edge both = graph.add(make_observation_counts(series.day_numbers(), first, last), series.observations);
   tell_never_clear(wiring, both, "what is computed from their days is missing there");
+  const char* keys[] = {"out.count", "out.gap"};
   for (int band = 0; band < 2; ++band) {
     if (!wiring.wants(keys[band])) continue;
     wiring.output(keys[band], graph.add(make_select_bands(graph.info(both), {band}), {both}));

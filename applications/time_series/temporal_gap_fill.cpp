@@ -18,9 +18,8 @@ struct TemporalGapFill {
         .doc(std::string(series_doc()) +
              "\n\nThe bands of the result are those of the first day, then those of the next, named `red_20180211`. "
              "`-out.count` says on how many days each pixel was clear, `-out.gap` how long it was not: a filled value "
-             "is "
-             "as good as these. With one of them a warning tells how many pixels are clear on no day: their filled "
-             "values are missing.\n\nFor the conventions of the module ImageTimeSeriesGapFilling, as OTB and iota2 use "
+             "is as good as these. A warning tells how many pixels are clear on no day: their filled values are "
+             "missing.\n\nFor the conventions of the module ImageTimeSeriesGapFilling, as OTB and iota2 use "
              "it, see the application of that name.")
         .tag("Time series");
     declare_series(declare)

@@ -42,10 +42,15 @@ TEST(TemporalGapFill, TellsHowManyPixelsAreNeverClear) {
   for (const char* const name : {"a_20180101.tif", "a_20180111.tif"})
     write_raster(folder / name, utm_grid({40, 30}), 1, PixelType::i16,
                  [](int, int x, int y) { return x < 5 && y < 6 ? -1 : x; });
-  const auto result = cers({"TemporalGapFill", "-il", folder / "a_20180101.tif", folder / "a_20180111.tif", "-nodata",
-                            "-1", "-out", folder / "filled.tif", "-out.count", folder / "count.tif"});
-  ASSERT_EQ(result.code, 0) << result.err;
-  EXPECT_NE(result.err.find("30 of 1200 pixels (2.5 %) are clear on no day"), std::string::npos) << result.err;
+  for (const bool counts : {false, true}) {
+    std::vector<std::string> line{
+        "TemporalGapFill",    "-il", folder / "a_20180101.tif", folder / "a_20180111.tif", "-nodata", "-1", "-out",
+        folder / "filled.tif"};
+    if (counts) line.insert(line.end(), {"-out.count", folder / "count.tif"});
+    const auto result = cers(line);
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_NE(result.err.find("30 of 1200 pixels (2.5 %) are clear on no day"), std::string::npos) << result.err;
+  }
   EXPECT_TRUE(std::isnan(read_raster(folder / "filled.tif").at(0, 2, 2)));
 }
 

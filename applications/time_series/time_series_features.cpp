@@ -46,7 +46,8 @@ struct TimeSeriesFeatures {
             "- with `-dem`: altitude, and how much the ground faces up, north and east (the parts of its unit "
             "normal, by Horn's slopes).\n\n"
             "Names travel with the bands: a model trained on them refuses others. A feature that is missing is NaN. "
-            "With `-out.count` or `-out.gap` a warning tells how many pixels are clear on no day.")
+            "A warning tells how many pixels are clear on no day; in a pipeline too, wherever the scenes are read "
+            "whole.")
         .tag("Time series")
         .tag("Learning");
     declare_series(declare)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reference of the documented steps of Let-it-snow 1.11's mask, in plain numpy, written beside the C++ it judges.
 
-Passes 0 to 2 are those of lis15_oracle.py. What 1.11 adds is here: the pass for shaded slopes, water as nodata, nodata
-255, -1000 for "no snow line". 1.11 was not observed running: this judges whether the C++ does what is documented and
+Passes 0 to 2 are those of lis15_oracle.py. What 1.11 adds is here: the pass for shaded slopes with its three sources of
+shade, water as nodata, nodata 255, -1000 for "no snow line". 1.11 was not observed running: this judges whether the C++ does what is documented and
 what docs/decisions/0007 chooses where the documents are silent.
 """
 import xml.etree.ElementTree as xml
@@ -28,6 +28,43 @@ def sun_grids(metadata):
                                 for row in part.iter() if row.tag.endswith("VALUES")], np.float32).astype(float))
         step = float(next(node for node in part.iter() if node.tag.endswith("COL_STEP")).text)
     return result[0], result[1], step
+
+
+def mean_sun(metadata):
+    """Mean zenith and azimuth of the product in degrees."""
+    values = next(node for node in xml.parse(metadata).getroot().iter() if node.tag.endswith("Mean_Value_List"))
+    sun = next(node for node in values.iter() if node.tag.endswith("Sun_Angles"))
+    return [float(next(node for node in sun.iter() if node.tag.endswith(name)).text)
+            for name in ("ZENITH_ANGLE", "AZIMUTH_ANGLE")]
+
+
+def line_to_the_sun(azimuth, radius):
+    """Lines down, columns right and distance in pixels along a Bresenham line, until the distance reaches `radius`."""
+    down, right = -np.cos(np.radians(azimuth)), np.sin(np.radians(azimuth))
+    along_lines = abs(down) > abs(right)
+    slope = abs(right / down) if along_lines else abs(down / right)
+    k, distance = 0, 0.0
+    while distance < radius:
+        k += 1
+        aside = int(np.ceil(k * slope - 0.5))
+        lines, columns = (k, aside) if along_lines else (aside, k)
+        lines, columns = int(np.copysign(lines, down)), int(np.copysign(columns, right))
+        distance = np.sqrt(lines**2 + columns**2)
+        yield lines, columns, distance
+
+
+def cast_shadow(dem, pixel, zenith, azimuth):
+    """True where ground on the line to the sun is steeper than the sun; in single precision, the rim repeats outside."""
+    z = dem.astype(np.float32)
+    elevation = np.radians(90 - zenith)
+    radius = int(int((float(z.max()) - float(z.min())) / pixel) / np.tan(elevation))
+    around = np.pad(z, radius + 1, mode="edge")
+    steepest = np.zeros(z.shape, np.float32)
+    for lines, columns, distance in line_to_the_sun(azimuth, radius):
+        top, left = radius + 1 + lines, radius + 1 + columns
+        ahead = around[top:top + z.shape[0], left:left + z.shape[1]]
+        steepest = np.maximum(steepest, (ahead - z) / np.float32(distance * pixel))
+    return np.arctan(steepest) > np.float32(elevation)
 
 
 def cubic_matrix(positions, nodes):
@@ -62,14 +99,19 @@ def cosine_of_incidence(dem, pixel, zenith, azimuth):
     return (sun[2] - east * sun[0] - north * sun[1]) / np.sqrt(1 + east**2 + north**2)
 
 
-def detect(green, red, swir, clm, mg2, dem, blue, nir, grids, pixel, water=None, strict=False, shaded=True):
-    """All on the 20 m grid; blue and nir are those without correction for slope. A dict as of lis15_oracle.detect."""
+def shaded_slopes(dem, pixel, grids):
+    """Where the cosine of the sun's incidence is small."""
+    zenith, azimuth = sun_over(grids, *dem.shape, pixel)
+    return cosine_of_incidence(dem, pixel, zenith, azimuth) < LEAST_COSINE
+
+
+def detect(green, red, swir, clm, mg2, dem, blue, nir, shadow, water=None, strict=False):
+    """All on the 20 m grid; blue and nir are those without correction for slope; shadow None: no pass for shaded slopes.
+    A dict as of lis15_oracle.detect."""
     found = lis15_oracle.detect(green, red, swir, clm, mg2, dem, strict=strict)
     found["zs"] = found["zs"] if found["zs"] != lis15_oracle.ZS_NOT_FOUND else ZS_NOT_FOUND
     third = np.zeros(red.shape, bool)
-    if shaded and found["pass2_ran"]:
-        zenith, azimuth = sun_over(grids, *red.shape, pixel)
-        shadow = cosine_of_incidence(dem, pixel, zenith, azimuth) < LEAST_COSINE
+    if shadow is not None and found["pass2_ran"]:
         bluer = blue.astype(int) - nir.astype(int) > DIFFERENCE
         third = ~found["refined_cloud"] & (dem >= found["zs"]) & shadow & bluer
     snow = found["pass1"] | found["pass2"] | third

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Trains random forests on OTB's satimage samples (UCI) with OTB's and with Cers' TrainVectorClassifier, same keys, several
-# seeds each, and asks for equal accuracy on the held-out samples; trains support vector machines and boosted trees with
-# both and asks for the same model; classifies them with OTB's model and
-# support vector machines by both VectorClassifiers and asks for equal classes:
+# Trains random forests on OTB's satimage samples (UCI) with OTB's and with Cers' TrainVectorClassifier, same keys,
+# several seeds each, and asks for equal accuracy on the held-out samples; trains forests of OpenCV, support vector
+# machines of libsvm and boosted trees with both and asks for the same model; trains support vector machines of OpenCV
+# with Cers; classifies the samples with models of both by both VectorClassifiers and asks for equal classes:
 #   training_differential.sh CERS_BINARY WORK_DIR
 # The samples are in CERS_SHARED_DATA/landcover/otb. Exit code: 0 all verified, 1 a mismatch, 2 usage, 77 OTB, GDAL's
 # programs or the samples are not there (ctest: skipped).
@@ -59,6 +59,26 @@ several() {
 }
 several oso 0.01 -classifier.rf.max 25 -classifier.rf.min 5 -classifier.rf.nbtrees 100 -classifier.rf.acc 0
 several otb-defaults 0.015 -classifier.rf.max 5 -classifier.rf.min 10
+
+# grown NAME ARGUMENTS...: OTB's forest and the one Cers grows with OpenCV, the same bytes and the same matrix
+grown() {
+  local name=$1 arguments
+  shift
+  arguments=(-io.vd train.dbf -valid.vd test.dbf -feat "${features[@]}" -cfield code -classifier rf "$@")
+  otbcli_TrainVectorClassifier "${arguments[@]}" -io.out "$name.rf" -io.confmatout otb.csv > otb.log 2>&1
+  "$cers" TrainVectorClassifier "${arguments[@]}" -classifier.rf.library opencv -io.out "$name-cers.rf" \
+    -io.confmatout matrix.csv -progress 0 -record false > cers.log 2>&1
+  if cmp -s "$name.rf" "$name-cers.rf" && cmp -s otb.csv matrix.csv; then
+    echo "ok   forest $name: the model is OTB's, byte by byte, and so is the matrix, accuracy $(share matrix.csv)"
+  else
+    echo "FAIL forest $name: OTB's model or matrix differs"
+    failed=1
+  fi
+}
+grown deep -classifier.rf.max 25 -classifier.rf.min 5 -classifier.rf.acc 0
+grown defaults
+grown few -classifier.rf.var 12 -classifier.rf.nbtrees 30 -classifier.rf.acc 0.2 -classifier.rf.ra 0.1 \
+  -classifier.rf.cat 4 -classifier.rf.max 8
 
 # Means and deviations of the training samples, as ComputeImagesStatistics writes them.
 awk -F , 'NR > 1 { for (i = 1; i < NF; i++) { s[i] += $i; q[i] += $i * $i } }
@@ -129,6 +149,28 @@ compare() {
 compare forest oso-1.txt "predicted, confidence" -confmap true
 compare svm-linear linear.svm predicted -instat statistics.xml
 compare svm-rbf rbf.svm predicted -instat statistics.xml
+
+# opencv_machine NAME ARGUMENTS...: OTB 8 reads these but no longer trains them; as good as libsvm's of the same options
+opencv_machine() {
+  local name=$1 best
+  shift
+  "$cers" TrainVectorClassifier -io.vd train.dbf -valid.vd test.dbf -io.stats statistics.xml -feat "${features[@]}" \
+    -cfield code -classifier svm -classifier.svm.iter 10000 "$@" -io.out "$name.yml" -io.confmatout own.csv \
+    -progress 0 -record false > cers.log 2>&1
+  "$cers" TrainVectorClassifier -io.vd train.dbf -valid.vd test.dbf -io.stats statistics.xml -feat "${features[@]}" \
+    -cfield code -classifier libsvm "${@//.svm./.libsvm.}" -io.out "$name.svm" -io.confmatout libsvm.csv \
+    -progress 0 -record false > cers.log 2>&1
+  best="OpenCV $(share own.csv), libsvm $(share libsvm.csv)"
+  if awk -v a="$(share own.csv)" -v b="$(share libsvm.csv)" 'BEGIN { exit !(a - b < 0.01 && b - a < 0.01) }'; then
+    echo "ok   $name: accuracy $best"
+  else
+    echo "FAIL $name: accuracy $best"
+    failed=1
+  fi
+  compare "$name" "$name.yml" predicted -instat statistics.xml
+}
+opencv_machine opencv-linear
+opencv_machine opencv-rbf -classifier.svm.k rbf -classifier.svm.gamma 0.05 -classifier.svm.c 3
 
 # boosted NAME CLASSES ARGUMENTS...: OTB's model and Cers' on the samples of two classes, the same bytes; the classes of
 # the test samples by OTB's model

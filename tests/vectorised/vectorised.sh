@@ -35,6 +35,7 @@ kernels modules/core/src/convert.cpp "float_to_integer integer_to_integer conver
 kernels modules/engine/src/read_rows.cpp "calibrate"
 kernels modules/engine/src/tile_worker.cpp "put_nodata"
 kernels modules/ops/src/expression_node.cpp "widen store"
+kernels modules/ops/src/terrain/sunward_walk.cpp "mark"
 kernels applications/snow_season/season_kernel.cpp "classify merge observe end_runs close copy copy_where run_ends"
 # One call of the C library a pixel: none of its functions has a vector form with the same bits.
 kernels modules/ops/src/expression/kernels.cpp "unary binary select fill" \

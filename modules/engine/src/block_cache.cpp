@@ -129,6 +129,12 @@ std::unique_ptr<Block> BlockCache::storage_for(std::size_t bytes) {
 void BlockCache::decode(int id, std::unique_lock<std::mutex>& lock, WorkerTimes& times) {
   Unit& unit = units_[at(id)];
   std::unique_ptr<Block> block = storage_for(use_of(id).unit_bytes(id));
+  std::unique_ptr<Block> whole;  // of which `block` is a part
+  if (use_of(id).parts() > 1) {
+    if (whole_.empty()) whole_.push_back(std::make_unique<Block>());
+    whole = std::move(whole_.back());
+    whole_.pop_back();
+  }
   lock.unlock();
   std::exception_ptr failure;
   try {
@@ -139,12 +145,19 @@ void BlockCache::decode(int id, std::unique_lock<std::mutex>& lock, WorkerTimes&
     const int position = (id - use.first_unit) % use.units_per_block();
     const std::span<const int> bands =
         use.interleaved ? std::span<const int>(use.bands) : std::span<const int>(&use.bands[at(position)], 1);
-    block->reshape(use.unit_window(id), static_cast<int>(bands.size()), use.source->info().type);
-    use.source->decode(index % use.columns, index / use.columns, bands, *block);
+    const PixelType type = use.source->info().type;
+    Block& decoded = whole ? *whole : *block;
+    decoded.reshape(use.native_window(id), use.unit_bands(), type);
+    use.source->decode(index % use.columns, index / use.columns / use.parts(), bands, decoded);
+    if (whole) {
+      block->reshape(use.unit_window(id), use.unit_bands(), type);
+      for (int band = 0; band < use.unit_bands(); ++band) copy_pixels(*whole, band, *block, band, block->window());
+    }
   } catch (...) {  // handed to every worker that needs the block; acquire() rethrows it
     failure = std::current_exception();
   }
   lock.lock();
+  if (whole) whole_.push_back(std::move(whole));
   if (failure) {
     unit.state = State::failed;
     if (!failure_) failure_ = failure;

@@ -66,7 +66,8 @@ class BlockCache {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Unit> units_;
-  std::deque<std::unique_ptr<Block>> spare_;  ///< storage of blocks that nobody needs any more
+  std::deque<std::unique_ptr<Block>> spare_;   ///< storage of blocks that nobody needs any more
+  std::vector<std::unique_ptr<Block>> whole_;  ///< for blocks of which parts are kept: one for each thread at most
   std::vector<int> order_;
   std::size_t cursor_ = 0;
   std::size_t ahead_ = 0;

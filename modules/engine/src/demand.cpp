@@ -42,23 +42,6 @@ Range inside_range(int begin, int end, int length, Outside rule) {
 
 }  // namespace
 
-int SourceUse::position_of(int band) const {
-  return static_cast<int>(std::lower_bound(bands.begin(), bands.end(), band) - bands.begin());
-}
-
-Window SourceUse::block_window(int column, int row) const {
-  return Window{column * block.width, row * block.height, block.width, block.height}.clipped(source->info().grid.size);
-}
-
-Window SourceUse::unit_window(int unit) const {
-  const int index = (unit - first_unit) / units_per_block();
-  return block_window(index % columns, index / columns);
-}
-
-std::size_t SourceUse::unit_bytes(int unit) const {
-  return Block::bytes_needed(unit_window(unit), interleaved ? static_cast<int>(bands.size()) : 1, source->info().type);
-}
-
 Window Target::window(const Window& tile) const {
   const auto first = [this](int edge, int offset) { return ceil_quotient(2 * (edge - offset) - factor, 2 * factor); };
   const int x = first(tile.x, offset_x);
@@ -149,21 +132,7 @@ Demand demand_of(const Graph::Impl& graph, const PassPlan& pass, const Window& t
 void units_of(const Graph::Impl& graph, const PassPlan& pass, const std::vector<SourceUse>& uses,
               const std::vector<int>& use_of_source, const Demand& demand, std::vector<int>& units) {
   units.clear();
-  for (std::size_t i = 0; i < pass.nodes.size(); ++i) {
-    const auto& entry = graph.nodes[static_cast<std::size_t>(pass.nodes[i])];
-    const Window& window = demand.node[i];
-    if (!entry.leaf() || pass.from_memory[i] || window.empty()) continue;
-    const SourceUse& use = uses[static_cast<std::size_t>(use_of_source[static_cast<std::size_t>(entry.source)])];
-    for (int row = window.y / use.block.height; row <= (window.bottom() - 1) / use.block.height; ++row) {
-      for (int column = window.x / use.block.width; column <= (window.right() - 1) / use.block.width; ++column) {
-        if (use.interleaved) {
-          units.push_back(use.unit(column, row, 0));
-          continue;
-        }
-        for (int band : entry.bands) units.push_back(use.unit(column, row, use.position_of(band)));
-      }
-    }
-  }
+  visit_units(graph, pass, uses, use_of_source, demand, [&](int unit) { units.push_back(unit); });
   std::sort(units.begin(), units.end());
   units.erase(std::unique(units.begin(), units.end()), units.end());
 }

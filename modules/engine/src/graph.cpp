@@ -124,6 +124,11 @@ int Graph::add_reduce(std::unique_ptr<ReduceTask> task, Edge input, std::string 
   return late;
 }
 
+void Graph::set_beside(LateRef reduction) {
+  const auto& origin = impl_->lates.at(static_cast<std::size_t>(reduction.id));
+  impl_->reductions.at(static_cast<std::size_t>(origin.index)).beside = true;
+}
+
 int Graph::add_task(Task task, std::vector<LateRef> inputs, TaskInfo about) {
   const int late = static_cast<int>(impl_->lates.size());
   impl_->lates.push_back({true, static_cast<int>(impl_->tasks.size())});

@@ -30,6 +30,7 @@ struct Graph::Impl {
     std::string label;
     std::string step;
     std::vector<LateRef> after;
+    bool beside = false;  ///< made only beside what reads its files anyway
   };
   struct TaskEntry {
     Task task;

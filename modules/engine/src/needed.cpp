@@ -28,6 +28,7 @@ class Marker {
     const auto& origin = graph_.lates[at(id)];
     if (!origin.is_task) {
       const auto& reduction = graph_.reductions[at(origin.index)];
+      if (reduction.beside) return;
       for (LateRef value : reduction.after) late(value.id);
       return node(reduction.input);
     }

@@ -18,20 +18,25 @@ struct SourceUse {
   const BlockSource* source = nullptr;
   std::vector<int> bands;  ///< wanted by any leaf, ascending
   bool interleaved = false;
-  Size block;
+  Size native;      ///< block of the file
+  Size block;       ///< what is kept of one decode: the native block, or whole lines of it
   int columns = 0;  ///< of blocks
   int rows = 0;
   int first_unit = 0;
 
+  /// How often each native block is decoded, for another of its parts.
+  int parts() const { return native.height / block.height; }
+  int unit_bands() const { return interleaved ? static_cast<int>(bands.size()) : 1; }
   int units_per_block() const { return interleaved ? 1 : static_cast<int>(bands.size()); }
   int unit_count() const { return columns * rows * units_per_block(); }
   int position_of(int band) const;  ///< index of `band` in `bands`
   int unit(int column, int row, int position) const {
     return first_unit + (row * columns + column) * units_per_block() + (interleaved ? 0 : position);
   }
-  Window block_window(int column, int row) const;
   std::size_t unit_bytes(int unit) const;
   Window unit_window(int unit) const;
+  Window native_window(int unit) const;  ///< of the block that `unit` is a part of
+  std::size_t native_bytes() const;      ///< of one decode
 };
 
 /// A result of a pass: a raster sink, a reduction or a raster kept in memory for a later pass, fed by one node.
@@ -108,7 +113,33 @@ struct Demand {
 Demand demand_of(const Graph::Impl& graph, const PassPlan& pass, const Window& tile);
 /// Pixels of a raster that fill `required` under `border`; empty only when nothing is required.
 Window inside_of(const Window& required, Size raster, const Border& border);
-/// Decode units that the pass's leaves need for `demand`, each once, in reading order.
+/// The sources that `passes` read, with the index of each in the result. Of blocks with more lines than `most_lines`
+/// only so many are kept at once; 0: all.
+std::vector<SourceUse> find_uses(const Graph::Impl& graph, const std::vector<PassPlan>& passes, int most_lines,
+                                 std::vector<int>& use_of_source);
+
+/// Calls `visit(unit)` for the decode units that the pass's leaves need for `demand`, some of them twice.
+template <class Visit>
+void visit_units(const Graph::Impl& graph, const PassPlan& pass, const std::vector<SourceUse>& uses,
+                 const std::vector<int>& use_of_source, const Demand& demand, const Visit& visit) {
+  for (std::size_t i = 0; i < pass.nodes.size(); ++i) {
+    const auto& entry = graph.nodes[static_cast<std::size_t>(pass.nodes[i])];
+    const Window& window = demand.node[i];
+    if (!entry.leaf() || pass.from_memory[i] || window.empty()) continue;
+    const SourceUse& use = uses[static_cast<std::size_t>(use_of_source[static_cast<std::size_t>(entry.source)])];
+    for (int row = window.y / use.block.height; row <= (window.bottom() - 1) / use.block.height; ++row) {
+      for (int column = window.x / use.block.width; column <= (window.right() - 1) / use.block.width; ++column) {
+        if (use.interleaved) {
+          visit(use.unit(column, row, 0));
+          continue;
+        }
+        for (int band : entry.bands) visit(use.unit(column, row, use.position_of(band)));
+      }
+    }
+  }
+}
+
+/// The same units, each once, in reading order.
 void units_of(const Graph::Impl& graph, const PassPlan& pass, const std::vector<SourceUse>& uses,
               const std::vector<int>& use_of_source, const Demand& demand, std::vector<int>& units);
 
@@ -131,6 +162,7 @@ struct Plan::Impl {
   std::vector<int> use_of_source;
   std::vector<engine_detail::PassPlan> passes;
   std::vector<engine_detail::KeptNode> kept;
+  int most_lines = 0;  ///< see find_uses
   bool keep_between_passes = false;
   int tokens = 1;
   std::size_t units_ahead = 1;

@@ -51,6 +51,29 @@ Stages find_stages(const Graph::Impl& graph) {
   return stages;
 }
 
+/// Late values that a node, a reduction or a task asks for; the others only end in files and notes.
+std::vector<bool> values_waited_for(const Graph::Impl& graph) {
+  std::vector<bool> waited(graph.lates.size(), false);
+  const auto ask = [&](const std::vector<LateRef>& values) {
+    for (const LateRef value : values) waited[at(value.id)] = true;
+  };
+  for (const auto& node : graph.nodes) ask(node.after);
+  for (const auto& reduction : graph.reductions) ask(reduction.after);
+  for (const auto& task : graph.tasks) ask(task.inputs);
+  return waited;
+}
+
+Staging staging_of(const Graph::Impl::Reduction& reduction, const std::vector<bool>& waited_for) {
+  if (reduction.beside) return Staging::beside;
+  return waited_for[at(reduction.late)] || reduction.task->selective() ? Staging::fixed : Staging::movable;
+}
+
+/// Whether outputs ask for all that `node` is made from.
+bool inputs_needed(const Graph::Impl& graph, const Needed& needed, int node) {
+  const auto& inputs = graph.nodes[at(node)].inputs;
+  return std::all_of(inputs.begin(), inputs.end(), [&](Edge input) { return needed.node[at(input.node)]; });
+}
+
 /// How `target` sits on `base`: pixels a whole factor larger, edges on whole base pixels. Nothing when it does not.
 std::optional<Target> nested(const Grid& base, const Grid& grid) {
   Target fit;
@@ -182,23 +205,28 @@ Passes make_passes(const Graph::Impl& graph, bool fuse, const std::vector<int>& 
   Passes made;
   made.pruned = unused_steps(graph, needed);
 
+  const std::vector<bool> waited_for = values_waited_for(graph);
+
   std::vector<Wanted> all;
   std::vector<StagedTarget> staged;
   for (std::size_t i = 0; i < graph.rasters.size(); ++i) {
     const int input = graph.rasters[i].input;
     all.push_back({Target::Kind::sink, static_cast<int>(i), input, false});
-    staged.push_back({input, stages.node[at(input)], !graph.rasters[i].sink->alone()});
+    staged.push_back(
+        {input, stages.node[at(input)], graph.rasters[i].sink->alone() ? Staging::fixed : Staging::movable});
   }
   for (std::size_t i = 0; i < graph.reductions.size(); ++i) {
     const auto& reduction = graph.reductions[i];
-    if (!needed.late[at(reduction.late)]) continue;
+    if (!(reduction.beside ? inputs_needed(graph, needed, reduction.input) : needed.late[at(reduction.late)])) continue;
     all.push_back({Target::Kind::reduction, static_cast<int>(i), reduction.input, !reduction.task->exact()});
     // One that looks at parts only reads little: nothing rides along with it.
-    staged.push_back({reduction.task->selective() ? -1 : reduction.input, stages.late[at(reduction.late)], false});
+    staged.push_back({reduction.task->selective() ? -1 : reduction.input, stages.late[at(reduction.late)],
+                      staging_of(reduction, waited_for)});
   }
   const std::vector<int> stage_of = postponed_stages(graph, staged);
   std::vector<std::vector<Wanted>> wanted;
   for (std::size_t i = 0; i < all.size(); ++i) {
+    if (stage_of[i] < 0) continue;
     wanted.resize(std::max(wanted.size(), at(stage_of[i]) + 1));
     wanted[at(stage_of[i])].push_back(all[i]);
   }

@@ -29,6 +29,10 @@ bool share_some(const Sources& a, const Sources& b) {
   return std::any_of(a.begin(), a.end(), [&](int source) { return b.contains(source); });
 }
 
+bool read_all(const Sources& of_stage, const Sources& wanted) {
+  return std::includes(of_stage.begin(), of_stage.end(), wanted.begin(), wanted.end());
+}
+
 }  // namespace
 
 std::vector<int> postponed_stages(const Graph::Impl& graph, const std::vector<StagedTarget>& targets) {
@@ -40,22 +44,41 @@ std::vector<int> postponed_stages(const Graph::Impl& graph, const std::vector<St
     sources.push_back(sources_under(graph, target.node));
     last = std::max(last, target.stage);
   }
-  std::vector<Sources> of_stage(static_cast<std::size_t>(last) + 1);
-  std::vector<Sources> staying(of_stage.size());
+  const std::size_t count = static_cast<std::size_t>(last) + 1;
+  std::vector<Sources> earliest(count);
+  std::vector<Sources> staying(count);
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const auto stage = static_cast<std::size_t>(targets[i].stage);
-    of_stage[stage].insert(sources[i].begin(), sources[i].end());
-    if (!targets[i].movable) staying[stage].insert(sources[i].begin(), sources[i].end());
+    if (targets[i].staging != Staging::beside) earliest[stage].insert(sources[i].begin(), sources[i].end());
+    if (targets[i].staging == Staging::fixed) staying[stage].insert(sources[i].begin(), sources[i].end());
   }
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (!targets[i].movable || sources[i].empty()) continue;
+    if (targets[i].staging != Staging::movable || sources[i].empty()) continue;
     if (share_some(sources[i], staying[static_cast<std::size_t>(targets[i].stage)])) continue;
-    for (auto stage = static_cast<std::size_t>(targets[i].stage) + 1; stage < of_stage.size(); ++stage) {
-      if (!std::includes(of_stage[stage].begin(), of_stage[stage].end(), sources[i].begin(), sources[i].end()))
-        continue;
+    for (auto stage = static_cast<std::size_t>(targets[i].stage) + 1; stage < count; ++stage) {
+      if (!read_all(earliest[stage], sources[i])) continue;
       stages[i] = static_cast<int>(stage);
       break;
     }
+  }
+  std::vector<Sources> read(count);
+  std::vector<std::vector<int>> nodes(count);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (targets[i].staging == Staging::beside || targets[i].node < 0) continue;
+    const auto stage = static_cast<std::size_t>(stages[i]);
+    read[stage].insert(sources[i].begin(), sources[i].end());
+    nodes[stage].push_back(targets[i].node);
+  }
+  const auto grid = [&](int node) -> const Grid& { return graph.nodes[static_cast<std::size_t>(node)].info.grid; };
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (targets[i].staging != Staging::beside) continue;
+    auto stage = static_cast<std::size_t>(targets[i].stage);
+    const auto fits = [&] {
+      return read_all(read[stage], sources[i]) &&
+             std::ranges::any_of(nodes[stage], [&](int node) { return grid(node) == grid(targets[i].node); });
+    };
+    while (stage < count && !fits()) ++stage;
+    stages[i] = stage < count ? static_cast<int>(stage) : -1;
   }
   return stages;
 }

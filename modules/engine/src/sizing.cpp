@@ -2,6 +2,7 @@
 #include "sizing.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "assembly_order.hpp"
 
@@ -66,12 +67,11 @@ class Walk {
 
   void add_tile(int tile) {
     const Demand demand = demand_of(graph_, pass_, pass_.tile_window(tile));
-    units_of(graph_, pass_, plan_.uses, plan_.use_of_source, demand, units_);
-    for (int unit : units_) {
+    visit_units(graph_, pass_, plan_.uses, plan_.use_of_source, demand, [&](int unit) {
       UnitUse& use = sizing_.uses[at(unit)];
       if (use.first < 0) use.first = tile;
       use.last = tile;
-    }
+    });
     add_worker(demand);
     add_results(demand);
   }
@@ -188,8 +188,7 @@ class Walk {
         ++sizing_.units;
         const std::uint64_t bytes = use.unit_bytes(unit);
         sizing_.unit_bytes += bytes;
-        sizing_.decode_ns += use.source->decode_cost() * static_cast<double>(bytes) /
-                             static_cast<double>(bytes_of(use.source->info().type));
+        sizing_.decode_ns += decode_ns(use, unit);
       }
     }
     sizing_.cost_ns += sizing_.decode_ns;
@@ -203,7 +202,6 @@ class Walk {
   std::vector<std::uint64_t> open_bytes_;
   std::vector<std::uint64_t> slots_;
   std::vector<std::int64_t> node_area_;
-  std::vector<int> units_;
   std::uint64_t extra_bytes_ = 0;
   std::uint64_t rows_bytes_ = 0;
   std::uint64_t costliest_bytes_ = 0;
@@ -260,6 +258,25 @@ Size largest_source_block(const Plan::Impl& plan, const PassPlan& pass) {
   return block;
 }
 
+/// Bytes that tiles row by row hold at least: of each source that has blocks over two rows of tiles a row of them.
+std::uint64_t row_of_blocks(const Plan::Impl& plan, const PassPlan& pass) {
+  if (selective(pass)) return 0;
+  std::set<int> sources;
+  for (std::size_t i = 0; i < pass.nodes.size(); ++i) {
+    const auto& entry = plan.graph->nodes[at(pass.nodes[i])];
+    if (entry.leaf() && !pass.from_memory[i]) sources.insert(plan.use_of_source[at(entry.source)]);
+  }
+  std::uint64_t bytes = 0;
+  for (const int index : sources) {
+    const SourceUse& use = plan.uses[at(index)];
+    const Size raster = use.source->info().grid.size;
+    const double tile_lines = static_cast<double>(pass.tile.height) * raster.height / pass.lattice.height;
+    if (2 * tile_lines > use.block.height || raster.height < use.block.height) continue;
+    bytes += Block::bytes_needed({0, 0, raster.width, use.block.height}, 1, use.source->info().type);
+  }
+  return bytes;
+}
+
 std::vector<Size> candidates(const Plan::Impl& plan, const PassPlan& pass) {
   if (plan.budget.tile) return {*plan.budget.tile};
   const Size block = selective(pass) ? smallest_source_block(plan, pass) : output_block(*plan.graph, pass);
@@ -277,6 +294,11 @@ std::vector<Size> candidates(const Plan::Impl& plan, const PassPlan& pass) {
 
 }  // namespace
 
+double decode_ns(const SourceUse& use, int unit) {
+  return use.source->decode_cost() * static_cast<double>(use.native_window(unit).area()) *
+         static_cast<double>(use.unit_bands());
+}
+
 PassSizing size_pass(const Plan::Impl& plan, const PassPlan& pass) {
   Walk walk(plan, pass);
   walk.run();
@@ -287,7 +309,8 @@ PassSizing size_pass(const Plan::Impl& plan, const PassPlan& pass) {
     const bool used = std::any_of(first, first + use.unit_count(), [](const UnitUse& unit) { return unit.first >= 0; });
     if (!used) continue;
     ++sizing.sources;
-    sizing.decoder_bytes = std::max<std::uint64_t>(sizing.decoder_bytes, use.source->decoder_bytes());
+    const std::uint64_t whole = use.parts() > 1 ? use.native_bytes() : 0;
+    sizing.decoder_bytes = std::max<std::uint64_t>(sizing.decoder_bytes, use.source->decoder_bytes() + whole);
     sizing.handle_bytes = std::max<std::uint64_t>(sizing.handle_bytes, use.source->handle_bytes());
   }
   return sizing;
@@ -320,15 +343,16 @@ PassSizing choose_tile(const Plan::Impl& plan, PassPlan& pass, std::uint64_t ava
   PassPlan chosen;
   const auto bytes = [&](const PassSizing& sizing) { return sizing.bytes(plan.budget.threads, plan.tokens); };
   for (Size size : candidates(plan, pass)) {
+    // A smaller tile than one that fits is never cheaper.
+    if (best && bytes(*best) <= available && size.area() < chosen.tile.area()) continue;
     pass.tile = pass.ordered_reduction ? whole_chunks(size) : limited(size, raster);
     // Row by row first; if that holds too many blocks, all tiles of one source block before the next.
-    for (bool super : {false, true}) {
-      pass.super_tile = pass.tile;
-      if (super) {
-        pass.super_tile = {ceil_div(source.width, pass.tile.width) * pass.tile.width,
-                           ceil_div(source.height, pass.tile.height) * pass.tile.height};
-        if (pass.super_tile == pass.tile) break;
-      }
+    const Size around{ceil_div(source.width, pass.tile.width) * pass.tile.width,
+                      ceil_div(source.height, pass.tile.height) * pass.tile.height};
+    for (const Size super_tile : {pass.tile, around}) {
+      const bool by_rows = super_tile == pass.tile;
+      if (by_rows && around != pass.tile && row_of_blocks(plan, pass) > available) continue;
+      pass.super_tile = super_tile;
       PassSizing sizing = size_pass(plan, pass);
       const double tiles = sizing.tiles;
       sizing.cost_ns = std::max(sizing.cost_ns, 1.0);
@@ -344,7 +368,7 @@ PassSizing choose_tile(const Plan::Impl& plan, PassPlan& pass, std::uint64_t ava
         best = std::move(sizing);
         chosen = pass;
       }
-      if (fits) break;
+      if (fits || around == pass.tile) break;
     }
   }
   pass = std::move(chosen);

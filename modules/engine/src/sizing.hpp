@@ -42,6 +42,9 @@ struct PassSizing {
   }
 };
 
+/// Nanoseconds of one core to decode `unit`.
+double decode_ns(const SourceUse& use, int unit);
+
 /// Sizes `pass` with the tile and super-tile it has now.
 PassSizing size_pass(const Plan::Impl& plan, const PassPlan& pass);
 

@@ -27,13 +27,8 @@ const std::byte* row_in(const Block& block, int band, int x, int y) {
          static_cast<std::size_t>(x - block.window().x) * bytes_of(block.type());
 }
 
-/// The part of `from` under `window`, into `to`: both hold it, in the same bands and type.
-void copy_window(const Block& from, Block& to, const Window& window) {
-  const std::size_t bytes = static_cast<std::size_t>(window.width) * bytes_of(from.type());
-  for (int band = 0; band < from.bands(); ++band) {
-    for (int y = window.y; y < window.bottom(); ++y)
-      std::memcpy(const_cast<std::byte*>(row_in(to, band, window.x, y)), row_in(from, band, window.x, y), bytes);
-  }
+void copy_bands(const Block& from, Block& to, const Window& part) {
+  for (int band = 0; band < from.bands(); ++band) copy_pixels(from, band, to, band, part);
 }
 
 template <class T>
@@ -84,7 +79,7 @@ void TileWorker::run(int tile, TileResult& result) {
     const auto& node = entry(step.node);
     held(step.node).reshape(demand.node[at(step.node)], static_cast<int>(node.info.bands.size()), node.info.type);
     if (step.kind == Step::Kind::fill_leaf && pass_.from_memory[at(step.node)]) {
-      copy_window(kept_.at(pass_.nodes[at(step.node)]), held(step.node), demand.node[at(step.node)]);
+      copy_bands(kept_.at(pass_.nodes[at(step.node)]), held(step.node), demand.node[at(step.node)]);
     } else if (step.kind == Step::Kind::fill_leaf) {
       fill_leaf(cache_, use_of(node), node, held(step.node));
     } else if (!demand.node[at(step.node)].empty()) {
@@ -258,7 +253,7 @@ void TileWorker::keep(const Demand& demand) {
   for (std::size_t t = 0; t < pass_.targets.size(); ++t) {
     const Target& target = pass_.targets[t];
     if (target.kind == Target::Kind::kept)
-      copy_window(held(pass_.local[at(target.node)]), kept_.at(target.node), demand.target[t]);
+      copy_bands(held(pass_.local[at(target.node)]), kept_.at(target.node), demand.target[t]);
   }
 }
 

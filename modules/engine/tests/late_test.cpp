@@ -54,7 +54,9 @@ class TextArtifact final : public Artifact {
   void close() override {}
   void publish() override {}
   void discard() noexcept override {}
-  void write(const LateValues& values) override { text_ = std::to_string(values.get(late_)); }
+  void write(const LateValues& values) override {
+    if (values.has(late_)) text_ = std::to_string(values.get(late_));
+  }
 
  private:
   std::string& text_;
@@ -136,6 +138,52 @@ TEST(Late, AnEarlyMapRidesWithALaterPassOverTheSameFiles) {
   EXPECT_EQ(plan.summary().passes[1].results.size(), 2U);
   const RunReport report = execute(plan, context(SchedulerKind::threads));
   EXPECT_EQ(report.blocks_decoded, 2U * static_cast<std::uint64_t>(TileGrid(raster, {64, 64}).count()));
+}
+
+// Nothing waits for a statistic that ends in a note: no pass is made for it when a later one reads its files.
+TEST(Late, AStatisticForANoteRidesWithALaterPassOverTheSameFiles) {
+  Graph graph;
+  SinkRecord record;
+  std::string text;
+  const SourceId scene = graph.add_source(std::make_unique<FakeSource>("scene", raster, 1, Size{64, 64}));
+  const SourceId samples = graph.add_source(std::make_unique<FakeSource>("samples", raster, 1, Size{64, 64}));
+  const Edge in = graph.read(scene, {0}, {});
+  const Late<double> noted = graph.reduce(SumReducer{}, in);
+  graph.write({noted}, std::make_unique<TextArtifact>(text, noted));
+  const Late<double> sum = graph.reduce(SumReducer{}, graph.read(samples, {0}, {}));
+  graph.write(graph.add(std::make_unique<Normalise>(sum), {in}, {sum}),
+              std::make_unique<MemorySink>(record, raster, 1, PixelType::f32, Size{128, 128}));
+  const Plan plan = Plan::make(graph, budget(2, std::nullopt, 80'000'000));
+  ASSERT_EQ(plan.summary().passes.size(), 2U);
+  EXPECT_EQ(plan.summary().passes[1].results.size(), 2U);
+  const RunReport report = execute(plan, context(SchedulerKind::threads));
+  EXPECT_EQ(report.blocks_decoded, 2U * static_cast<std::uint64_t>(TileGrid(raster, {64, 64}).count()));
+  EXPECT_FALSE(text.empty());
+}
+
+// What is only counted beside other things never causes a read: here only `samples` has to be read.
+TEST(Late, AStatisticBesideOthersIsLeftOutWhereNothingReadsItsFiles) {
+  for (const bool map : {false, true}) {
+    Graph graph;
+    SinkRecord record;
+    std::string text = "unknown";
+    const SourceId scene = graph.add_source(std::make_unique<FakeSource>("scene", raster, 1, Size{64, 64}));
+    const SourceId samples = graph.add_source(std::make_unique<FakeSource>("samples", raster, 1, Size{64, 64}));
+    const Edge in = graph.read(scene, {0}, {});
+    const Late<double> beside =
+        graph.reduce_beside(SumReducer{}, graph.add(std::make_unique<Blend>(1.0F, 1.0F), {in, in}));
+    graph.write({beside}, std::make_unique<TextArtifact>(text, beside));
+    const Late<double> sum = graph.reduce(SumReducer{}, graph.read(samples, {0}, {}));
+    std::string other;
+    graph.write({sum}, std::make_unique<TextArtifact>(other, sum));
+    if (map)
+      graph.write(graph.add(std::make_unique<Normalise>(sum), {in}, {sum}),
+                  std::make_unique<MemorySink>(record, raster, 1, PixelType::f32, Size{128, 128}));
+    const RunReport report = execute(Plan::make(graph, budget(2)), context(SchedulerKind::threads));
+    const auto blocks = static_cast<std::uint64_t>(TileGrid(raster, {64, 64}).count());
+    EXPECT_EQ(report.blocks_decoded, map ? 2 * blocks : blocks);
+    EXPECT_EQ(text == "unknown", !map) << text;
+  }
 }
 
 /// A sink that belongs to a group.

@@ -312,13 +312,13 @@ class Reader final : public learn::ModelEvents {
 
 }  // namespace
 
-std::shared_ptr<const Model> parse_opencv_svm(std::string_view text, const std::string& name) {
+std::shared_ptr<const Model> parse_opencv_svm(std::string_view text, const std::string& name, ModelInfo info) {
   if (text.empty()) throw DataError(name + " is empty", copy_again);
   Reader reader(name);
   learn::read_stored(text, name, reader);
   Machine machine = reader.finish();
-  ModelInfo info;
-  info.classes = classes_of_labels(machine.labels, {});
+  info.classes = classes_of_labels(machine.labels, info.classes);
+  CERS_EXPECT(info.features.empty() || info.features.size() == machine.features);
   learn::Digest digest;
   digest.add_text(text);
   return std::make_shared<const OpenCvSvm>(std::move(machine), std::move(info), digest.text());

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "cers/core/error.hpp"
+#include "disjoint_sets.hpp"
 #include "sample_hash.hpp"
 
 namespace cers {
@@ -23,8 +25,8 @@ struct Group {
 class Splitter {
  public:
   Splitter(const std::vector<LabelledFeature>& features, const std::vector<PixelPoint>& places,
-           const SplitOptions& options, const FeatureOutlines* outlines)
-      : features_(features), places_(places), options_(options), outlines_(outlines) {
+           const SplitOptions& options, const FeatureOutlines* outlines, const std::vector<std::size_t>& together)
+      : features_(features), places_(places), options_(options), outlines_(outlines), together_(together) {
     std::map<std::string, int> numbers;
     for (const LabelledFeature& feature : features) numbers.emplace(feature.label, 0);
     for (auto& [name, number] : numbers) {
@@ -37,8 +39,8 @@ class Splitter {
   }
 
   PolygonSplit run() {
-    if (options_.block_m > 0)
-      split_blocks();
+    if (options_.block_m > 0 || some_together())
+      split_groups();
     else
       split_single();
     if (options_.folds < 2 && options_.buffer_m > 0) leave_out_near();
@@ -84,8 +86,44 @@ class Splitter {
     }
     std::vector<Group> groups;
     for (auto& [place, block] : blocks) groups.push_back(std::move(block));
-    std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.hash < b.hash; });
     return groups;
+  }
+
+  bool some_together() const {
+    std::vector<std::size_t> numbers = together_;
+    std::sort(numbers.begin(), numbers.end());
+    return std::adjacent_find(numbers.begin(), numbers.end()) != numbers.end();
+  }
+
+  std::vector<Group> single_groups() const {
+    std::vector<Group> groups(features_.size());
+    for (std::size_t i = 0; i < groups.size(); ++i) groups[i] = {hash_of(i), {i}, {{class_of_[i], 1.0}}};
+    return groups;
+  }
+
+  /// Groups that have members that stay together become one; the least of their hashes is its own.
+  std::vector<Group> joined(const std::vector<Group>& parts) const {
+    learn::DisjointSets sets(parts.size());
+    std::vector<std::optional<std::size_t>> part_of(features_.size());  // by number of those that stay together
+    for (std::size_t g = 0; g < parts.size(); ++g) {
+      for (const std::size_t i : parts[g].members) {
+        std::optional<std::size_t>& part = part_of[together_[i]];
+        if (part) sets.join(*part, g);
+        part = g;
+      }
+    }
+    std::map<std::size_t, Group> groups;
+    for (std::size_t g = 0; g < parts.size(); ++g) {
+      const auto [at, fresh] = groups.try_emplace(sets.of(g), parts[g]);
+      if (fresh) continue;
+      Group& group = at->second;
+      group.hash = std::min(group.hash, parts[g].hash);
+      group.members.insert(group.members.end(), parts[g].members.begin(), parts[g].members.end());
+      for (const auto& [c, count] : parts[g].classes) group.classes[c] += count;
+    }
+    std::vector<Group> all;
+    for (auto& [least, group] : groups) all.push_back(std::move(group));
+    return all;
   }
 
   double share_of(int part) const {
@@ -93,8 +131,10 @@ class Splitter {
     return part == PolygonSplit::validation ? options_.validation : 1 - options_.validation;
   }
 
-  void split_blocks() {
-    const std::vector<Group> groups = make_blocks();
+  void split_groups() {
+    std::vector<Group> groups = options_.block_m > 0 ? make_blocks() : single_groups();
+    if (!together_.empty()) groups = joined(groups);
+    std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.hash < b.hash; });
     const std::size_t classes = names_.size();
     std::vector<double> size(classes, 0);
     for (const int c : class_of_) ++size[static_cast<std::size_t>(c)];
@@ -179,7 +219,9 @@ class Splitter {
         ++polygons;
         if (split_.part[i] >= 0) ++in[static_cast<std::size_t>(split_.part[i])];
       }
-      const std::string place = options_.block_m > 0 ? "in one block" : "in one polygon";
+      const std::string place = options_.block_m > 0 ? "in one block"
+                                : polygons == 1      ? "in one polygon"
+                                                     : "in polygons that overlap";
       if (options_.folds >= 2) {
         if (std::count_if(in.begin(), in.end(), [](std::size_t n) { return n > 0; }) < 2)
           split_.warnings.push_back(
@@ -196,6 +238,7 @@ class Splitter {
   const std::vector<PixelPoint>& places_;
   const SplitOptions& options_;
   const FeatureOutlines* outlines_;
+  const std::vector<std::size_t>& together_;
   int parts_ = 2;
   std::vector<std::string> names_;
   std::vector<int> class_of_;
@@ -205,12 +248,15 @@ class Splitter {
 }  // namespace
 
 PolygonSplit split_polygons(const std::vector<LabelledFeature>& features, const std::vector<PixelPoint>& places,
-                            const SplitOptions& options, const FeatureOutlines* outlines) {
+                            const SplitOptions& options, const FeatureOutlines* outlines,
+                            const std::vector<std::size_t>& together) {
   CERS_EXPECT(options.validation >= 0 && options.validation <= 1);
   if (options.block_m > 0) CERS_EXPECT(places.size() == features.size());
   if (options.folds < 2 && options.buffer_m > 0)
     CERS_EXPECT(outlines != nullptr && outlines->size() == features.size());
-  return Splitter(features, places, options, outlines).run();
+  CERS_EXPECT(together.empty() || together.size() == features.size());
+  for (const std::size_t number : together) CERS_EXPECT(number < features.size());
+  return Splitter(features, places, options, outlines, together).run();
 }
 
 PolygonSplit split_polygons(const LabelledLayer& layer, const std::vector<LabelledFeature>& features,

@@ -80,6 +80,39 @@ TEST(PolygonSplit, BlocksStayTogetherAndClassesBalanced) {
   }
 }
 
+TEST(PolygonSplit, WhatBelongsTogetherIsInOneFold) {
+  const Layer layer = scattered({{"a", 100}, {"b", 60}, {"c", 2}});
+  std::vector<std::size_t> together(layer.features.size());
+  for (std::size_t i = 0; i < together.size(); ++i) together[i] = i;
+  const SplitOptions options{0.5, 5, 0, 0, 5};
+  const std::vector<int> apart = split_polygons(layer.features, {}, options).part;
+  EXPECT_EQ(split_polygons(layer.features, {}, options, nullptr, together).part, apart);
+  // Pairs of the first sixty, of one class or two; both of the last class.
+  for (std::size_t i = 0; i < 60; ++i) together[i + 60] = i;
+  together[161] = 160;
+  for (const double block : {0.0, 1500.0}) {
+    const PolygonSplit split = split_polygons(layer.features, layer.places, {0.5, 5, block, 0, 5}, nullptr, together);
+    for (std::size_t i = 0; i < together.size(); ++i) EXPECT_EQ(split.part[i], split.part[together[i]]) << i;
+    for (auto& [name, parts] : counts(layer, split)) {
+      if (name == "c") {
+        EXPECT_EQ(parts.size(), 1U);
+        continue;
+      }
+      for (int fold = 0; fold < 5; ++fold) EXPECT_NEAR(parts[fold], name == "a" ? 20 : 12, block > 0 ? 8 : 2) << fold;
+    }
+    ASSERT_EQ(split.warnings.size(), 1U);
+    EXPECT_EQ(split.warnings[0], std::string("class c (2 polygons) lies ") +
+                                     (block > 0 ? "in one block" : "in polygons that overlap") +
+                                     ": the fold that holds it has no training for it");
+    if (block == 0.0) continue;
+    std::map<std::pair<int, int>, std::set<int>> parts_of_block;
+    for (std::size_t i = 0; i < split.part.size(); ++i)
+      parts_of_block[{static_cast<int>(layer.places[i].x / block), static_cast<int>(layer.places[i].y / block)}].insert(
+          split.part[i]);
+    for (const auto& [at, parts] : parts_of_block) EXPECT_EQ(parts.size(), 1U);
+  }
+}
+
 TEST(PolygonSplit, AClassInOneBlockIsTrained) {
   Layer layer = scattered({{"a", 200}});
   for (int i = 0; i < 3; ++i) {

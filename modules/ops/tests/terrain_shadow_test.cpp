@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/ops/terrain_shadow.hpp"
 
-#include <gdal_priv.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
 #include <limits>
 #include <numbers>
 #include <random>
 
 #include "cers/geo/crs.hpp"
+#include "reference_shadow.hpp"
 #include "run_node.hpp"
 
 namespace cers {
@@ -169,30 +167,16 @@ TEST(Incidence, IsTheCosineOnAPlane) {
   EXPECT_NEAR(cosine(30, 0), std::cos(105 * degree), 1e-6);
 }
 
-// A height model of Toulouse and its shadow by CNES' rastertools: elevation 27.2°, azimuth 82.64°.
 TEST(CastShadow, AgreesWithTheReferenceOnRealHeights) {
-  const char* data = std::getenv("CERS_SHARED_DATA");
-  const std::string folder = std::string(data != nullptr ? data : "") + "/snow/shadow/";
-  if (!std::filesystem::exists(folder + "toulouse-mnh.tif")) GTEST_SKIP() << "CERS_SHARED_DATA has no snow/shadow";
-  GDALAllRegister();
-  const auto read = [&](const char* name, Size& size) {
-    const GDALDatasetUniquePtr file(GDALDataset::Open((folder + name).c_str()));
-    size = {file->GetRasterXSize(), file->GetRasterYSize()};
-    std::vector<float> pixels(static_cast<std::size_t>(size.area()));
-    EXPECT_EQ(file->GetRasterBand(1)->RasterIO(GF_Read, 0, 0, size.width, size.height, pixels.data(), size.width,
-                                               size.height, GDT_Float32, 0, 0),
-              CE_None);
-    return pixels;
-  };
-  Size size;
-  const std::vector<float> heights = read("toulouse-mnh.tif", size);
-  const std::vector<float> reference = read("toulouse-mnh-hillshade.tif", size);
-  const PixelBits bits = cast_shadow(heights, size, 0.5, {27.2, 82.64});
+  const auto reference = testing::reference_shadow();
+  if (!reference) GTEST_SKIP() << "CERS_SHARED_DATA has no snow/shadow";
+  const Size size = reference->size;
+  const PixelBits bits = cast_shadow(reference->heights, size, reference->pixel_m, reference->sun);
   double both = 0;
   double either = 0;
   for (int y = 0; y < size.height; ++y) {
     for (int x = 0; x < size.width; ++x) {
-      const float value = reference[static_cast<std::size_t>(y * size.width + x)];
+      const float value = reference->shadow[static_cast<std::size_t>(y * size.width + x)];
       if (value > 1) continue;  // nodata
       both += value > 0.5F && bits.at(x, y);
       either += value > 0.5F || bits.at(x, y);

@@ -12,7 +12,9 @@ std::uint32_t ground_seed(const Recipe& recipe) {
 }
 
 WildRules::WildRules(const Recipe& recipe, double freezing_level)
-    : tree_line_(static_cast<float>(recipe.tree_line)), freezing_level_(static_cast<float>(freezing_level)) {}
+    : tree_line_(static_cast<float>(recipe.tree_line)),
+      crown_cover_(static_cast<float>(recipe.crown_cover)),
+      freezing_level_(static_cast<float>(freezing_level)) {}
 
 WildSurface WildRules::at(const GroundPlace& p) const {
   const float z = p.altitude;
@@ -33,7 +35,7 @@ WildSurface WildRules::at(const GroundPlace& p) const {
     const float cold = (z - 1050.0F) * (1.0F / 350.0F) + 0.5F * p.crowns + 0.7F * p.stand - (p.slope_y > 0 ? 0.3F : 0);
     const float edge = smooth_step(0, 250, line - z);  // woods thin out towards the tree line
     return {cold > 0 ? Surface::conifer : Surface::broadleaf,
-            edge * clamped(0.8F + 0.13F * p.crowns + 0.05F * p.stand, 0.1F, 0.99F)};
+            edge * clamped(crown_cover_ + 0.13F * p.crowns + 0.05F * p.stand, 0.1F, 0.99F)};
   }
   if (z > 1500 && p.patches > 0.5F) return {Surface::moor, 0};
   return {Surface::grassland, 0};

@@ -54,6 +54,7 @@ class WildRules {
 
  private:
   float tree_line_;
+  float crown_cover_;
   float freezing_level_;
 };
 

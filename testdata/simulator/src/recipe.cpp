@@ -32,6 +32,7 @@ constexpr Knob all_knobs[] = {
     {"field_length", &Recipe::field_length, 20, 5000},
     {"field_width", &Recipe::field_width, 10, 5000},
     {"tree_line", &Recipe::tree_line, -500, 9000},
+    {"crown_cover", &Recipe::crown_cover, 0.1, 1},
     {"sowing_spread", &Recipe::sowing_spread, 0, 90},
     {"region_gradient", &Recipe::region_gradient, 0, 60},
     {"patch_variation", &Recipe::patch_variation, 0, 1},
@@ -121,6 +122,10 @@ Recipe alternative(Recipe base) {
   base.relief_cell *= 0.75;
   base.region_cell *= 1.6;
   base.field_width *= 1.7;
+  // Woods are loose, as in the Alps and not as on the Plateau: in the Swiss Forest Inventory (NFI1, crown closure by
+  // production region) 28 % of the forest of the Alps is open or scattered and 17 % stands in groups, 9 % and 2 %
+  // there.
+  base.crown_cover = 0.62;
   base.snow_spread *= 1.6;
   base.patchiness *= 1.5;
   base.aspect_effect *= 0.6;

@@ -192,7 +192,7 @@ class SurfaceNode final : public Node {
       float cover = 0;
       float share = s.green + patch * rows.patches[i] + pixel * normal(h);
       if (surface == Surface::broadleaf) {
-        cover = clamped(0.8F + 0.2F * rows.crowns[i], 0.2F, 0.98F);
+        cover = clamped(static_cast<float>(recipe_.crown_cover) + 0.2F * rows.crowns[i], 0.2F, 0.98F);
       } else if (surface == Surface::orchard) {
         cover = clamped(0.35F + 0.17F * rows.crowns[i] + 0.1F * normal(mixed(h)), 0, 0.8F);
       } else if (surface == Surface::diffuse_built) {

@@ -3,10 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <opencv2/ml.hpp>
-
 #include "cers/core/error.hpp"
 #include "check_samples.hpp"
+#include "opencv_data.hpp"
 
 namespace cers {
 namespace {
@@ -25,12 +24,6 @@ int type_of(BoostKind kind) {
   return cv::ml::Boost::GENTLE;
 }
 
-cv::Mat matrix_of(const std::vector<float>& values, std::size_t rows) {
-  cv::Mat matrix(static_cast<int>(rows), static_cast<int>(values.size() / rows), CV_32F);
-  std::copy(values.begin(), values.end(), matrix.ptr<float>());
-  return matrix;
-}
-
 }  // namespace
 
 std::string train_boost(const SampleTable& table, const BoostTraining& options) {
@@ -44,16 +37,8 @@ std::string train_boost(const SampleTable& table, const BoostTraining& options) 
     boost->setWeakCount(options.trees);
     boost->setWeightTrimRate(options.trimming);
     boost->setMaxDepth(options.max_depth);
-    cv::Mat types(static_cast<int>(table.features.size()) + 1, 1, CV_8U, cv::Scalar(cv::ml::VAR_NUMERICAL));
-    types.at<unsigned char>(static_cast<int>(table.features.size())) = cv::ml::VAR_CATEGORICAL;
-    boost->train(cv::ml::TrainData::create(matrix_of(table.values, table.size()), cv::ml::ROW_SAMPLE,
-                                           cv::Mat(table.labels, true), cv::noArray(), cv::noArray(), cv::noArray(),
-                                           types));
-    cv::FileStorage file(".yml", cv::FileStorage::WRITE | cv::FileStorage::MEMORY);
-    file << boost->getDefaultName() << "{";
-    boost->write(file);
-    file << "}";
-    return file.releaseAndGetString();
+    boost->train(learn::opencv_data(table));
+    return learn::opencv_text(*boost);
   } catch (const cv::Exception& fault) {
     throw DataError(fmt::format("OpenCV cannot train boosted trees on these samples: {}", fault.err),
                     "train a forest (-classifier rf), or change the options of -classifier boost");

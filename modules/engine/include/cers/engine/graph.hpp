@@ -77,6 +77,15 @@ class Graph {
     return late;
   }
 
+  /// A result nothing waits for and no pass is made for: reduced where a pass reads, over the whole of `input`'s grid,
+  /// all files under it for something else. Else it stays unknown: ask LateValues::has.
+  template <Reducer R>
+  Late<typename R::Result> reduce_beside(R reducer, Edge input, std::string label = "statistics") {
+    const auto late = reduce(std::move(reducer), input, std::move(label));
+    set_beside(late);
+    return late;
+  }
+
   /// A value computed between passes: `task(TaskContext, const T&...)`. A task that takes long polls the context's stop
   /// token and reports its progress; what it returns after a stop is not used. Without inputs it runs before the first
   /// pass.
@@ -104,6 +113,7 @@ class Graph {
  private:
   using Task = std::function<std::any(const TaskContext&, const LateValues&)>;
   int add_reduce(std::unique_ptr<ReduceTask> task, Edge input, std::string label, std::vector<LateRef> after);
+  void set_beside(LateRef reduction);
   int add_task(Task task, std::vector<LateRef> inputs, TaskInfo about);
   std::unique_ptr<Impl> impl_;
 };

@@ -45,9 +45,11 @@ struct PassSummary {
   std::uint64_t blocks_to_decode = 0;   ///< decode units needed
   std::uint64_t blocks_in_sources = 0;  ///< of these, first decodes; more to decode than this means re-decoding
   std::uint64_t bytes_to_decode = 0;
+  int parts = 1;  ///< memory is short: blocks are kept in up to so many parts, each decoded anew; they count as blocks
   std::vector<std::string> nodes;    ///< one line a node, in order; fused runs in one line
   std::vector<std::string> results;  ///< outputs and late values
   std::vector<TimeShare> time;       ///< largest first; a forecast from the nodes' own figures
+  double share_of_passes = 1;        ///< of the forecast time of all passes
   std::vector<MemoryTerm> memory;
   std::uint64_t memory_bytes = 0;
   std::string note;  ///< how pixels shared with another pass are kept or read again, and why

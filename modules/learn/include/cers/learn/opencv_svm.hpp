@@ -15,8 +15,9 @@ namespace cers {
 /// OpenCV's arithmetic: vectors and kernels in float, sums in double; of equal votes the first class wins. Only the
 /// exponential, the hyperbolic tangent and powers with a fraction are the C library's, not OpenCV's approximations: a
 /// decision that is 0 but for the rounding of kernels may differ, one in thousands.
+/// `info`: what else is known, of a model just trained; its classes are brought to those of the text.
 /// Throws DataError, naming the file, when it is damaged or ends early, or holds something else: a regression or
 /// one-class machine, another kernel.
-std::shared_ptr<const Model> parse_opencv_svm(std::string_view text, const std::string& name);
+std::shared_ptr<const Model> parse_opencv_svm(std::string_view text, const std::string& name, ModelInfo info = {});
 
 }  // namespace cers

@@ -3,6 +3,7 @@
 // judged too well by the others. Drawn over the whole file, before any image or tile is looked at.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -34,9 +35,11 @@ struct PolygonSplit {
 /// classes in them most; then each class gets at least one block to train with. Which polygons are drawn depends on
 /// their number in the file and the seed, on nothing else. A class of one polygon (or block) is for training and a
 /// warning names it: nothing would tell how well it is found. `places`: centroids in metres; may be empty without
-/// block. `outlines`: the features in metres; only with a buffer.
+/// block. `outlines`: the features in metres; only with a buffer. `together`: of each feature a number, as SharedGround
+/// gives it; those of one number stay together, as polygons of one block do; empty: none do.
 PolygonSplit split_polygons(const std::vector<LabelledFeature>& features, const std::vector<PixelPoint>& places,
-                            const SplitOptions& options, const FeatureOutlines* outlines = nullptr);
+                            const SplitOptions& options, const FeatureOutlines* outlines = nullptr,
+                            const std::vector<std::size_t>& together = {});
 
 /// The same of a layer, which knows places and outlines. `features`: those of the layer, of whatever class.
 PolygonSplit split_polygons(const LabelledLayer& layer, const std::vector<LabelledFeature>& features,

@@ -30,6 +30,15 @@ PixelBits cast_shadow(const std::vector<float>& heights, Size size, double pixel
 /// it. Holds the raster and its bits in memory: 4 bytes a pixel while it is made, then one bit.
 LateBits add_cast_shadow(Graph& graph, Edge altitude, const SunPosition& sun);
 
+/// The shadow of the whole raster `altitude` (float, metres, one band, square pixels) as CNES' rastertools casts it:
+/// uint8, 1 in shadow. A pixel is in shadow where one on the line of pixels towards the sun that begins in it
+/// (Bresenham 1965) rises above it by more than their distance times the tangent of the sun's elevation. Looked at are
+/// as many pixels as the highest and the lowest altitude allow, (highest − lowest) / pixel / tan(elevation), rounded
+/// down twice. Beyond the raster its rim repeats; NaN is 0 m. Against cast_shadow(), lines begin in each pixel instead
+/// of being shared, and the work grows with that distance. Known after a pass over `altitude`, which stays in memory, 4
+/// bytes a pixel.
+Edge add_walked_shadow(Graph& graph, Edge altitude, const SunPosition& sun);
+
 /// Cosine of the angle between sun and ground, −1..1, by Horn's (1981) slopes; NaN where a neighbour is. Float, one
 /// band.
 std::unique_ptr<const Node> make_incidence(const RasterInfo& altitude, const SunPosition& sun);

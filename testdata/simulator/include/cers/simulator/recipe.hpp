@@ -39,6 +39,7 @@ struct Recipe {
   double field_length = 230;        ///< mean
   double field_width = 110;         ///< mean
   double tree_line = 1850;          ///< altitude
+  double crown_cover = 0.8;         ///< of closed woods, mean
   double sowing_spread = 20;        ///< ± days between fields
   double region_gradient = 7;       ///< days that seasons differ over a tile, one standard deviation
   double patch_variation = 0.11;    ///< of green cover within a field
