@@ -227,8 +227,10 @@ constexpr const char* calibration_citations[] = {
 constexpr const char* calibration_doc =
     "**Probabilities.** The trees of a forest agree less often than they are right: a share of 0.6 of the votes may "
     "well be a class that is there in eight of ten cases. So the share s of each of K classes by T trees becomes "
-    "(s + 1 / (K T))^a, divided by the sum over the classes; the exponent a is the one with the least log loss on the "
-    "out-of-bag votes, and the model keeps it. The map does not change: the order of the classes stays. Confidence, "
+    "q = (s + 1 / (K T))^a, divided by the sum over the classes, and then (1 - e) q + e / K. The exponent a and the "
+    "share e of labels that say nothing, as wrong ones do, are those with the least log loss on the out-of-bag votes, "
+    "where each polygon counts as much; the model keeps them. The map does not change: the order of the classes stays. "
+    "Confidence, "
     "margin, entropy and `-probamap` of ImageClassifier and the confidence of VectorClassifier are of these "
     "probabilities. They hold for pixels drawn as the samples were, labelled as the polygons are: elsewhere a map is "
     "worse than the polygons say. Where polygons are known and `-classifier.rf.bootstrap samples` is given, samples "

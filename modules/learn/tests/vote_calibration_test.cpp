@@ -33,7 +33,7 @@ std::vector<double> probabilities(std::span<const double> shares, double exponen
 std::vector<std::uint16_t> drawn_votes(std::size_t classes, unsigned all, std::mt19937& random) {
   std::vector<std::uint16_t> votes(classes);
   while (all > 0) {
-    const unsigned part = 1 + random() % all;
+    const unsigned part = 1 + static_cast<unsigned>(random() % all);
     std::uint16_t& one = votes[random() % classes];
     one = static_cast<std::uint16_t>(one + part);
     all -= part;
