@@ -117,21 +117,12 @@ def filled(days, images, clear, wanted):
     return out
 
 
-def burn(path, grid, field):
-    source = ogr.Open(path)
-    raster = gdal.GetDriverByName("MEM").Create("", grid.RasterXSize, grid.RasterYSize, 1, gdal.GDT_Int32)
-    raster.SetGeoTransform(grid.GetGeoTransform())
-    raster.SetProjection(grid.GetProjection())
-    gdal.RasterizeLayer(raster, [1], source.GetLayer(), options=[f"ATTRIBUTE={field}"])
-    return raster.ReadAsArray()
-
-
 def samples(path, random):
     """Features, label, truth and polygon of the pixels sampled."""
     reference = path + "/0/reference_polygons.geojson"
     grid = gdal.Open(glob.glob(path + "/*/SENTINEL2*/*_FRE_B2.tif")[0])
-    polygons = burn(reference, grid, "id")
-    labels = burn(reference, grid, "label")
+    polygons = scores.burnt(reference, grid, "id")
+    labels = scores.burnt(reference, grid, "label")
     truth = read(glob.glob(path + "/truth/TRUTH*/TRUTH_class.tif")[0])
     flat = polygons.ravel()
     chosen = scores.surveyed(polygons, random)

@@ -4,6 +4,7 @@ import collections
 import json
 
 import numpy as np
+from osgeo import gdal, ogr
 
 LEAST_POLYGONS = 10  # a class of fewer is starved: its F1 says how few they are, not how hard it is
 PER_POLYGON = 30  # pixels, at most: as surveys sample
@@ -21,6 +22,28 @@ def f1_of(said, there, codes):
     """F1 of the classes asked, by code."""
     return {int(code): 2 * float(((said == code) & (there == code)).sum()) /
             max(1, int((said == code).sum() + (there == code).sum())) for code in codes}
+
+
+def burnt(path, grid, field):
+    """A field of polygons on the grid of a raster, 0 elsewhere."""
+    source = ogr.Open(path)
+    raster = gdal.GetDriverByName("MEM").Create("", grid.RasterXSize, grid.RasterYSize, 1, gdal.GDT_Int32)
+    raster.SetGeoTransform(grid.GetGeoTransform())
+    raster.SetProjection(grid.GetProjection())
+    gdal.RasterizeLayer(raster, [1], source.GetLayer(), options=[f"ATTRIBUTE={field}"])
+    return raster.ReadAsArray()
+
+
+def centres(grid, places, fields):
+    """GeoJSON of the middles of pixels, given as places in the raster, with whole numbers in their fields."""
+    x0, dx, _, y0, _, dy = grid.GetGeoTransform()
+    lines, columns = np.divmod(places, grid.RasterXSize)
+    features = [{"type": "Feature", "properties": {name: int(values[i]) for name, values in fields.items()},
+                 "geometry": {"type": "Point", "coordinates": [x0 + (c + 0.5) * dx, y0 + (r + 0.5) * dy]}}
+                for i, (r, c) in enumerate(zip(lines.tolist(), columns.tolist()))]
+    code = grid.GetSpatialRef().GetAuthorityCode(None)
+    return {"type": "FeatureCollection", "features": features,
+            "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{code}"}}}
 
 
 def surveyed(polygons, random):
