@@ -24,7 +24,7 @@ struct Polygonize {
     std::optional<int> nodata;
     std::string field = "DN";
     std::vector<std::string> names;
-    bool deviations = false;
+    std::vector<std::string> deviations;
     std::vector<int> codes;
     bool area = false;
   };
@@ -44,8 +44,8 @@ struct Polygonize {
             "multipolygons, one part for the pixels that share sides, where GDAL writes a polygon that crosses "
             "itself.\n\n"
             "**What other images say about each polygon.** For each image of `-means` a field holds the mean over the "
-            "polygon's pixels, without those that hold the image's nodata value or NaN; `-std true` adds the "
-            "population deviation as NAME_std. `-classes` is a map of classes, most often the map before small "
+            "polygon's pixels, without those that hold the image's nodata value or NaN; `-std` names "
+            "fields for the population deviations. `-classes` is a map of classes, most often the map before small "
             "patches were taken out: the fields pct_CODE hold how many percent of the polygon's pixels have each of "
             "its classes, of those that have one. With the mean confidence and validity these are the fields of the "
             "vectors of the French land-cover map. A field is unset where no pixel has a value. `-area true` adds the "
@@ -63,12 +63,12 @@ struct Polygonize {
         .param("nodata", &Params::nodata, "Code that makes no polygons; by default the nodata value of the map.")
         .param("field", &Params::field, "Field that holds the code.")
         .param("names", &Params::names, "Fields of the means, in their order; by default the names of the bands.")
-        .param("std", &Params::deviations, "Whether the deviation is written beside each mean, as NAME_std.")
+        .param("std", &Params::deviations, "Fields of the population deviations, in the order of -means; - for none.")
         .param("codes", &Params::codes, "Classes that get a field pct_CODE; by default those that -classes tells.")
         .param("area", &Params::area, "Whether a field `area` holds square metres.")
         .example("Outlines of a snow mask", "cers Polygonize -in snow.tif -out snow_outlines.gpkg")
         .example("Polygons with their area, the mean reflectance and the percentage of each class",
-                 "cers Polygonize -in snow.tif -means B4.tif B11.tif -names red swir -std true -classes snow.tif "
+                 "cers Polygonize -in snow.tif -means B4.tif B11.tif -names red swir -std - swir_std -classes snow.tif "
                  "-codes 0 100 205 -area true -out snow_measured.gpkg")
         .done();
   }
@@ -107,13 +107,16 @@ struct Polygonize {
  private:
   static void add_means(const Params& params, Wiring& wiring, PolygonMeasures& measures, std::vector<Edge>& bands) {
     const bool none = !wiring.has("means");
-    if (none && (!params.names.empty() || params.deviations))
+    if (none && (!params.names.empty() || !params.deviations.empty()))
       throw UserError("-names and -std have no effect without -means", "give the images, or leave these out");
     if (none) return;
     const std::vector<ImageInput>& images = wiring.images("means");
     if (!params.names.empty() && params.names.size() != images.size())
       throw UserError(fmt::format("-names has {} and -means {}", params.names.size(), images.size()),
                       "give one name for each image");
+    if (!params.deviations.empty() && params.deviations.size() != images.size())
+      throw UserError(fmt::format("-std has {} and -means {}", params.deviations.size(), images.size()),
+                      "give one name for each image, - where no deviation is wanted");
     for (const ImageInput& one : images) {
       check_same_grid({wiring.image("in"), one}, "Polygonize");
       if (one.band_count() != 1)
@@ -127,6 +130,8 @@ struct Polygonize {
       bands.push_back(one.bands({0}, PixelType::f64, {1, 0, band.nodata}));
     }
     measures.deviations = params.deviations;
+    for (std::string& name : measures.deviations)
+      if (name == "-") name.clear();
   }
 
   static void add_classes(const Params& params, Wiring& wiring, PolygonMeasures& measures, std::vector<Edge>& bands) {

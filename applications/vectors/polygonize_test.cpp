@@ -107,7 +107,8 @@ TEST(Polygonize, TellsMeansAndSharesOfClasses) {
                                    "confidence",
                                    "valid",
                                    "-std",
-                                   "true",
+                                   "confidence_std",
+                                   "valid_std",
                                    "-classes",
                                    folder / "kind.tif",
                                    "-codes",
@@ -170,7 +171,7 @@ TEST(Polygonize, LeavesUnsetWhatNoPixelTells) {
   write_raster(
       folder / "kind.tif", utm_grid({8, 8}), 1, PixelType::u8, [](int, int x, int) { return x < 4 ? 0 : 7; }, 0);
   const auto result = cers({"Polygonize", "-in", folder / "map.tif", "-means", folder / "mean.tif", "-names", "m",
-                            "-classes", folder / "kind.tif", "-codes", "7", "-out", folder / "map.gpkg"});
+                            "-std", "-", "-classes", folder / "kind.tif", "-codes", "7", "-out", folder / "map.gpkg"});
   ASSERT_EQ(result.code, 0) << result.err;
   auto found = fields_by_code(folder / "map.gpkg");
   EXPECT_EQ(found[1].size(), 1U);  // its code
@@ -197,9 +198,10 @@ TEST(Polygonize, SaysWhichMeasuresItCannotTake) {
   };
   const auto contains = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
   const std::string map = folder / "map.tif";
-  EXPECT_TRUE(contains(fault({"-std", "true"}), "without -means"));
+  EXPECT_TRUE(contains(fault({"-std", "sd"}), "without -means"));
   EXPECT_TRUE(contains(fault({"-codes", "1"}), "without -classes"));
   EXPECT_TRUE(contains(fault({"-means", map, "-names", "a", "b"}), "-names has 2 and -means 1"));
+  EXPECT_TRUE(contains(fault({"-means", map, "-names", "a", "-std", "b", "c"}), "-std has 2 and -means 1"));
   EXPECT_TRUE(contains(fault({"-means", folder / "two.tif", "-names", "a"}), "has 2 bands"));
   EXPECT_TRUE(contains(fault({"-means", folder / "small.tif", "-names", "a"}), "grid"));
   EXPECT_TRUE(contains(fault({"-means", map}), "has no name"));

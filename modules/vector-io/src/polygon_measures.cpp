@@ -7,12 +7,16 @@
 
 namespace cers {
 
+std::string deviation_field(const PolygonMeasures& measures, std::size_t at) {
+  return measures.deviations.empty() ? std::string() : measures.deviations[at];
+}
+
 std::vector<std::string> number_fields(const PolygonMeasures& measures) {
   std::vector<std::string> names;
   if (measures.area) names.emplace_back("area");
-  for (const std::string& mean : measures.means) {
-    names.push_back(mean);
-    if (measures.deviations) names.push_back(mean + "_std");
+  for (std::size_t q = 0; q < measures.means.size(); ++q) {
+    names.push_back(measures.means[q]);
+    if (const std::string deviation = deviation_field(measures, q); !deviation.empty()) names.push_back(deviation);
   }
   for (const int code : measures.classes) names.push_back(fmt::format("pct_{}", code));
   return names;
@@ -55,7 +59,7 @@ std::span<const std::optional<double>> MeasureRows::numbers(const RegionOutline&
   const RegionStatistics& found = outline.statistics;
   for (std::size_t q = 0; q < measures_.means.size(); ++q) {
     numbers_.push_back(found.quantities[q].mean());
-    if (measures_.deviations) numbers_.push_back(found.quantities[q].deviation());
+    if (!deviation_field(measures_, q).empty()) numbers_.push_back(found.quantities[q].deviation());
   }
   for (std::size_t c = 0; c < measures_.classes.size(); ++c) numbers_.push_back(found.percent(c));
   return numbers_;

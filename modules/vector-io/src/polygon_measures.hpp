@@ -14,6 +14,9 @@
 
 namespace cers {
 
+/// Field of the deviation of quantity `at`; empty: none.
+std::string deviation_field(const PolygonMeasures& measures, std::size_t at);
+
 /// The number fields of `measures`, in the order of MeasureRows::numbers().
 std::vector<std::string> number_fields(const PolygonMeasures& measures);
 

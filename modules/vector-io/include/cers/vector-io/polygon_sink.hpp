@@ -20,7 +20,8 @@ namespace cers {
 struct PolygonMeasures {
   bool area = false;               ///< field `area`: square metres on the map
   std::vector<std::string> means;  ///< fields of the means of quantities
-  bool deviations = false;         ///< beside each mean, NAME_std: population standard deviation
+  /// Fields of their population standard deviations: none, or one for each mean, empty where it is not wanted.
+  std::vector<std::string> deviations;
   /// Fields pct_CODE: percent of the polygon's pixels that have a class in a map of classes.
   std::vector<int> classes;
   std::optional<std::int64_t> no_class;  ///< code of pixels without a class
