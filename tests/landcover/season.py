@@ -42,7 +42,7 @@ def simulate(name, side, seed, polygons, first="2021-01-10"):
 
 def map_season(scenes, polygons, out, *more):
     return run("run", f"{pipelines}/land-cover.yaml", "-scenes", *scenes, "-polygons", polygons, "-field", "label",
-               "-days", 20, "-trees", 60, "-kept", 0.3, "-out.dir", out, "-record", "false", *more)
+               "-days", 20, "-trees", 60, "-kept", 0.3, "-outlines", "outlines.gpkg", "-out.dir", out, "-record", "false", *more)
 
 
 def decoded_files(scenes):
@@ -77,8 +77,31 @@ for name, more in (("one thread", ["-threads", 1]), ("small tiles", ["-threads",
     map_season(scenes, polygons, "again", *more)
     same = [filecmp.cmp(f"first/{n}", f"again/{n}", shallow=False)
             for n in ("forest.cers", "landcover.tif", "landcover_raw.tif", "confidence.tif", "validity.tif",
-                      "agreement_scores.json", "kept_polygons.gpkg")]
+                      "agreement_scores.json", "kept_polygons.gpkg", "outlines.gpkg")]
     check(f"same bytes with {name}", all(same), "" if all(same) else same)
+
+# What the polygons say, weighted by their areas, is what the rasters say of all pixels of the map.
+file = gdal.OpenEx("first/outlines.gpkg")  # lives as long as its layer is used
+layer = file.GetLayer(0)
+fields = [{layer.GetLayerDefn().GetFieldDefn(i).GetName(): feature.GetField(i) for i in range(feature.GetFieldCount())}
+          for feature in layer]
+cleaned, raw, sure, valid = (read(f"first/{n}.tif").astype(float)
+                             for n in ("landcover", "landcover_raw", "confidence", "validity"))
+inside = cleaned > 0
+area = np.array([one["area"] for one in fields])
+weighted = {name: (np.array([one[name] for one in fields]) * area).sum() / area.sum()
+            for name in fields[0] if name not in ("code", "class")}
+check("polygons cover the map", area.sum() == 100 * inside.sum(), f"{len(area)} polygons, {area.sum() / 1e4:.1f} ha")
+check("by class", all(np.isclose(area[[one["code"] == code for one in fields]].sum(), 100 * (cleaned == code).sum())
+                      for code in np.unique(cleaned[inside])))
+check("their means are those of the pixels", np.isclose(weighted["confidence"], sure[inside].mean(), rtol=1e-12)
+      and np.isclose(weighted["validmean"], valid[inside].mean(), rtol=1e-12))
+within = [one["area"] * (one["validstd"] ** 2 + (one["validmean"] - valid[inside].mean()) ** 2) for one in fields]
+check("their deviations too", np.isclose(sum(within) / area.sum(), valid[inside].var(), rtol=1e-9))
+shares = {name: value for name, value in weighted.items() if name.startswith("pct_")}
+check("their percentages of classes are those of the map before it was cleaned",
+      len(shares) > 3 and np.isclose(sum(shares.values()), 100)
+      and all(np.isclose(value, 100 * (raw[inside] == int(name[4:])).mean()) for name, value in shares.items()))
 
 # Counted where it happens: with room for all blocks each is decoded once, with as little as the run takes at most twice.
 blocks = sum(-(-gdal.Open(file).RasterXSize // 512) * -(-gdal.Open(file).RasterYSize // 512) for file in decoded_files(scenes))

@@ -59,10 +59,8 @@ class WinningLabel final : public OneBand {
  public:
   WinningLabel(std::vector<ClassInfo> classes, int nolabel)
       : codes_(codes_of(classes)), classes_(std::move(classes)), nolabel_(nolabel) {
+    // Also without names: what comes after knows which codes there are.
     std::sort(classes_.begin(), classes_.end(), [](const auto& a, const auto& b) { return a.code < b.code; });
-    const bool plain =
-        std::all_of(classes_.begin(), classes_.end(), [](const auto& one) { return one.name.empty() && !one.colour; });
-    if (plain) classes_.clear();
   }
 
   std::string name() const override { return "winning-label"; }
