@@ -67,9 +67,10 @@ struct Polygonize {
         .param("codes", &Params::codes, "Classes that get a field pct_CODE; by default those that -classes tells.")
         .param("area", &Params::area, "Whether a field `area` holds square metres.")
         .example("Outlines of a snow mask", "cers Polygonize -in snow.tif -out snow_outlines.gpkg")
-        .example("Polygons with their area, the mean reflectance and the percentage of each class",
-                 "cers Polygonize -in snow.tif -means B4.tif B11.tif -names red swir -std - swir_std -classes snow.tif "
-                 "-codes 0 100 205 -area true -out snow_measured.gpkg")
+        .example(
+            "A map of land cover with the area, the mean reflectance and the percentages of classes of each polygon",
+            "cers Polygonize -in landcover.tif -field code -means B4.tif B8.tif -names red nir -std - nir_std "
+            "-classes landcover_reference.tif -codes 1 2 3 4 -area true -out landcover.gpkg")
         .done();
   }
 
