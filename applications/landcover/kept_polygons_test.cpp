@@ -113,6 +113,17 @@ TEST_F(Kept, JudgeTheCleanedMapOfTheRunThatTrained) {
   EXPECT_LT(found["overall_accuracy"]["low"], overall);
 }
 
+// The classes are known by their codes, so that no type is too narrow for them.
+TEST_F(Kept, NeedNoNomenclatureToFitAnUint8) {
+  std::string text = text_of(folder_ / "map.yaml");
+  text.replace(text.find("names: {}"), 9, "names: {default: \"\"}");
+  std::ofstream(folder_ / "map.yaml") << text;
+  const auto result = cers({"run", folder_ / "map.yaml", "-image", folder_ / "image.tif", "-polygons",
+                            folder_ / "polygons.geojson", "-out.dir", folder_.path().string()});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.err.find("is written as"), std::string::npos) << result.err;
+}
+
 // The polygons that are kept are those the model was not trained on: what SplitPolygons calls valid by the same draw.
 TEST_F(Kept, AreThoseThatWereNotTrainedWith) {
   ASSERT_EQ(run().code, 0);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
@@ -88,7 +89,8 @@ struct TrainImagesClassifier {
             "and colours of `-nomenclature`), the "
             "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
             "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
-            std::string(opencv_forest_doc) + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc + "\n\n" + boost_doc)
+            std::string(calibration_doc) + "\n\n" + opencv_forest_doc + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc +
+            "\n\n" + boost_doc)
         .tag("Learning")
         .input_list("io.il", "Images: one band for each feature.")
         .file_output("io.out", "File of the model.")
@@ -141,6 +143,9 @@ struct TrainImagesClassifier {
     declare_classifier(declare);
     return declare.check(check)
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
+        .cites(calibration_citations[0])
+        .cites(calibration_citations[1])
+        .cites(calibration_citations[2])
         .cites(svm_citation)
         .cites(boost_citation)
         .example("A forest on a stack of bands",
@@ -238,6 +243,7 @@ class SampleGatherer {
     options.apart = trained_elsewhere(trained, *polygons, shapes->grid, classes_.codes);
     const LateSamples samples =
         sample_polygons(wiring_.graph(), features, shapes, std::nullopt, options, classes_.codes);
+    if (trains) note_losses(samples.report, shapes, image.label());
     if (tell_)
       wiring_.after_run({{samples.report},
                          [report = samples.report, shapes, label = image.label()](const LateValues& values) {
@@ -256,17 +262,44 @@ class SampleGatherer {
   /// Nothing when no polygon lies on any image.
   std::optional<LateSampleSet> all() const {
     if (!table_) return std::nullopt;
+    const auto whole = [classes = classes_.classes](const TaskContext&, const SampleTable& table) {
+      Samples samples;
+      samples.table = table;
+      samples.names = classes;
+      return std::make_shared<const Samples>(std::move(samples));
+    };
+    if (!losses_) return wiring_.graph().then(whole, "samples", *table_);
     return wiring_.graph().then(
-        [classes = classes_.classes](const TaskContext&, const SampleTable& table) {
-          Samples samples;
-          samples.table = table;
-          samples.names = classes;
-          return std::make_shared<const Samples>(std::move(samples));
+        [whole](const TaskContext& context, const SampleTable& table, const std::string& losses) {
+          const std::set<int> labels(table.labels.begin(), table.labels.end());
+          if (labels.size() < 2 && !losses.empty())
+            throw DataError(fmt::format("samples to train on are left of {} of the classes: {}",
+                                        labels.empty() ? "none" : "one", losses),
+                            "give polygons of different classes that lie apart, and images that see them");
+          return whole(context, table);
         },
-        "samples", *table_);
+        "samples", *table_, *losses_);
   }
 
  private:
+  /// What the samples of all images lost, for the error when too few are left.
+  void note_losses(Late<SampleReport> report, const SharedShapes& shapes, const std::string& image) {
+    const Late<std::string> own = wiring_.graph().then(
+        [shapes, image](const TaskContext&, const SampleReport& found) {
+          return describe_losses(found, *shapes, image);
+        },
+        "lost samples", report);
+    if (!losses_) {
+      losses_ = own;
+      return;
+    }
+    losses_ = wiring_.graph().then(
+        [](const TaskContext&, const std::string& first, const std::string& second) {
+          return first.empty() || second.empty() ? first + second : first + "; " + second;
+        },
+        "lost samples of all images", *losses_, own);
+  }
+
   static std::string describe_losses(const SampleReport& report, const LabelledShapes& shapes,
                                      const std::string& image) {
     std::string text = describe(report.overlap, shapes);
@@ -282,6 +315,7 @@ class SampleGatherer {
   bool tell_;
   Wiring& wiring_;
   std::optional<Late<SampleTable>> table_;
+  std::optional<Late<std::string>> losses_;  ///< of training samples
 };
 
 /// Splits the polygons, or gives the fold of each.

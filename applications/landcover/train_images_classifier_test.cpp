@@ -230,5 +230,41 @@ TEST(TrainImagesClassifier, SaysWhatIsWrongWithThePolygons) {
   fault(command, "polygons.geojson");
 }
 
+TEST(TrainImagesClassifier, SaysThatNoSamplesAreLeftForTheirOverlap) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  // Every polygon twice, the second time as another class.
+  std::string text = text_of(folder / "polygons.geojson");
+  const auto begin = text.find("[{") + 1;
+  std::string features = text.substr(begin, text.size() - begin - 2);
+  for (std::size_t at = 0; (at = features.find("\"code\":", at)) != std::string::npos; at += 8)
+    features[at + 7] = features[at + 7] == '3' ? '1' : static_cast<char>(features[at + 7] + 1);
+  text.insert(text.size() - 2, "," + features);
+  std::ofstream(folder / "polygons.geojson") << text;
+  for (const char* kept : {"0", "0.3"}) {
+    const auto result = cers(training(folder, {"-sample.vtr", kept, "-io.out", folder / "forest.cers"}));
+    EXPECT_EQ(result.code, 3);
+    EXPECT_NE(result.err.find("samples to train on are left of none of the classes"), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find("3888 pixels lie in polygons of different classes, such as feature 0 (1)"),
+              std::string::npos)
+        << result.err;
+    EXPECT_NE(result.err.find("lie apart"), std::string::npos) << result.err;
+  }
+}
+
+TEST(TrainImagesClassifier, SaysThatNumbersAreNoDegrees) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  std::string text = text_of(folder / "polygons.geojson");
+  const auto from = text.find("\"crs\"");
+  text.erase(from, text.find("\"features\"") - from);
+  std::ofstream(folder / "polygons.geojson") << text;
+  const auto result = cers(training(folder, {"-io.out", folder / "forest.cers"}));
+  EXPECT_EQ(result.code, 2);
+  for (const char* part : {"polygons.geojson has coordinates such as 301180, 4799980, which are no degrees",
+                           "names no reference system is in WGS 84", "ogr2ogr -a_srs EPSG:"})
+    EXPECT_NE(result.err.find(part), std::string::npos) << result.err;
+}
+
 }  // namespace
 }  // namespace cers::testing

@@ -29,7 +29,10 @@ struct Wanted {
 Wanted wanted_of(TreesKind kind) {
   return kind == TreesKind::forest
              ? Wanted{"random forest",
-                      "train one with -classifier rf of TrainVectorClassifier or TrainImagesClassifier"}
+                      "models that can be read: those of Cers; random forests, boosted trees and support vector "
+                      "machines "
+                      "of OpenCV and of OTB's -classifier rf, boost and svm; libsvm's machines (-classifier libsvm). "
+                      "TrainVectorClassifier and TrainImagesClassifier train them"}
              : Wanted{"set of boosted trees",
                       "train one with -classifier boost of TrainVectorClassifier or TrainImagesClassifier"};
 }

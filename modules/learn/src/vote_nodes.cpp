@@ -59,10 +59,8 @@ class WinningLabel final : public OneBand {
  public:
   WinningLabel(std::vector<ClassInfo> classes, int nolabel)
       : codes_(codes_of(classes)), classes_(std::move(classes)), nolabel_(nolabel) {
+    // Also without names: what comes after knows which codes there are.
     std::sort(classes_.begin(), classes_.end(), [](const auto& a, const auto& b) { return a.code < b.code; });
-    const bool plain =
-        std::all_of(classes_.begin(), classes_.end(), [](const auto& one) { return one.name.empty() && !one.colour; });
-    if (plain) classes_.clear();
   }
 
   std::string name() const override { return "winning-label"; }
@@ -194,7 +192,7 @@ class ClassShares final : public PixelwiseNode {
       BandInfo band;
       band.name = fmt::format("class {}", one.code);
       band.description =
-          fmt::format("thousandths of the votes for class {}{}{}", one.code, one.name.empty() ? "" : ": ", one.name);
+          fmt::format("votes for class {}{}{}, in thousandths", one.code, one.name.empty() ? "" : ": ", one.name);
       info.bands.push_back(band);
     }
     return info;

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "cers/core/error.hpp"
+#include "cers/learn/model.hpp"
 #include "model_file.hpp"
 
 namespace cers {
@@ -263,6 +264,18 @@ TEST(OpencvForest, says_when_a_file_is_another_model) {
   expect_fault(of("statistics"), "holds 'statistics', which is no random forest");
   expect_fault("svm_type c_svc\nkernel_type linear\n", "is a support vector machine of libsvm");
   expect_fault("#RFClassifier with_dictionary\n", "is a random forest of Shark");
+  // Whatever it is: what can be read instead is said.
+  for (const char* text :
+       {"#RFClassifier with_dictionary\n", "%YAML:1.0\nmy_nb: !!opencv-ml-bayesian\n   var_count: 4\n", "K=32\n",
+        "%YAML:1.0\nopencv_ml_ann_mlp:\n   format: 3\n"}) {
+    try {
+      parse_model(text, "model");
+      ADD_FAILURE() << text;
+    } catch (const DataError& error) {
+      for (const char* kind : {"random forests", "boosted trees", "support vector machines", "libsvm"})
+        EXPECT_NE(error.remedy().find(kind), std::string::npos) << text << error.remedy();
+    }
+  }
   expect_fault("K=32\nIsRegression=0\n", "is a nearest-neighbour classifier of OTB");
   expect_fault("<FeatureStatistics><Statistic><a/></Statistic></FeatureStatistics>", "no random forest");
   expect_fault(changed(yaml, "is_classifier: 1", "is_classifier: 0"), "for regression");

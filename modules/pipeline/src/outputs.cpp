@@ -31,6 +31,14 @@ OutputDirectory::~OutputDirectory() {
   if (made_) fs::remove(path_, ignored);
 }
 
+void leave_out_unnamed(Document& document) {
+  std::erase_if(document.outputs, [&](const OutputDecl& output) {
+    return std::any_of(document.parameters.begin(), document.parameters.end(), [&](const ParameterDecl& parameter) {
+      return output.to == "{" + parameter.id + "}" && join(values_of(parameter), "_").empty();
+    });
+  });
+}
+
 void Outputs::attach(Steps& steps, const Inputs& inputs, const std::shared_ptr<RunRecord>& record,
                      Diagnostics& diagnostics) {
   find_files_read(steps);

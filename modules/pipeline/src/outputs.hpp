@@ -27,6 +27,10 @@ class OutputDirectory {
   bool made_ = false;
 };
 
+/// An output whose `to` is one parameter, `"{polygons}"`, is left out when that parameter is empty: nobody asked for
+/// it.
+void leave_out_unnamed(Document& document);
+
 class Outputs {
  public:
   Outputs(Graph& graph, Document& document, const RunOptions& options)

@@ -77,6 +77,7 @@ PreparedRun PreparedRun::prepare(const Document& document, const Registry& regis
   run->directory = std::make_unique<OutputDirectory>(options.out_dir);
   run->inputs = std::make_unique<Inputs>(run->graph, run->pool);
   expand_folders(run->document);
+  leave_out_unnamed(run->document);
   run->inputs->open(run->document, diagnostics);
   run->steps = std::make_unique<Steps>(run->graph, registry, run->document, *run->inputs);
   run->steps->wire(diagnostics);

@@ -170,6 +170,7 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
   if (table) file = open_table_of_points(path);
   OGRLayer& source = vector_layer(*file, path, layer);
   const ErrorCollector errors;
+  if (!table) check_degrees(source, path);
   const int index = class_field(source, path, field);
   numeric_ = source.GetLayerDefn()->GetFieldDefn(index)->GetType() != OFTString;
   if (const OGRSpatialReference* reference = source.GetSpatialRef()) {

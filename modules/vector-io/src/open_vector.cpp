@@ -2,6 +2,9 @@
 #include "open_vector.hpp"
 
 #include <fmt/format.h>
+#include <ogr_spatialref.h>
+
+#include <cmath>
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
@@ -23,6 +26,23 @@ GDALDatasetUniquePtr open_vector(const std::string& path, bool update) {
     throw UserError(fmt::format("cannot open the vector file '{}': {}", path, file ? "it has no layer" : errors.text()),
                     "give features as GeoPackage, Shapefile, SQLite or GeoJSON");
   return file;
+}
+
+void check_degrees(OGRLayer& layer, const std::string& path) {
+  // A full turn besides, since some files count eastwards from 0.
+  constexpr double most_longitude = 360;
+  constexpr double most_latitude = 90;
+  const OGRSpatialReference* const reference = layer.GetSpatialRef();
+  OGREnvelope box;
+  if (reference == nullptr || reference->IsGeographic() == 0 || layer.GetExtent(&box, TRUE) != OGRERR_NONE) return;
+  const double x = std::abs(box.MinX) > std::abs(box.MaxX) ? box.MinX : box.MaxX;
+  const double y = std::abs(box.MinY) > std::abs(box.MaxY) ? box.MinY : box.MaxY;
+  if (std::abs(x) <= most_longitude && std::abs(y) <= most_latitude) return;
+  throw UserError(
+      fmt::format("{} has coordinates such as {:.0f}, {:.0f}, which are no degrees, in the system {}; a GeoJSON file "
+                  "that names no reference system is in WGS 84, as its standard prescribes",
+                  path, x, y, reference->GetName() != nullptr ? reference->GetName() : "of degrees"),
+      fmt::format("name the system the numbers are in: ogr2ogr -a_srs EPSG:… polygons.gpkg {}", path));
 }
 
 OGRLayer& vector_layer(GDALDataset& file, const std::string& path, int layer) {

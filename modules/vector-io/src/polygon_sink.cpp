@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "cers/core/error.hpp"
+#include "cers/geo/crs.hpp"
+#include "polygon_measures.hpp"
 #include "vector_writer.hpp"
 
 namespace cers {
@@ -21,12 +24,28 @@ constexpr std::size_t driver_bytes = 16'000'000;
 constexpr std::size_t corner_bytes = 90;
 constexpr std::size_t pixels_a_corner = 100;
 
+/// Square metres of a pixel; throws UserError where pixels have no such size.
+double area_of_pixel(const Grid& grid) {
+  const auto metres = grid.georeferenced ? metres_per_unit(grid.crs) : std::nullopt;
+  if (!metres)
+    throw UserError(fmt::format("areas of polygons are asked for, and the map is in {}", crs_label(grid.crs)),
+                    "leave the area out, or bring the map to a projected reference system first");
+  const auto& a = grid.transform.a;
+  return std::abs(a[1] * a[5] - a[2] * a[4]) * *metres * *metres;
+}
+
+PixelType type_of_sink(PixelType codes, const MeasureCounts& measured) {
+  if (!measured.none()) return PixelType::f64;
+  return codes == PixelType::u32 ? PixelType::u32 : PixelType::i32;
+}
+
 class PolygonSink final : public RasterSink {
  public:
   PolygonSink(const RasterInfo& info, const std::string& path, const PolygonSinkOptions& options, VectorSpec spec)
       : size_(info.grid.size),
         transform_(info.grid.georeferenced ? info.grid.transform : GeoTransform{}),
-        type_(info.type == PixelType::u32 ? PixelType::u32 : PixelType::i32),
+        measures_(options.measures, options.measures.area ? area_of_pixel(info.grid) : 0, info.grid.size.width),
+        type_(type_of_sink(info.type, measures_.counts())),
         options_(options),
         writer_(path, options.folder, std::move(spec)) {
     for (const ClassInfo& one : info.bands[0].classes) names_[one.code] = one.name;
@@ -39,21 +58,24 @@ class PolygonSink final : public RasterSink {
   Size block_size() const override { return {size_.width, std::min(size_.height, rows_a_block)}; }
   std::size_t memory_bytes() const override {
     return static_cast<std::size_t>(size_.width) * column_bytes + driver_bytes +
-           static_cast<std::size_t>(size_.area()) / pixels_a_corner * corner_bytes;
+           static_cast<std::size_t>(size_.area()) / pixels_a_corner * corner_bytes + statistics_bytes();
   }
 
   void open() override {
     writer_.open();
-    polygonizer_ = std::make_unique<Polygonizer>(size_.width, options_.connectivity,
-                                                 [this](RegionOutline&& outline) { deliver(std::move(outline)); });
+    polygonizer_ = std::make_unique<Polygonizer>(
+        size_.width, options_.connectivity, [this](RegionOutline&& outline) { deliver(std::move(outline)); },
+        measures_.counts());
     labels_.resize(static_cast<std::size_t>(size_.width));
   }
   void write(const Block& block) override {
     CERS_EXPECT(polygonizer_ && block.window().x == 0 && block.window().width == size_.width);
-    if (type_ == PixelType::u32)
-      add_rows(block.plane<std::uint32_t>(0));
+    if (type_ == PixelType::f64)
+      add_rows<double>(block);
+    else if (type_ == PixelType::u32)
+      add_rows<std::uint32_t>(block);
     else
-      add_rows(block.plane<std::int32_t>(0));
+      add_rows<std::int32_t>(block);
   }
   void close() override {
     CERS_EXPECT(polygonizer_);
@@ -68,8 +90,15 @@ class PolygonSink final : public RasterSink {
   }
 
  private:
+  /// At most one region for each column of the row in work, and of the one above.
+  std::size_t statistics_bytes() const {
+    return measures_.counts().none() ? 0 : 2 * static_cast<std::size_t>(size_.width) * measures_.region_bytes();
+  }
+
   template <class T>
-  void add_rows(const Plane<const T>& plane) {
+  void add_rows(const Block& block) {
+    const bool measured = !measures_.counts().none();
+    const auto plane = block.plane<T>(0);
     const auto excluded = [&](std::int64_t code) {
       return std::binary_search(options_.without.begin(), options_.without.end(), code);
     };
@@ -78,23 +107,28 @@ class PolygonSink final : public RasterSink {
       std::int64_t last = Polygonizer::nothing;
       std::int64_t last_label = Polygonizer::nothing;
       for (std::size_t i = 0; i < row.size(); ++i) {
-        if (row[i] != last) {
-          last = row[i];
+        if (const auto code = static_cast<std::int64_t>(row[i]); code != last) {
+          last = code;
           last_label = excluded(last) ? Polygonizer::nothing : last;
         }
         labels_[i] = last_label;
       }
-      polygonizer_->add_row(labels_);
+      if (measured)
+        polygonizer_->add_row(labels_, measures_.row(block, y));
+      else
+        polygonizer_->add_row(labels_);
     }
   }
 
   void deliver(RegionOutline&& outline) {
     const auto name = names_.find(outline.label);
-    writer_.add(std::move(outline), transform_, name == names_.end() ? std::string() : name->second);
+    const auto numbers = measures_.numbers(outline);
+    writer_.add(std::move(outline), transform_, name == names_.end() ? std::string() : name->second, numbers);
   }
 
   Size size_;
   GeoTransform transform_;
+  MeasureRows measures_;
   PixelType type_;
   PolygonSinkOptions options_;
   VectorWriter writer_;
@@ -122,6 +156,7 @@ std::unique_ptr<RasterSink> make_polygon_sink(const RasterInfo& info, const std:
   const bool named =
       std::any_of(classes.begin(), classes.end(), [](const ClassInfo& one) { return !one.name.empty(); });
   if (named && options.names) spec.name_field = "class";
+  spec.number_fields = number_fields(options.measures);
   check_vector_path(path, spec);
   return std::make_unique<PolygonSink>(info, path, options, std::move(spec));
 }

@@ -75,6 +75,7 @@ struct Region {
   std::int64_t label = 0;
   std::size_t live = 0;  ///< parts that may still grow
   std::vector<RegionOutline::Part> done;
+  RegionStatistics statistics;
   bool noted = false;
 };
 
@@ -91,8 +92,8 @@ struct Chain {
 
 class Polygonizer::Sweep {
  public:
-  Sweep(int width, Connectivity connectivity, std::function<void(RegionOutline&&)> deliver)
-      : width_(width), connectivity_(connectivity), deliver_(std::move(deliver)) {
+  Sweep(int width, Connectivity connectivity, std::function<void(RegionOutline&&)> deliver, MeasureCounts measured)
+      : width_(width), connectivity_(connectivity), deliver_(std::move(deliver)), measured_(measured) {
     const auto columns = static_cast<std::size_t>(width) + 2;
     above_.assign(columns, nothing);
     below_.assign(columns, nothing);
@@ -103,9 +104,9 @@ class Polygonizer::Sweep {
     tails_.assign(columns + 2, none);
   }
 
-  void add(std::span<const std::int64_t> labels) {
+  void add(std::span<const std::int64_t> labels, const RowMeasures& measures) {
     std::copy(labels.begin(), labels.end(), below_.begin() + 1);
-    label_runs();
+    label_runs(measures);
     for (int x = 0; x <= width_; ++x) {
       const auto i = static_cast<std::size_t>(x);
       const Corners at{above_[i], above_[i + 1], below_[i + 1], below_[i]};
@@ -133,18 +134,21 @@ class Polygonizer::Sweep {
 
   // --- which pixels belong together ---
 
-  void label_runs() {
+  void label_runs(const RowMeasures& measures) {
     std::fill(part_below_.begin(), part_below_.end(), none);
     const auto end = static_cast<std::size_t>(width_) + 1;
     for (std::size_t from = 1; from < end;) {
       std::size_t to = from + 1;
       while (to < end && below_[to] == below_[from]) ++to;
-      if (below_[from] != nothing) label_run(from, to);
+      if (below_[from] != nothing) {
+        const Index part = label_run(from, to);
+        if (!measured_.none()) regions_[region_of(part)].statistics.add(measures, from - 1, to - 1, measured_);
+      }
       from = to;
     }
   }
 
-  void label_run(std::size_t from, std::size_t to) {
+  Index label_run(std::size_t from, std::size_t to) {
     const std::int64_t label = below_[from];
     Index part = none;
     for (std::size_t x = from; x < to; ++x) {
@@ -161,9 +165,10 @@ class Polygonizer::Sweep {
     }
     std::fill(part_below_.begin() + static_cast<std::ptrdiff_t>(from),
               part_below_.begin() + static_cast<std::ptrdiff_t>(to), part);
-    if (connectivity_ == Connectivity::sides) return;
+    if (connectivity_ == Connectivity::sides) return part;
     if (above_[from - 1] == label) same_region(part, parts_.find(part_above_[from - 1]));
     if (above_[to] == label) same_region(part, parts_.find(part_above_[to]));
+    return part;
   }
 
   Index same_part(Index a, Index b) {
@@ -185,6 +190,7 @@ class Polygonizer::Sweep {
     regions_.merge(a, b);
     regions_[a].live += regions_[b].live;
     splice(regions_[a].done, std::move(regions_[b].done));
+    regions_[a].statistics.merge(std::move(regions_[b].statistics));
   }
 
   // --- sides around a corner ---
@@ -306,6 +312,7 @@ class Polygonizer::Sweep {
       RegionOutline outline;
       outline.label = regions_[region].label;
       outline.parts = std::move(regions_[region].done);
+      outline.statistics = std::move(regions_[region].statistics);
       regions_.release(region);
       deliver_(std::move(outline));
     }
@@ -342,6 +349,7 @@ class Polygonizer::Sweep {
   int width_;
   Connectivity connectivity_;
   std::function<void(RegionOutline&&)> deliver_;
+  MeasureCounts measured_;
   int row_ = 0;                                 ///< of the corners in work
   std::vector<std::int64_t> above_, below_;     ///< labels, with `nothing` on either side
   std::vector<Index> part_above_, part_below_;  ///< parts of the pixels
@@ -354,18 +362,19 @@ class Polygonizer::Sweep {
   std::vector<Index> closing_, ending_;
 };
 
-Polygonizer::Polygonizer(int width, Connectivity connectivity, std::function<void(RegionOutline&&)> deliver)
-    : sweep_(std::make_unique<Sweep>(width, connectivity, std::move(deliver))) {}
+Polygonizer::Polygonizer(int width, Connectivity connectivity, std::function<void(RegionOutline&&)> deliver,
+                         MeasureCounts measured)
+    : sweep_(std::make_unique<Sweep>(width, connectivity, std::move(deliver), measured)) {}
 
 Polygonizer::~Polygonizer() = default;
 
-void Polygonizer::add_row(std::span<const std::int64_t> labels) {
+void Polygonizer::add_row(std::span<const std::int64_t> labels, const RowMeasures& measures) {
   CERS_EXPECT(labels.size() == static_cast<std::size_t>(sweep_->width()));
-  sweep_->add(labels);
+  sweep_->add(labels, measures);
 }
 
 void Polygonizer::finish() {
-  sweep_->add(std::vector<std::int64_t>(static_cast<std::size_t>(sweep_->width()), nothing));
+  sweep_->add(std::vector<std::int64_t>(static_cast<std::size_t>(sweep_->width()), nothing), {});
 }
 
 std::size_t Polygonizer::held_corners() const {

@@ -50,6 +50,7 @@ struct VectorWriter::Dataset {
 void check_vector_path(const std::string& path, const VectorSpec& spec) {
   std::vector<std::string> names{spec.code_field};
   if (!spec.name_field.empty()) names.push_back(spec.name_field);
+  names.insert(names.end(), spec.number_fields.begin(), spec.number_fields.end());
   check_field_names(path, names);
 }
 
@@ -82,17 +83,27 @@ void VectorWriter::open() {
     OGRFieldDefn text(spec_.name_field.c_str(), OFTString);
     check(dataset_->layer->CreateField(&text) == OGRERR_NONE, "cannot hold a field");
   }
+  for (const std::string& name : spec_.number_fields) {
+    OGRFieldDefn number(name.c_str(), OFTReal);
+    check(dataset_->layer->CreateField(&number) == OGRERR_NONE, "cannot hold a field");
+  }
   dataset_->transactions = dataset_->file->TestCapability(ODsCTransactions) != 0;
   if (dataset_->transactions) check(dataset_->file->StartTransaction() == OGRERR_NONE, "cannot be written to");
 }
 
-void VectorWriter::add(RegionOutline&& outline, const GeoTransform& transform, const std::string& name) {
-  CERS_EXPECT(dataset_);
+void VectorWriter::add(RegionOutline&& outline, const GeoTransform& transform, const std::string& name,
+                       std::span<const std::optional<double>> numbers) {
+  CERS_EXPECT(dataset_ && numbers.size() == spec_.number_fields.size());
   const FixedDate date;
   const ErrorCollector errors;
   OGRFeature feature(dataset_->layer->GetLayerDefn());
   feature.SetField(0, static_cast<GIntBig>(outline.label));
   if (!spec_.name_field.empty() && !name.empty()) feature.SetField(1, name.c_str());
+  int field = spec_.name_field.empty() ? 1 : 2;
+  for (const std::optional<double>& number : numbers) {
+    if (number) feature.SetField(field, *number);
+    ++field;
+  }
   if (spec_.multiple) {
     auto all = std::make_unique<OGRMultiPolygon>();
     for (const RegionOutline::Part& part : outline.parts)

@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "cers/core/grid.hpp"
 #include "cers/raster-io/run_folder.hpp"
@@ -13,10 +16,11 @@
 namespace cers {
 
 struct VectorSpec {
-  std::string crs;         ///< WKT; may be empty
-  bool multiple = false;   ///< multipolygons instead of polygons
-  std::string code_field;  ///< integer
-  std::string name_field;  ///< text; empty: none
+  std::string crs;                         ///< WKT; may be empty
+  bool multiple = false;                   ///< multipolygons instead of polygons
+  std::string code_field;                  ///< integer
+  std::string name_field;                  ///< text; empty: none
+  std::vector<std::string> number_fields;  ///< real numbers
 };
 
 /// Throws UserError unless the extension of `path` is one that is written, and the format is there.
@@ -31,8 +35,9 @@ class VectorWriter {
 
   const std::string& final_path() const { return file_.final_path(); }
   void open();
-  /// Lets the outline go before the geometry is written.
-  void add(RegionOutline&& outline, const GeoTransform& transform, const std::string& name);
+  /// Lets the outline go before the geometry is written. `numbers`: of the number fields, in their order.
+  void add(RegionOutline&& outline, const GeoTransform& transform, const std::string& name,
+           std::span<const std::optional<double>> numbers = {});
   /// Closes, opens anew and counts; throws DataError when something is missing.
   void close();
   void publish();

@@ -188,6 +188,7 @@ ZonePolygons::ZonePolygons(const std::string& path, const std::string& field, co
     : impl_(std::make_unique<Impl>()) {
   const GDALDatasetUniquePtr file = open_vector(path, false);
   OGRLayer& layer = *file->GetLayer(0);
+  check_degrees(layer, path);
   const int index = field_index(layer, path, field);
   const auto map = to_grid(layer, path, grid);
   ToPixels pixels(grid.transform);

@@ -10,6 +10,8 @@
 #include <span>
 #include <vector>
 
+#include "cers/vector-io/region_statistics.hpp"
+
 namespace cers {
 
 /// Which pixels of equal label make one region: those that share a side, or a corner too.
@@ -70,11 +72,13 @@ struct RegionOutline {
   };
   std::int64_t label = 0;
   std::vector<Part> parts;
+  RegionStatistics statistics;  ///< empty unless the rows came with measures
 };
 
 /// Traces regions while rows arrive. An outline is handed over at the end of the row below its region, those of one row
 /// in the order in which their last ring closes from left to right; all of it follows from the pixels alone. Memory:
-/// some 50 bytes a column, 12 bytes for each corner of outlines not handed over yet.
+/// some 50 bytes a column, 12 bytes for each corner of outlines not handed over yet, and the statistics of regions not
+/// handed over. These are summed run by run and merged where regions meet: an order that follows from the pixels alone.
 ///
 /// Each side of a pixel between two labels belongs to two outlines, one on either side of it. At a corner of pixels
 /// the sides that meet there are joined around each of the sectors they cut out; a chain of sides grows at both of its
@@ -84,13 +88,15 @@ class Polygonizer {
   /// A pixel that belongs to no region.
   static constexpr std::int64_t nothing = std::numeric_limits<std::int64_t>::min();
 
-  Polygonizer(int width, Connectivity connectivity, std::function<void(RegionOutline&&)> deliver);
+  /// `measured`: what each row brings besides its labels.
+  Polygonizer(int width, Connectivity connectivity, std::function<void(RegionOutline&&)> deliver,
+              MeasureCounts measured = {});
   ~Polygonizer();
   Polygonizer(const Polygonizer&) = delete;
   Polygonizer& operator=(const Polygonizer&) = delete;
 
-  /// `labels`: the `width` pixels of the next row.
-  void add_row(std::span<const std::int64_t> labels);
+  /// `labels`, `measures`: the `width` pixels of the next row.
+  void add_row(std::span<const std::int64_t> labels, const RowMeasures& measures = {});
   /// After the last row.
   void finish();
 
