@@ -60,7 +60,9 @@ AppSpec MapAccuracy::spec() {
           "`-mode auto` is `area` for points and `agreement` for polygons and rasters. `-probamap` adds the Brier "
           "score, "
           "its skill over the shares of the classes, calibration errors with bins of equal counts, and the reliability "
-          "curve. `-out` holds everything as JSON, `-out.html` as one page with pictures.")
+          "curve. Of agreement with probabilities that an earlier step of a pipeline makes, units count that have "
+          "probabilities, though the map have no class there. `-out` holds everything as JSON, `-out.html` as one page "
+          "with pictures.")
       .tag("Learning")
       .input("in", "Map of classes.")
       .input("ref.raster.in", "Reference raster, on the grid of the map; of -ref raster.")
@@ -162,12 +164,12 @@ ProbabilityReport probabilities_of(const PairCounts& sample, const std::vector<S
   return report;
 }
 
-void count_left_out(const PairCounts& sample, AccuracyReport& report) {
+void count_left_out(const PairCounts& sample, const PairCounts& stated, AccuracyReport& report) {
   if (sample.unmapped > 0)
     report.notes.push_back(fmt::format("{} units lie where the map has no class and do not count", sample.unmapped));
-  if (sample.without_probability > 0)
+  if (stated.without_probability > 0)
     report.notes.push_back(
-        fmt::format("{} units have no probabilities and do not count for them", sample.without_probability));
+        fmt::format("{} units have no probabilities and do not count for them", stated.without_probability));
 }
 
 void note_lonely_classes(const PairCounts& sample, AccuracyReport& report) {
@@ -195,7 +197,9 @@ struct Frame {
   std::vector<int> codes;
 };
 
-AccuracyReport report_of(const Frame& frame, const PairCounts& sample, const PairCounts& population) {
+/// `stated`: whose probabilities count; `sample` itself where it has them.
+AccuracyReport report_of(const Frame& frame, const PairCounts& sample, const PairCounts& population,
+                         const PairCounts& stated) {
   const LabelPairs pairs = sample.pairs();
   if (pairs.empty())
     throw DataError("no unit has both a map class and a reference class",
@@ -215,8 +219,8 @@ AccuracyReport report_of(const Frame& frame, const PairCounts& sample, const Pai
     report.clustered = cluster_bootstrap(clusters, frame.params.draws, static_cast<std::uint64_t>(frame.params.seed));
     note_lonely_classes(sample, report);
   }
-  count_left_out(sample, report);
-  if (!frame.codes.empty()) report.probabilities = probabilities_of(sample, strata, frame.codes, frame.params.bins);
+  count_left_out(sample, stated, report);
+  if (!frame.codes.empty()) report.probabilities = probabilities_of(stated, strata, frame.codes, frame.params.bins);
   return report;
 }
 
@@ -267,24 +271,40 @@ void MapAccuracy::wire(const Params& params, Wiring& wiring) {
   layout.by_map_class = use.area;
   layout.codes = frame.codes;
   std::vector<Edge> planes{map};
+  std::vector<Edge> reference;
   if (params.ref == "raster") {
-    const ImageInput& reference = wiring.image("ref.raster.in");
-    layout.reference_nodata = whole_nodata(reference, params.raster_nodata);
+    const ImageInput& image = wiring.image("ref.raster.in");
+    layout.reference_nodata = whole_nodata(image, params.raster_nodata);
     layout.block = use.area ? 0 : block_side;
-    planes.push_back(reference.bands({0}, PixelType::i32));
+    reference.push_back(image.bands({0}, PixelType::i32));
   }
+  planes.insert(planes.end(), reference.begin(), reference.end());
   std::optional<Edge> strata;
   if (layout.stratum) strata = wiring.image("strata").bands({0}, PixelType::i32);
   if (strata) planes.push_back(*strata);
-  if (!frame.codes.empty())
-    planes.push_back(graph.add(make_thousandths(), {wiring.image("probamap").all(PixelType::f32)}));
-  const Edge units = stacked(graph, planes);
-  const auto sample = params.ref == "raster"
-                          ? graph.reduce(PairCounter(layout), units, "reference units")
-                          : graph.reduce(FeatureCounter(layout, use.runs, use.labels), units, "reference units");
-  const auto make_report = [frame](const TaskContext&, const PairCounts& found, const PairCounts& all) {
-    return report_of(frame, found, all);
+  const auto count = [&](const PairLayout& counted, const std::vector<Edge>& bands, const char* label) {
+    const Edge units = stacked(graph, bands);
+    return params.ref == "raster" ? graph.reduce(PairCounter(counted), units, label)
+                                  : graph.reduce(FeatureCounter(counted, use.runs, use.labels), units, label);
   };
+  std::optional<Edge> shares;
+  if (!frame.codes.empty()) shares = graph.add(make_thousandths(), {wiring.image("probamap").all(PixelType::f32)});
+  // Those of an earlier step are judged where they are made: beside a map that is cleaned in later passes they would be
+  // computed once more.
+  const bool apart = shares && !use.area && !wiring.image("probamap").is_file();
+  if (shares && !apart) planes.push_back(*shares);
+  PairLayout of_map = layout;
+  if (apart) of_map.codes.clear();
+  const auto sample = count(of_map, planes, "reference units");
+  Late<PairCounts> stated = sample;
+  if (apart) {
+    PairLayout alone = layout;
+    alone.map = false;
+    reference.push_back(*shares);
+    stated = count(alone, reference, "probabilities of the reference units");
+  }
+  const auto make_report = [frame](const TaskContext&, const PairCounts& found, const PairCounts& all,
+                                   const PairCounts& with_shares) { return report_of(frame, found, all, with_shares); };
   Late<PairCounts> population = sample;
   if (use.area) {
     PairLayout whole = layout;
@@ -294,7 +314,7 @@ void MapAccuracy::wire(const Params& params, Wiring& wiring) {
     if (strata) both.push_back(*strata);
     population = graph.reduce(PairCounter(whole), stacked(graph, both), "areas of the strata");
   }
-  const auto report = graph.then(make_report, "accuracy", sample, population);
+  const auto report = graph.then(make_report, "accuracy", sample, population, stated);
   wiring.output("out",
                 FileOutput{{report}, [report](const LateValues& values) { return json_of(values.get(report)); }});
   if (wiring.wants("out.html"))

@@ -68,6 +68,7 @@ class Tally {
 
   /// The unit at (x, y); `cluster` below 0: none.
   void add(int x, int y, int reference, std::int64_t cluster) {
+    if (!layout_.map) return add_probabilities(counts_.strata[0].probabilities, x, y, reference, first_);
     const int label = pixels_.plane<std::int32_t>(0).at(x, y);
     if (layout_.map_nodata && label == *layout_.map_nodata) {
       ++counts_.unmapped;
@@ -86,13 +87,16 @@ class Tally {
     ++*pair_;
     if (in_cluster_ != nullptr) ++*in_cluster_;
     if (bands_.empty()) return;
-    const int first = first_ + (layout_.stratum ? 1 : 0);
-    for (std::size_t band = 0; band < bands_.size(); ++band)
-      bands_[band] = pixels_.plane<std::int32_t>(first + static_cast<int>(band)).at(x, y);
-    if (!of_stratum_->probabilities.add(bands_, layout_.codes, reference)) ++counts_.without_probability;
+    add_probabilities(of_stratum_->probabilities, x, y, reference, first_ + (layout_.stratum ? 1 : 0));
   }
 
  private:
+  void add_probabilities(ProbabilityTable& table, int x, int y, int reference, int first) {
+    for (std::size_t band = 0; band < bands_.size(); ++band)
+      bands_[band] = pixels_.plane<std::int32_t>(first + static_cast<int>(band)).at(x, y);
+    if (!table.add(bands_, layout_.codes, reference)) ++counts_.without_probability;
+  }
+
   PairCounts& counts_;
   const PairLayout& layout_;
   const Block& pixels_;
@@ -117,8 +121,9 @@ std::size_t PairCounter::state_bytes() const {
 }
 
 void PairCounter::add(State& state, const Block& pixels, Window part) const {
-  Tally tally(state, layout_, pixels, 2);
-  const auto reference = pixels.plane<std::int32_t>(1);
+  const int before = layout_.map ? 1 : 0;
+  Tally tally(state, layout_, pixels, before + 1);
+  const auto reference = pixels.plane<std::int32_t>(before);
   for (int y = part.y; y < part.bottom(); ++y) {
     for (int x = part.x; x < part.right(); ++x) {
       const int truth = reference.at(x, y);
@@ -170,7 +175,7 @@ Window FeatureCounter::wanted(Window tile) const {
 }
 
 void FeatureCounter::add(State& state, const Block& pixels, Window part) const {
-  Tally tally(state, layout_, pixels, 1);
+  Tally tally(state, layout_, pixels, layout_.map ? 1 : 0);
   runs_in(places_->runs, part, [&](const PixelRun& run) {
     const int label = places_->labels[run.feature];
     for (int x = run.begin; x < run.end; ++x) tally.add(x, run.y, label, run.feature);

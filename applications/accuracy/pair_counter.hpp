@@ -12,9 +12,10 @@
 
 namespace cers::accuracy {
 
-/// Bands of the int32 image that is reduced, in this order: the map, the reference (PairCounter only), the stratum if
-/// `stratum`, one band in thousandths for each of `codes`.
+/// Bands of the int32 image that is reduced, in this order: the map if `map`, the reference (PairCounter only), the
+/// stratum if `stratum`, one band in thousandths for each of `codes`.
 struct PairLayout {
+  bool map = true;  ///< false: no pairs, probabilities alone, all of stratum 0
   std::optional<int> map_nodata;
   std::optional<int> reference_nodata;  ///< of PairCounter
   bool stratum = false;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cers/app/application.hpp"
+#include "cers/app/sentinel2_offset.hpp"
 #include "cers/core/error.hpp"
 #include "cers/ops/expression_node.hpp"
 
@@ -76,6 +77,8 @@ struct BandMath {
       inputs.push_back(images[i].bands({used[i].begin(), used[i].end()}, type, calibration));
       planes += static_cast<int>(used[i].size());
       if (const std::string warning = raw_number_warning(images[i], calibration); !warning.empty())
+        wiring.warn(warning);
+      if (const std::string warning = offset_warning(wiring, images[i], calibration); !warning.empty())
         wiring.warn(warning);
     }
     std::vector<int> plane_of;

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "cers/app/application.hpp"
+#include "cers/app/sentinel2_offset.hpp"
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/ops/expression_node.hpp"
@@ -242,6 +243,10 @@ void warn_of_scale(const std::vector<BoundIndex>& bound, const ImageInput& image
                    Edge input, Wiring& wiring) {
   if (image.scene()) return;  // reflectance by its metadata
   if (const std::string warning = raw_number_warning(image, calibration); !warning.empty()) {
+    wiring.warn(warning);
+    return;
+  }
+  if (const std::string warning = offset_warning(wiring, image, calibration); !warning.empty()) {
     wiring.warn(warning);
     return;
   }

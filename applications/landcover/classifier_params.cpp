@@ -47,6 +47,7 @@ ForestTraining training_of(const ClassifierParams& params) {
   training.weights = params.rf_weights == "balanced" ? ClassWeights::balanced : ClassWeights::none;
   training.leaf = params.rf_leaf == "majority" ? LeafVotes::majority : LeafVotes::shares;
   training.enough = params.rf_acc;
+  training.calibrate = params.rf_calibration == "power";
   training.seed = static_cast<std::uint32_t>(params.rand);
   return training;
 }

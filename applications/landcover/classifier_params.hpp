@@ -30,6 +30,7 @@ struct ClassifierParams {
   std::string rf_weights = "none";
   std::string rf_bootstrap = "groups";
   int rf_minleaf = 1;
+  std::string rf_calibration = "power";
   // OTB's defaults.
   std::string libsvm_k = "linear";
   std::string libsvm_m = "csvc";
@@ -103,6 +104,10 @@ void declare_classifier(Declare<Params>& declare) {
       .only_if("classifier", "rf")
       .param("classifier.rf.minleaf", &Params::rf_minleaf, "Samples that each side of a split keeps at least.")
       .at_least(1)
+      .only_if("classifier", "rf")
+      .param("classifier.rf.calibration", &Params::rf_calibration, "What the votes say.")
+      .choices({{"power", "probabilities: shares of the votes raised to a power, fitted out of bag"},
+                {"none", "shares of the votes, as in OTB"}})
       .only_if("classifier", "rf")
       .param("classifier.rf.ra", &Params::rf_ra, "Of no effect on classes. Accepted for scripts written for OTB.")
       .advanced()
@@ -209,6 +214,28 @@ void check_classifier(const ClassifierParams& params, Diagnostics& diagnostics);
 /// number of steps when the user did not choose them, of options that others make void, and of a support vector machine
 /// on features as they are (not `scaled`).
 void check_keys(const ClassifierParams& params, bool scaled, Wiring& wiring);
+
+constexpr const char* calibration_citations[] = {
+    "Niculescu-Mizil and Caruana (2005), Predicting good probabilities with supervised learning, Proceedings of ICML, "
+    "doi:10.1145/1102351.1102430.",
+    "Guo, Pleiss, Sun and Weinberger (2017), On calibration of modern neural networks, Proceedings of ICML, "
+    "arXiv:1706.04599.",
+    "Platt (1999), Probabilistic outputs for support vector machines and comparisons to regularized likelihood "
+    "methods, Advances in Large Margin Classifiers, MIT Press."};
+
+/// For the doc text of both applications.
+constexpr const char* calibration_doc =
+    "**Probabilities.** The trees of a forest agree less often than they are right: a share of 0.6 of the votes may "
+    "well be a class that is there in eight of ten cases. So the share s of each of K classes by T trees becomes "
+    "q = (s + 1 / (K T))^a, divided by the sum over the classes, and then (1 - e) q + e / K. The exponent a and the "
+    "share e of labels that say nothing, as wrong ones do, are those with the least log loss on the out-of-bag votes, "
+    "where each polygon counts as much; the model keeps them. The map does not change: the order of the classes stays. "
+    "Confidence, "
+    "margin, entropy and `-probamap` of ImageClassifier and the confidence of VectorClassifier are of these "
+    "probabilities. They hold for pixels drawn as the samples were, labelled as the polygons are: elsewhere a map is "
+    "worse than the polygons say. Where polygons are known and `-classifier.rf.bootstrap samples` is given, samples "
+    "are judged by trees that know their neighbours, and the probabilities are too sure. "
+    "`-classifier.rf.calibration none` leaves the shares of the votes, as OTB's users know them.";
 
 constexpr const char* svm_citation =
     "Chang and Lin (2011), LIBSVM: A Library for Support Vector Machines, ACM Transactions on Intelligent Systems and "

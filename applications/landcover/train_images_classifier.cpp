@@ -89,7 +89,8 @@ struct TrainImagesClassifier {
             "and colours of `-nomenclature`), the "
             "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
             "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
-            std::string(opencv_forest_doc) + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc + "\n\n" + boost_doc)
+            std::string(calibration_doc) + "\n\n" + opencv_forest_doc + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc +
+            "\n\n" + boost_doc)
         .tag("Learning")
         .input_list("io.il", "Images: one band for each feature.")
         .file_output("io.out", "File of the model.")
@@ -142,6 +143,9 @@ struct TrainImagesClassifier {
     declare_classifier(declare);
     return declare.check(check)
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
+        .cites(calibration_citations[0])
+        .cites(calibration_citations[1])
+        .cites(calibration_citations[2])
         .cites(svm_citation)
         .cites(boost_citation)
         .example("A forest on a stack of bands",

@@ -56,7 +56,8 @@ struct TrainVectorClassifier {
             "`-io.confmatout` is OTB's file: rows are the classes of the reference, columns those of the model.\n\n"
             "Defaults of OTB are kept, `-classifier` apart: OTB's is libsvm. Its depth of 5 is too shallow for most "
             "maps.\n\n" +
-            std::string(opencv_forest_doc) + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc + "\n\n" + boost_doc)
+            std::string(calibration_doc) + "\n\n" + opencv_forest_doc + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc +
+            "\n\n" + boost_doc)
         .tag("Learning")
         .file_output("io.out", "File of the model.")
         .file_output("io.confmatout", "CSV file of the confusion matrix.")
@@ -88,6 +89,9 @@ struct TrainVectorClassifier {
     declare_classifier(declare);
     return declare.check(check)
         .cites("Breiman (2001), Random Forests, Machine Learning 45:5-32, doi:10.1023/A:1010933404324.")
+        .cites(calibration_citations[0])
+        .cites(calibration_citations[1])
+        .cites(calibration_citations[2])
         .cites(svm_citation)
         .cites(boost_citation)
         .example("A forest on samples of SampleExtraction",

@@ -37,6 +37,11 @@ TrainedModel trained_forest(const SampleTable& table, const ForestTraining& trai
   TrainedModel trained;
   trained.out_of_bag = report_of(forest);
   trained.parts = fmt::format("{} trees", forest.trees.size());
+  if (const VoteCalibration& fitted = forest.calibration; fitted.samples > 0)
+    trained.parts += fmt::format(
+        ", shares of votes to the power of {:.3f}, {:.1f} % for noise (log loss out of bag {:.3f}, of shares "
+        "{:.3f})",
+        fitted.exponent, 100 * fitted.noise, fitted.log_loss, fitted.log_loss_of_shares);
   const ForestFile file = forest_file(table, training, std::move(forest), std::move(info));
   trained.bytes = bytes_of(file);
   trained.model = model_of(file);

@@ -32,7 +32,8 @@ struct VectorClassifier {
         .doc(
             "Writes a copy of the layer with the class of each feature in the field `-cfield` and, with `-confmap`, "
             "the "
-            "share of the votes for it, 0 to 1, in the field `confidence`. The fields `-feat` are what the model sees, "
+            "share of the votes for it, 0 to 1, in the field `confidence`: a probability when a forest of Cers was "
+            "calibrated. The fields `-feat` are what the model sees, "
             "in the order of its training; a model of Cers knows their names, so that they need not be given, and "
             "refuses others.\n\n"
             "A feature with a field that is not set keeps its class unset; OTB takes such a field for 0. The input is "

@@ -15,6 +15,7 @@ struct ClassificationMapRegularization {
     int undecided = 0;
     bool only_isolated = false;
     int isolated_threshold = 1;
+    std::vector<int> protect;
   };
 
   static AppSpec spec() {
@@ -26,7 +27,9 @@ struct ClassificationMapRegularization {
             "frequent labels none wins: the pixel keeps its own, or becomes `-ip.undecidedlabel` with "
             "`-ip.suvbool`.\n\n"
             "Pixels of `-ip.nodatalabel` stay and do not vote. The labels are those of OTB, pixel for pixel; labels "
-            "below 0 or above 65535, which OTB cuts off, are kept.")
+            "below 0 or above 65535, which OTB cuts off, are kept.\n\n"
+            "Classes given by `-protect` stay as they are and do not vote, as in MinimumMappingUnit: roads and water, "
+            "which are narrower than the neighbourhood. OTB has no such key.")
         .tag("Learning")
         .tag("Image Analysis")
         .input("io.in", "Map of classes, one band.")
@@ -42,8 +45,11 @@ struct ClassificationMapRegularization {
         .param("ip.isolatedthreshold", &Params::isolated_threshold,
                "Rare: at most so many pixels of that label, itself included.")
         .at_least(0)
+        .param("protect", &Params::protect, protect_help)
         .example("Classes without single pixels",
                  "cers ClassificationMapRegularization -io.in landcover.tif -io.out smooth.tif -ip.radius 2")
+        .example("The same, water as it is",
+                 "cers ClassificationMapRegularization -io.in landcover.tif -io.out smooth_land.tif -protect 1")
         .done();
   }
 
@@ -54,7 +60,8 @@ struct ClassificationMapRegularization {
       wiring.warn("-ip.undecidedlabel has no effect without -ip.suvbool true");
     const Edge labels = labels_of(map);
     const MajorityRule rule{params.radius,    params.nodata,        params.mark_undecided,
-                            params.undecided, params.only_isolated, params.isolated_threshold};
+                            params.undecided, params.only_isolated, params.isolated_threshold,
+                            params.protect};
     Graph& graph = wiring.graph();
     wiring.output("io.out", graph.add(make_majority(graph.info(labels), rule), {labels}));
   }

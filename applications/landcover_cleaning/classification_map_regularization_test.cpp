@@ -32,6 +32,35 @@ TEST(ClassificationMapRegularization, votes_as_solved_by_hand) {
   EXPECT_EQ(undecided[3][2], '9');
   EXPECT_EQ(undecided[2][4], '0') << "nodata stays";
   EXPECT_EQ(rows({"-ip.nodatalabel", "3"})[1][1], '3');
+  // With 2 protected nothing is lost to 1, and no 2 grows: the 3 goes as before.
+  EXPECT_EQ(rows({"-protect", "2"}), (std::vector<std::string>{"11122", "11122", "11120", "11222"}));
+  EXPECT_EQ(rows({"-protect", "3", "2"}), drawn);
+}
+
+TEST(ClassificationMapRegularization, leaves_a_road_of_one_pixel_only_when_it_is_protected) {
+  const TemporaryFolder folder;
+  write_raster(folder / "in.tif", utm_grid({9, 9}), 1, PixelType::u8, [](int, int x, int y) {
+    return x == 4 ? 7 : y < 4 ? 1 : 2;
+  });
+  const auto road = [&](std::vector<std::string> more) {
+    std::vector<std::string> words{"ClassificationMapRegularization",
+                                   "-io.in",
+                                   folder / "in.tif",
+                                   "-io.out",
+                                   folder / "out.tif",
+                                   "-ip.radius",
+                                   "2"};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto result = cers(words);
+    EXPECT_EQ(result.code, 0) << result.err;
+    const RasterFile out = read_raster(folder / "out.tif");
+    int pixels = 0;
+    for (int y = 0; y < 9; ++y)
+      for (int x = 0; x < 9; ++x) pixels += out.at(0, x, y) == 7;
+    return pixels;
+  };
+  EXPECT_EQ(road({}), 0);
+  EXPECT_EQ(road({"-protect", "7"}), 9);
 }
 
 TEST(ClassificationMapRegularization, warns_of_options_and_labels_that_are_lost) {

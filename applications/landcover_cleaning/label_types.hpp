@@ -10,6 +10,9 @@
 
 namespace cers {
 
+/// Of `-protect`, which means the same wherever a map is cleaned.
+inline constexpr const char* protect_help = "Classes that neither change nor grow.";
+
 /// A warning line when labels of `map` may not fit into the type of output `key`; they would be clamped as OTB does.
 inline void warn_of_narrow_labels(Wiring& wiring, const ImageInput& map, std::string_view key) {
   const PixelType from = map.info().type;

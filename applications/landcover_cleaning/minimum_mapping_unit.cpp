@@ -66,7 +66,7 @@ AppSpec MinimumMappingUnit::spec() {
       .unit("ha")
       .param("connectivity", &Params::connectivity, "Which pixels touch.")
       .choices({{"4", "Pixels that share a side"}, {"8", "Pixels that share a side or a corner"}})
-      .param("protect", &Params::protect, "Classes that neither change nor grow.")
+      .param("protect", &Params::protect, protect_help)
       .param("groups", &Params::groups, "Classes that merge among themselves first, as 5,6,7 16,17.")
       .param("nodata", &Params::nodata, "Label that is no class; without it the nodata value of the file.")
       .param("iterations", &Params::iterations, "How often the merging is done.")

@@ -62,7 +62,7 @@ struct SimulateScene {
     // Of the recipe
     std::optional<double> swath_cut, relief, plain_share, snow_spread, patchiness, interception, cold_cloud_share,
         date_shift, band_shift, view_effect, aerosol_blue, noise_floor, dem_error, tcd_error, miss_thick, miss_thin,
-        miss_over_snow, false_snow_edge, sowing_spread;
+        miss_over_snow, false_snow_edge, sowing_spread, lake_share, lake_cell;
   };
   static AppSpec spec();
   static void wire(const Params& params, Wiring& wiring);
@@ -81,6 +81,8 @@ constexpr std::array knobs{
     Knob{"knob.swathcut", &Params::swath_cut, &Recipe::swath_cut, "Share of the top line outside the swath."},
     Knob{"knob.relief", &Params::relief, &Recipe::relief, "Metres from the plains to the highest peaks."},
     Knob{"knob.plains", &Params::plain_share, &Recipe::plain_share, "Share of the area that is plain."},
+    Knob{"knob.lakes", &Params::lake_share, &Recipe::lake_share, "Share of the places for a lake that may have one."},
+    Knob{"knob.lakecell", &Params::lake_cell, &Recipe::lake_cell, "Metres between places for a lake."},
     Knob{"knob.snowspread", &Params::snow_spread, &Recipe::snow_spread,
          "Half width in metres from bare to full cover."},
     Knob{"knob.patchiness", &Params::patchiness, &Recipe::patchiness, "Snow patches, in metres of altitude."},

@@ -13,7 +13,7 @@
 namespace cers::snow {
 namespace {
 
-enum Value : std::size_t { green, red, swir, flags, altitude, coarse, mask, all, decider, count };
+enum Value : std::size_t { green, red, swir, flags, given_flags, altitude, coarse, mask, all, decider, count };
 
 struct PixelReducer {
   using State = PixelValues;
@@ -110,8 +110,9 @@ std::string flag_words(unsigned set) {
 
 }  // namespace
 
-Late<PixelValues> sample_pixel(Graph& graph, const Inputs& inputs, Edge dark, Edge decision, int x, int y) {
-  const std::vector<Edge> edges{inputs.green, inputs.red, inputs.swir, inputs.flags, inputs.altitude, dark, decision};
+Late<PixelValues> sample_pixel(Graph& graph, const Inputs& inputs, Edge given, Edge dark, Edge decision, int x, int y) {
+  const std::vector<Edge> edges{inputs.green, inputs.red,      inputs.swir, inputs.flags,
+                                given,        inputs.altitude, dark,        decision};
   std::vector<RasterInfo> infos;
   for (const Edge edge : edges) infos.push_back(graph.info(edge));
   return graph.reduce(PixelReducer{x, y}, graph.add(make_concatenate(infos), edges), "one pixel");
@@ -128,7 +129,10 @@ std::string explain_pixel(const PixelValues& values, const Snowline& line, const
   text += std::isnan(values[altitude]) ? std::string("altitude unknown")
                                        : fmt::format("altitude {:.0f} m", values[altitude]);
   text += line.second_pass ? fmt::format(", snow line {} m", format_real(line.altitude_m)) : ", no snow line";
-  return text + "; flags: " + flag_words(static_cast<unsigned>(values[flags]));
+  text += "; flags: " + flag_words(static_cast<unsigned>(values[flags]));
+  const auto lost = static_cast<unsigned>(values[given_flags]) & ~static_cast<unsigned>(values[flags]);
+  if ((lost & bit(Flag::high_cloud)) != 0) text += "; high cloud given back above -cloud.highabove";
+  return text;
 }
 
 }  // namespace cers::snow

@@ -53,11 +53,13 @@ struct LayerRule {
 struct Family {
   const char* prefix;  ///< of Product::family
   std::vector<LayerRule> rules;
+  LayerRule cloud_but_high;  ///< cloud and shadow by any test but that of the 1.38 µm band
 };
 
 constexpr std::uint32_t any = 0xFFFF;
 
-// MUSCATE CLM: any bit is cloud, shadows and the thinnest cloud included; 32 and 64 shadows, 128 high cloud. MG2: 1
+// MUSCATE CLM: any bit is cloud, shadows and the thinnest cloud included; 1 and 2 sum up others, 4 and 8 are the tests
+// of colour and of time, 16 the thinnest, 32 and 64 shadows, 128 high cloud. MG2: 1
 // water, 16 shadow of the terrain, 64 sun too low, 128 tangent sun. MAJA native keeps its shadows in bits 4 and 8. SCL:
 // 0 nodata, 2 dark, 3 shadow, 6 water, 8 and 9 cloud, 10 cirrus. Landsat Collection 2: 1 fill, 2 dilated cloud, 4
 // cirrus, 8 cloud, 16 shadow, 128 water.
@@ -72,7 +74,8 @@ const std::vector<Family>& families() {
         {water, "MG2", any_bit, 1, {}},
         {low_sun, "MG2", any_bit, 64, {}},
         {tangent_sun, "MG2", any_bit, 128, {}},
-        {shade, "MG2", any_bit, 16 | 64, {}}}},
+        {shade, "MG2", any_bit, 16 | 64, {}}},
+       {cloud, "CLM", any_bit, 124, {}}},
       {"maja",
        {{cloud, "CLD", any_bit, any, {}},
         {shadow, "CLD", any_bit, 12, {}},
@@ -80,20 +83,23 @@ const std::vector<Family>& families() {
         {water, "MSK", any_bit, 1, {}},
         {low_sun, "MSK", any_bit, 64, {}},
         {tangent_sun, "MSK", any_bit, 128, {}},
-        {shade, "MSK", any_bit, 16 | 64, {}}}},
+        {shade, "MSK", any_bit, 16 | 64, {}}},
+       {cloud, "CLD", any_bit, 124, {}}},
       {"sentinel2-l2a",
        {{cloud, "SCL", one_of, 0, {3, 8, 9, 10}},
         {shadow, "SCL", one_of, 0, {3}},
         {high_cloud, "SCL", one_of, 0, {10}},
         {water, "SCL", one_of, 0, {6}},
         {shade, "SCL", one_of, 0, {2}},
-        {missing, "SCL", one_of, 0, {0}}}},
+        {missing, "SCL", one_of, 0, {0}}},
+       {cloud, "SCL", one_of, 0, {3, 8, 9}}},
       {"landsat-c2",
        {{cloud, "QA_PIXEL", any_bit, 30, {}},
         {shadow, "QA_PIXEL", any_bit, 16, {}},
         {high_cloud, "QA_PIXEL", any_bit, 4, {}},
         {water, "QA_PIXEL", any_bit, 128, {}},
-        {missing, "QA_PIXEL", any_bit, 1, {}}}},
+        {missing, "QA_PIXEL", any_bit, 1, {}}},
+       {cloud, "QA_PIXEL", any_bit, 26, {}}},
   };
   return table;
 }
@@ -107,6 +113,40 @@ const ProductLayer* nearest_layer(const Product& product, const std::string& nam
   }
   return best;
 }
+
+const Family* family_of(const Product& product) {
+  const auto family = std::find_if(families().begin(), families().end(),
+                                   [&](const Family& one) { return product.family.starts_with(one.prefix); });
+  return family == families().end() ? nullptr : &*family;
+}
+
+/// Where the layer, on the grid already, holds what the rule asks.
+Edge mask_by(Graph& graph, const LayerRule& rule, Edge layer) {
+  const RasterInfo info = graph.info(layer);
+  MaskTest test;
+  test.kind = rule.kind;
+  test.bits = rule.bits;
+  test.values = rule.values;
+  const ProductMask mask{MaskMeaning::cloud, 0, {test}, rule.layer};
+  return graph.add(make_mask(mask, {&info, 1}), {layer});
+}
+
+/// 1 where the first input is set and the second is not.
+class SetAlone final : public PixelwiseNode {
+ public:
+  std::string name() const override { return "high cloud alone"; }
+  std::string signature() const override { return name(); }
+  RasterInfo describe(std::span<const RasterInfo> inputs) const override {
+    return {inputs[0].grid, {BandInfo{}}, PixelType::u8};
+  }
+  void compute_row(const RowArgs& row, Scratch*) const override {
+    const auto high = row.in<std::uint8_t>(0);
+    const auto other = row.in<std::uint8_t>(1);
+    const auto out = row.out<std::uint8_t>();
+    for (std::size_t i = 0; i < row.count; ++i)
+      out[i] = static_cast<std::uint8_t>(static_cast<unsigned>(high[i] != 0) & static_cast<unsigned>(other[i] == 0));
+  }
+};
 
 Edge by_meaning(Graph& graph, const Scene& scene, const Grid& grid, bool with_water) {
   using enum Flag;
@@ -143,9 +183,8 @@ Edge add_flags(Graph& graph, const std::vector<FlagMask>& masks) {
 
 Edge flags_of(Graph& graph, const Scene& scene, const Grid& grid, bool water) {
   const Product& product = scene.product();
-  const auto family = std::find_if(families().begin(), families().end(),
-                                   [&](const Family& one) { return product.family.starts_with(one.prefix); });
-  if (family == families().end()) return by_meaning(graph, scene, grid, water);
+  const Family* family = family_of(product);
+  if (family == nullptr) return by_meaning(graph, scene, grid, water);
   std::map<std::string, Edge> layers;
   std::vector<FlagMask> masks;
   for (const LayerRule& rule : family->rules) {
@@ -158,16 +197,25 @@ Edge flags_of(Graph& graph, const Scene& scene, const Grid& grid, bool water) {
       }
       layers[rule.layer] = scene.on_grid(scene.layer(*layer), grid, true);
     }
-    const Edge layer = layers[rule.layer];
-    const RasterInfo info = graph.info(layer);
-    MaskTest test;
-    test.kind = rule.kind;
-    test.bits = rule.bits;
-    test.values = rule.values;
-    const ProductMask mask{MaskMeaning::cloud, 0, {test}, rule.layer};
-    masks.push_back({rule.flag, graph.add(make_mask(mask, {&info, 1}), {layer})});
+    masks.push_back({rule.flag, mask_by(graph, rule, layers[rule.layer])});
   }
   return add_flags(graph, masks);
+}
+
+bool tells_high_cloud(const Product& product) {
+  const Family* family = family_of(product);
+  return family != nullptr && nearest_layer(product, family->cloud_but_high.layer, 0) != nullptr;
+}
+
+std::optional<Edge> only_high_cloud(Graph& graph, const Scene& scene, const Grid& grid) {
+  if (!tells_high_cloud(scene.product())) return std::nullopt;
+  const Family& family = *family_of(scene.product());
+  const LayerRule& other = family.cloud_but_high;
+  const Edge layer =
+      scene.on_grid(scene.layer(*nearest_layer(scene.product(), other.layer, grid.transform.a[1])), grid, true);
+  const auto high = std::find_if(family.rules.begin(), family.rules.end(),
+                                 [](const LayerRule& rule) { return rule.flag == Flag::high_cloud; });
+  return graph.add(std::make_unique<SetAlone>(), {mask_by(graph, *high, layer), mask_by(graph, other, layer)});
 }
 
 }  // namespace cers::snow

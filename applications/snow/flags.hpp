@@ -2,6 +2,7 @@
 // Cloud, shadow, water: what each producer's mask files say, in one byte of flags.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "cers/app/scene.hpp"
@@ -22,5 +23,11 @@ Edge add_flags(Graph& graph, const std::vector<FlagMask>& masks);
 /// Landsat 8, MAJA native, Sen2Cor, Landsat Collection 2), else by its masks of cloud, shadow, cirrus and water.
 /// `water`: whether its water is marked. Throws UserError when the product has no cloud mask of any kind.
 Edge flags_of(Graph& graph, const Scene& scene, const Grid& grid, bool water);
+
+/// uint8, 1 where the band at 1.38 µm sees cloud and no other test of the producer does, on `grid`. Of the families
+/// that flags_of() knows by their layers; nothing for others, which do not tell their tests apart.
+std::optional<Edge> only_high_cloud(Graph& graph, const Scene& scene, const Grid& grid);
+/// Whether there is such a layer.
+bool tells_high_cloud(const Product& product);
 
 }  // namespace cers::snow

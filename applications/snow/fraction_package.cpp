@@ -6,17 +6,17 @@
 #include <algorithm>
 
 #include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
 #include "cers/core/version.hpp"
 #include "cers/geo/align.hpp"
 #include "cers/geo/crs.hpp"
 #include "cers/ops/bands.hpp"
+#include "collection_name.hpp"
 
 namespace cers::snow {
 namespace {
 
 constexpr int quicklook_width = 1000;  // pixels, or a little more
-// As Copernicus writes them since 2021.
-constexpr const char* cog_options = "?&format=cog&gdal:co:COMPRESS=DEFLATE&gdal:co:LEVEL=4&gdal:co:BLOCKSIZE=1024";
 
 std::string digits_of(const std::string& text) {
   std::string digits;
@@ -80,6 +80,11 @@ std::string metadata(const std::string& name, const Product& product, const Grid
   return text + "</gmd:MD_Metadata>\n";
 }
 
+Edge quicklook(Graph& graph, Edge layer) {
+  const int ratio = std::max(1, graph.info(layer).grid.size.width / quicklook_width);
+  return ratio == 1 ? layer : graph.add(make_subsample(graph.info(layer), ratio), {layer});
+}
+
 }  // namespace
 
 std::string fraction_package_name(const Product& product) {
@@ -114,12 +119,29 @@ FolderOutput fraction_package(Graph& graph, const Scene& scene, const FractionLa
     const Edge mask = scene.layer(*cloud);
     if (!grid_difference_geo(grid, graph.info(mask).grid)) add("CLD", mask);
   }
-  const int ratio = std::max(1, grid.size.width / quicklook_width);
-  const Edge small =
-      ratio == 1 ? layers.seen : graph.add(make_subsample(graph.info(layers.seen), ratio), {layers.seen});
-  folder.rasters.push_back({name + "/" + name + "_QLK.png", small, PixelType::u8, false, ""});
+  folder.rasters.push_back({name + "/" + name + "_QLK.png", quicklook(graph, layers.seen), PixelType::u8, false, ""});
   folder.files.push_back({name + "/" + name + "_MTD.xml",
                           {{}, [text = metadata(name, product, grid)](const LateValues&) { return text; }}});
+  return folder;
+}
+
+FolderOutput theia_fraction_package(Graph& graph, const Scene& scene, const FractionLayers& layers) {
+  const Product& product = scene.product();
+  const std::string kind = layers.ground ? "FSC" : "FSC-TOC";
+  const Edge main = layers.ground.value_or(layers.seen);
+  const std::string name = collection_name(product, kind);
+  if (!product.platform.starts_with("sentinel-2"))
+    throw UserError(
+        fmt::format("{} has no fraction in the snow collection, which has those of Sentinel-2 only", product.id),
+        "leave out -out.product and name the files yourself");
+  const auto path = [&](const std::string& file) { return name + "/" + collection_name(product, file); };
+  FolderOutput folder;
+  folder.rasters.push_back({path(kind) + ".tif", main, PixelType::u8, false, cog_options});
+  folder.rasters.push_back({path("FSC-QCFLAGS") + ".tif", layers.flags, PixelType::u8, false, cog_options});
+  folder.rasters.push_back({path("QKL") + ".png", quicklook(graph, main), PixelType::u8, false, ""});
+  const std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Source_Product>\n  <PRODUCT_ID>" +
+                          escaped_markup(product.id) + "</PRODUCT_ID>\n</Source_Product>\n";
+  folder.files.push_back({path(kind) + ".xml", {{}, [xml](const LateValues&) { return xml; }}});
   return folder;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fractions of snow as Copernicus HR-S&I delivers them: files under its names, metadata, quicklook.
+// Fractions of snow as Copernicus HR-S&I and Theia deliver them: files under its names, metadata, quicklook.
 #pragma once
 
 #include <optional>
@@ -27,5 +27,11 @@ std::string fraction_package_name(const Product& product);
 /// producer's cloud mask), as cloud optimized GeoTIFFs with blocks of 1024; `_MTD.xml` (ISO 19139), `_QLK.png` (some
 /// 1000 pixels wide).
 FolderOutput fraction_package(Graph& graph, const Scene& scene, const FractionLayers& layers);
+
+/// As Theia's snow collection has them since Let-it-snow 1.7: `<name>/<name>.tif` with `<name>` of
+/// collection_name(product, "FSC"), the fraction on the ground, or of "FSC-TOC", as seen, without tree cover; kind
+/// FSC-QCFLAGS the flags, both as cloud optimized GeoTIFFs; `<name>.xml`; kind QKL a quicklook. Throws UserError for
+/// other platforms than Sentinel-2.
+FolderOutput theia_fraction_package(Graph& graph, const Scene& scene, const FractionLayers& layers);
 
 }  // namespace cers::snow

@@ -86,7 +86,9 @@ AppSpec FractionalSnowCover::spec() {
       .optional()
       .folder_output("out.product",
                      "Folder to make with all layers as Copernicus delivers them: names, cloud optimized GeoTIFFs, "
-                     "metadata, quicklook. Of Sentinel-2 products only; layers of the ground with -tcd.")
+                     "metadata, quicklook; with -profile lis111 as Theia has them since Let-it-snow 1.7: "
+                     "LIS_S2-SNOW-FSC and -QCFLAGS, FSC-TOC without -tcd. Of Sentinel-2 products only; layers of the "
+                     "ground with -tcd.")
       .optional()
       .param("model", &Params::model, "How NDSI becomes a fraction.")
       .param("profile", &Params::profile, "How numbers are rounded.")
@@ -368,7 +370,9 @@ void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
     layers.ground = layer(FractionBand::ground);
     layers.ground_quality = layer(FractionBand::ground_quality);
   }
-  wiring.output("out.product", snow::fraction_package(graph, *wiring.image("in").scene(), layers));
+  const Scene& scene = *wiring.image("in").scene();
+  wiring.output("out.product", params.profile == Rounding::lis111 ? snow::theia_fraction_package(graph, scene, layers)
+                                                                  : snow::fraction_package(graph, scene, layers));
 }
 
 }  // namespace

@@ -78,15 +78,22 @@ HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands) {
   }
   if (!settled || b > 100) return line;  // bands without a mixture: the line lies somewhere between two of them
   if (!(b > 0.01)) return line;          // no rise with altitude: there is no such line
-  double dispersion = 0;
+  // By the sums of squares, not the mean of Pearson's quotients: bands of full or of no cover scatter little and would
+  // make little of the scatter of those that place the line.
+  double variances = 0;
+  double squares = 0;
+  double scatter = 0;
   for (const AltitudeBand* band : used) {
     const double n = static_cast<double>(band->clear_snow + band->clear_bare);
     const double p = 1 / (1 + std::exp(-(a + b * height(band))));
-    const double variance = std::max(n * p * (1 - p), 1e-3);
+    const double expected = n * p * (1 - p);
     const double residual = static_cast<double>(band->clear_snow) - n * p;
-    dispersion += residual * residual / variance;
+    variances += expected;
+    squares += expected * expected;
+    scatter += residual * residual;
   }
-  dispersion = std::max(1.0, dispersion / static_cast<double>(used.size() - 2));
+  const double telling = variances * variances / squares;  // bands that place the line, as if all told alike much
+  const double dispersion = std::max(1.0, scatter / variances * telling / std::max(1.0, telling - 2));
   const double determinant = aa * bb - ab * ab;
   const double half = -a / b;
   // Delta method for −a/b.
@@ -96,6 +103,30 @@ HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands) {
   line.error_m = 100 * std::sqrt(std::max(0.0, variance) * dispersion);
   line.width_m = 100 / b;
   return line;
+}
+
+HalfCoverStatement statement_of(const HalfCover& line, double lowest_m, double highest_m) {
+  constexpr double two_sided_95 = 1.959964;
+  HalfCoverStatement told;
+  if (!std::isfinite(line.altitude_m)) return told;
+  const double low = line.altitude_m - two_sided_95 * line.error_m;
+  const double high = line.altitude_m + two_sided_95 * line.error_m;
+  using Place = HalfCoverStatement::Place;
+  told.place = line.altitude_m > highest_m ? Place::above : line.altitude_m < lowest_m ? Place::below : Place::within;
+  if (told.place == Place::within) told.altitude_m = line.altitude_m;
+  if (told.place == Place::above) {
+    told.low_m = std::min(low, highest_m);
+  } else if (low >= lowest_m) {
+    told.low_m = low;
+  }
+  if (told.place == Place::below) {
+    told.high_m = std::max(high, lowest_m);
+  } else if (high <= highest_m) {
+    told.high_m = high;
+  }
+  if (told.low_m < lowest_m) told.low_m = std::numeric_limits<double>::quiet_NaN();
+  if (told.high_m > highest_m) told.high_m = std::numeric_limits<double>::quiet_NaN();
+  return told;
 }
 
 }  // namespace cers::snow

@@ -19,4 +19,17 @@ struct HalfCover {
 
 HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands);
 
+/// What may be said of a fitted line where clear ground was seen from `lowest_m` to `highest_m`: beyond it the curve is
+/// an extrapolation.
+struct HalfCoverStatement {
+  enum class Place { unknown, within, above, below };
+  Place place = Place::unknown;
+  double altitude_m = std::numeric_limits<double>::quiet_NaN();  ///< within only
+  /// Ends of the 95 % interval; NaN where an end lies beyond the ground that was seen. Of a line above it `low_m` is a
+  /// bound: the lower end, at most `highest_m`; likewise `high_m` of a line below.
+  double low_m = std::numeric_limits<double>::quiet_NaN();
+  double high_m = std::numeric_limits<double>::quiet_NaN();
+};
+HalfCoverStatement statement_of(const HalfCover& line, double lowest_m, double highest_m);
+
 }  // namespace cers::snow

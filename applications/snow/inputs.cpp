@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cers/app/sentinel2_offset.hpp"
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/geo/align.hpp"
@@ -14,6 +15,8 @@
 
 namespace cers::snow {
 namespace {
+
+constexpr double sen2cor_scale = 0.0001;  // reflectance of a stored number
 
 const ProductBand& needed_band(const Scene& scene, BandRole role) {
   if (const ProductBand* band = scene.product().band(role)) return *band;
@@ -98,6 +101,25 @@ void from_bands(const ImageInput& image, const SnowRules& rules, const PlainBand
   }
 }
 
+/// A shift of 0.1 in every band makes another map that looks like one.
+void check_offset(Wiring& wiring, const ImageInput& image, const Calibration& calibration) {
+  if (wiring.user_set("offset")) return;
+  const OffsetFinding found = missing_offset(image, calibration);
+  if (found.doubt == OffsetDoubt::certain)
+    throw UserError(found.reason + ", and -offset is not given",
+                    offset_remedy(calibration) + "; or give the product itself");
+  if (found.doubt == OffsetDoubt::possible) {
+    wiring.warn(found.reason + ", and -offset is not given: " + offset_remedy(calibration));
+    return;
+  }
+  // Bands stacked by other tools keep no name: Sen2Cor's numbers are uint16 × 0.0001, those of Theia int16.
+  if (image.info().type == PixelType::u16 && calibration.scale == sen2cor_scale && calibration.offset == 0)
+    wiring.warn(
+        fmt::format("{} holds uint16 numbers × 0.0001 without -offset, as Sen2Cor's before baseline 04.00; "
+                    "all products since 25 January 2022 are shifted: {}",
+                    image.label(), offset_remedy(calibration)));
+}
+
 Edge plain_flags(const Wiring& wiring, Graph& graph, const Inputs& inputs) {
   if (!wiring.has("cloud"))
     throw UserError(
@@ -173,8 +195,7 @@ Inputs product_inputs(Graph& graph, const Scene& scene, const SnowRules& rules, 
   return inputs;
 }
 
-Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands,
-                    const Needs& needs) {
+Inputs gather_bands(Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands, const Needs& needs) {
   Inputs inputs;
   const ImageInput& image = wiring.image("in");
   const bool given = needs.cloud && wiring.has("cloud");
@@ -183,6 +204,7 @@ Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, 
     inputs.flags =
         given ? plain_flags(wiring, graph, inputs) : flags_of(graph, *image.scene(), inputs.grid, rules.water_known);
   } else {
+    check_offset(wiring, image, bands.calibration);
     from_bands(image, rules, bands, needs, inputs);
     if (needs.cloud) inputs.flags = plain_flags(wiring, graph, inputs);
   }
@@ -197,12 +219,6 @@ Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, 
     inputs.glacier = glacier.bands({0}, PixelType::u8);
   }
   return inputs;
-}
-
-Edge altitude_on(const ImageInput& dem, Graph& graph, const Grid& grid, bool voids) {
-  Calibration calibration;
-  if (voids && !dem.info().bands.empty()) calibration.nodata = dem.info().bands[0].nodata;
-  return warped(graph, dem.bands({0}, PixelType::f32, calibration), grid, Resampling::cubic);
 }
 
 Edge coarse_red(Graph& graph, Edge red, const SnowRules& rules) {

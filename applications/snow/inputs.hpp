@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "altitude.hpp"
 #include "cers/app/wiring.hpp"
 #include "cers/ops/warp.hpp"
 #include "snow_rules.hpp"
@@ -45,12 +46,11 @@ struct Needs {
 
 /// Bands and flags from inputs "in", "cloud", "water" and "glacier", as far as the application has them. `altitude` is
 /// left unset. Throws UserError for what is lacking.
-Inputs gather_bands(const Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands,
+/// Of plain Sentinel-2 bands whose offset is not given it warns, or throws where a product beside them tells it.
+Inputs gather_bands(Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands,
                     const Needs& needs = {});
 /// The same of a product with its own masks, and of nothing else.
 Inputs product_inputs(Graph& graph, const Scene& scene, const SnowRules& rules, const Needs& needs = {});
-/// `dem` on `grid` in metres. `voids`: the nodata value of the DEM is no altitude.
-Edge altitude_on(const ImageInput& dem, Graph& graph, const Grid& grid, bool voids);
 
 /// How far beyond a scene the DEM is looked at towards the sun: in the Alps of February shadows reach 9 km.
 inline constexpr double default_shade_reach_m = 10000;

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "cers/core/text.hpp"
 #include "cers/ops/bands.hpp"
 #include "cers/vector-io/polygon_sink.hpp"
+#include "collection_name.hpp"
 #include "composition.hpp"
 
 namespace cers::snow {
@@ -20,10 +22,12 @@ std::string metadata(const std::string& id, const PackageFigures& figures) {
   text += fmt::format("  <PRODUCT_ID>{}</PRODUCT_ID>\n", escaped_markup(id));
   text += "  <Global_Index_List>\n";
   text += fmt::format("    <QUALITY_INDEX name=\"ZS\">{}</QUALITY_INDEX>\n", figures.snowline_m);
-  text +=
-      fmt::format("    <QUALITY_INDEX name=\"SnowPercent\">{}</QUALITY_INDEX>\n", format_real(figures.snow_percent));
-  text +=
-      fmt::format("    <QUALITY_INDEX name=\"CloudPercent\">{}</QUALITY_INDEX>\n", format_real(figures.cloud_percent));
+  const auto share = [&](const char* name, double percent) {
+    if (std::isnan(percent)) return;  // of no pixel with data there is none
+    text += fmt::format("    <QUALITY_INDEX name=\"{}\">{}</QUALITY_INDEX>\n", name, format_real(percent));
+  };
+  share("SnowPercent", figures.snow_percent);
+  share("CloudPercent", figures.cloud_percent);
   return text + "  </Global_Index_List>\n</Source_Product>\n";
 }
 
@@ -45,45 +49,77 @@ std::string package_name(const Product& product) {
                      product.tile);
 }
 
+namespace {
+
+/// Where each part of a package lies.
+struct PackagePaths {
+  std::string mask;
+  std::string composition;  ///< empty: none
+  std::string outlines;
+  std::string field;  ///< of the outlines
+  std::string metadata;
+  std::string quicklook;
+  std::string working;  ///< folder of the working products
+};
+
+PackagePaths before_16(const Product& product) {
+  const std::string name = package_name(product);
+  const std::string part = product.platform.starts_with("landsat") ? "XS" : "R2";
+  const std::string begin = name + "/" + name;
+  return {begin + "_SNW_" + part + ".tif", begin + "_CMP_" + part + ".tif", begin + "_SNW_" + part + ".shp", "DN",
+          begin + "_MTD_ALL.xml",          begin + "_QKL_ALL.png",          name + "/LIS_PRODUCTS/"};
+}
+
+/// Let-it-snow 1.6 named the field anew and dropped the composition, 1.7 named the files anew.
+PackagePaths since_17(const Product& product) {
+  const std::string name = collection_name(product, "MSK");
+  const std::string begin = name + "/" + name;
+  const std::string working = name + "/LIS_PRODUCTS/";
+  return {begin + ".tif",
+          "",
+          working + "LIS_SEB_VEC.shp",
+          "SEB",
+          begin + ".xml",
+          name + "/" + collection_name(product, "QKL") + ".png",
+          working};
+}
+
+}  // namespace
+
 FolderOutput package(Graph& graph, const Product& product, const Inputs& inputs, Edge mask, Edge snow_all,
                      std::vector<LateRef> late, std::function<PackageFigures(const LateValues&)> figures,
                      Profile profile) {
-  const bool since_16 = profile == Profile::lis111;  // Let-it-snow 1.6 named the field anew and dropped the composition
-  const std::string name = package_name(product);
-  const std::string part = product.platform.starts_with("landsat") ? "XS" : "R2";
-  const std::vector<Edge> edges{mask, inputs.swir, inputs.red, inputs.green};
-  std::vector<RasterInfo> infos;
-  for (const Edge edge : edges) infos.push_back(graph.info(edge));
-  const Edge picture = graph.add(make_composition(infos, inputs.unit), edges);
+  const PackagePaths paths = profile == Profile::lis111 ? since_17(product) : before_16(product);
   const int ratio = std::max(1, inputs.grid.size.width / quicklook_width);
-  const Edge small = ratio == 1 ? picture : graph.add(make_subsample(graph.info(picture), ratio), {picture});
+  const Edge small = ratio == 1 ? mask : graph.add(make_subsample(graph.info(mask), ratio), {mask});
 
   FolderOutput folder;
-  const auto path = [&](const std::string& file) { return name + "/" + file; };
-  const auto theia = [&](const std::string& kind, const std::string& end) {
-    return path(name + "_" + kind + "_" + end);
-  };
-  folder.rasters.push_back({theia("SNW", part + ".tif"), mask, PixelType::u8, false, ""});
-  if (!since_16) folder.rasters.push_back({theia("CMP", part + ".tif"), picture, PixelType::u8, false, ""});
-  folder.rasters.push_back({path("LIS_PRODUCTS/LIS_SNOW_ALL.TIF"), snow_all, PixelType::u8, false, ""});
-  folder.rasters.push_back({theia("QKL", "ALL.png"), small, PixelType::u8, false, ""});
-  folder.vectors.push_back(
-      {theia("SNW", part + ".shp"),
-       {mask, [field = std::string(since_16 ? "SEB" : "DN")](const RasterInfo& info, const std::string& file,
-                                                             std::shared_ptr<RunFolder> run, bool listed) {
-          PolygonSinkOptions options;
-          options.without = {static_cast<std::int64_t>(SnowCode::no_snow)};
-          options.names = false;
-          options.field = field;
-          options.folder = std::move(run);
-          options.listed = listed;
-          return make_polygon_sink(info, file, options);
-        }}});
-  folder.files.push_back({path("LIS_PRODUCTS/LIS_HISTO.TXT"),
+  folder.rasters.push_back({paths.mask, mask, PixelType::u8, false, cog_options});
+  if (!paths.composition.empty()) {
+    const std::vector<Edge> edges{mask, inputs.swir, inputs.red, inputs.green};
+    std::vector<RasterInfo> infos;
+    for (const Edge edge : edges) infos.push_back(graph.info(edge));
+    const Edge picture = graph.add(make_composition(infos, inputs.unit), edges);
+    folder.rasters.push_back({paths.composition, picture, PixelType::u8, false, cog_options});
+  }
+  folder.rasters.push_back({paths.working + "LIS_SNOW_ALL.TIF", snow_all, PixelType::u8, false, ""});
+  folder.rasters.push_back({paths.quicklook, small, PixelType::u8, false, ""});
+  folder.vectors.push_back({paths.outlines,
+                            {mask, [field = paths.field](const RasterInfo& info, const std::string& file,
+                                                         std::shared_ptr<RunFolder> run, bool listed) {
+                               PolygonSinkOptions options;
+                               options.without = {static_cast<std::int64_t>(SnowCode::no_snow)};
+                               options.names = false;
+                               options.field = field;
+                               options.folder = std::move(run);
+                               options.listed = listed;
+                               return make_polygon_sink(info, file, options);
+                             }}});
+  folder.files.push_back({paths.working + "LIS_HISTO.TXT",
                           {late, [figures](const LateValues& values) { return figures(values).histogram; }}});
-  folder.files.push_back({theia("MTD", "ALL.xml"), {late, [figures, id = product.id](const LateValues& values) {
-                                                      return metadata(id, figures(values));
-                                                    }}});
+  folder.files.push_back({paths.metadata, {late, [figures, id = product.id](const LateValues& values) {
+                                             return metadata(id, figures(values));
+                                           }}});
   return folder;
 }
 

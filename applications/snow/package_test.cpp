@@ -2,6 +2,7 @@
 // Packages of snow as their collections deliver them: names, contents, and that each opens as a product again.
 #include <ogrsf_frmts.h>
 
+#include <array>
 #include <fstream>
 #include <map>
 #include <set>
@@ -38,9 +39,25 @@ class SnowPackages : public ::testing::Test {
   static std::set<std::string> names_in(const std::string& path) {
     std::set<std::string> names;
     for (const auto& entry : fs::recursive_directory_iterator(path)) {
-      if (entry.is_regular_file()) names.insert(entry.path().lexically_relative(path).string());
+      // Beside an image GDAL keeps the names of its classes.
+      if (entry.is_regular_file() && !entry.path().string().ends_with(".aux.xml"))
+        names.insert(entry.path().lexically_relative(path).string());
     }
     return names;
+  }
+  static void expect_equal(const std::string& path, const std::string& other) {
+    const RasterFile a = read_raster(path);
+    const RasterFile b = read_raster(other);
+    ASSERT_EQ(a.info.grid.size.width, b.info.grid.size.width);
+    for (int y = 0; y < a.info.grid.size.height; ++y) {
+      for (int x = 0; x < a.info.grid.size.width; ++x) ASSERT_EQ(a.at(0, x, y), b.at(0, x, y)) << path;
+    }
+  }
+  static void expect_cloud_optimized(const std::string& path) {
+    const GDALDatasetUniquePtr file(GDALDataset::Open(path.c_str()));
+    ASSERT_TRUE(file);
+    const char* layout = file->GetMetadataItem("LAYOUT", "IMAGE_STRUCTURE");
+    EXPECT_STREQ(layout == nullptr ? "" : layout, "COG") << path;
   }
   static void run(std::vector<std::string> words) {
     words.insert(words.end(), {"-progress", "0"});
@@ -72,6 +89,7 @@ TEST_F(SnowPackages, TheiaHoldsTheMaskAsPolygonsToo) {
   }
   EXPECT_GT(pixels[100], 0);
   pixels.erase(0);
+  for (const char* end : {"_SNW_R2.tif", "_CMP_R2.tif"}) expect_cloud_optimized(package + "/" + id + end);
   std::map<int, double> area;
   const GDALDatasetUniquePtr file(
       GDALDataset::Open((package + "/" + id + "_SNW_R2.shp").c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY));
@@ -82,15 +100,73 @@ TEST_F(SnowPackages, TheiaHoldsTheMaskAsPolygonsToo) {
   EXPECT_EQ(area, pixels);
 }
 
-TEST_F(SnowPackages, OfLetItSnow111HasNoComposition) {
+TEST_F(SnowPackages, OfLetItSnow111HasTheNamesSince17) {
   run({"SnowMask", "-in", product_, "-dem", truth_ + "/DEM.tif", "-profile", "lis111", "-out", *folder_ / "late.tif",
        "-out.product", *folder_ / "theia111"});
-  const std::string package = only("theia111", "SENTINEL2");
-  const std::string id = fs::path(package).filename().string();
-  const auto names = names_in(package);
-  EXPECT_FALSE(names.contains(id + "_CMP_R2.tif"));
-  for (const char* end : {"_SNW_R2.tif", "_SNW_R2.shp", "_MTD_ALL.xml", "_QKL_ALL.png"})
-    EXPECT_TRUE(names.contains(id + end)) << end;
+  const std::string package = only("theia111", "LIS_S2-SNOW-MSK");
+  const std::string end = "_T32TLR_20180211T105000_0.1.0_1";
+  EXPECT_EQ(fs::path(package).filename().string(), "LIS_S2-SNOW-MSK" + end);
+  EXPECT_EQ(names_in(package),
+            (std::set<std::string>{"LIS_S2-SNOW-MSK" + end + ".tif", "LIS_S2-SNOW-MSK" + end + ".xml",
+                                   "LIS_S2-SNOW-QKL" + end + ".png", "LIS_PRODUCTS/LIS_SNOW_ALL.TIF",
+                                   "LIS_PRODUCTS/LIS_HISTO.TXT", "LIS_PRODUCTS/LIS_SEB_VEC.shp",
+                                   "LIS_PRODUCTS/LIS_SEB_VEC.dbf", "LIS_PRODUCTS/LIS_SEB_VEC.shx",
+                                   "LIS_PRODUCTS/LIS_SEB_VEC.prj", "LIS_PRODUCTS/LIS_SEB_VEC.cpg"}));
+  const std::string mask = package + "/LIS_S2-SNOW-MSK" + end + ".tif";
+  expect_equal(mask, *folder_ / "late.tif");
+  expect_cloud_optimized(mask);
+  const GDALDatasetUniquePtr outlines(
+      GDALDataset::Open((package + "/LIS_PRODUCTS/LIS_SEB_VEC.shp").c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY));
+  ASSERT_TRUE(outlines);
+  EXPECT_EQ(outlines->GetLayer(0)->GetLayerDefn()->GetFieldIndex("SEB"), 0);
+  const GDALDatasetUniquePtr picture(GDALDataset::Open((package + "/LIS_S2-SNOW-QKL" + end + ".png").c_str()));
+  ASSERT_TRUE(picture);
+  const auto* colours = picture->GetRasterBand(1)->GetColorTable();
+  ASSERT_NE(colours, nullptr);
+  const std::map<int, std::array<int, 3>> collection{
+      {0, {119, 119, 119}}, {100, {0, 255, 255}}, {205, {255, 255, 255}}, {255, {0, 0, 0}}};
+  for (const auto& [code, rgb] : collection) {
+    const GDALColorEntry* colour = colours->GetColorEntry(code);
+    ASSERT_NE(colour, nullptr) << code;
+    EXPECT_EQ((std::array<int, 3>{colour->c1, colour->c2, colour->c3}), rgb) << code;
+  }
+  const Product again = open_product(package);
+  EXPECT_EQ(again.family, "theia-snow");
+  EXPECT_EQ(again.tile, "32TLR");
+  EXPECT_EQ(again.datetime, "2018-02-11T10:50:00Z");
+  EXPECT_TRUE(again.snow_percent.has_value());
+  EXPECT_NE(again.layer("MSK"), nullptr);
+}
+
+TEST_F(SnowPackages, TheiaHoldsTheFractionUnderTheNamesSince17) {
+  run({"SnowMask", "-in", product_, "-dem", truth_ + "/DEM.tif", "-profile", "lis111", "-out", *folder_ / "m111.tif"});
+  const auto fraction = [&](const std::string& name, const std::vector<std::string>& more) {
+    std::vector<std::string> words{"FractionalSnowCover",          "-in",          product_,       "-snow",
+                                   *folder_ / "m111.tif",          "-profile",     "lis111",       "-out",
+                                   *folder_ / (name + "_fsc.tif"), "-out.product", *folder_ / name};
+    words.insert(words.end(), more.begin(), more.end());
+    run(words);
+  };
+  const std::string end = "_T32TLR_20180211T105000_0.1.0_1";
+  fraction("under", {"-tcd", truth_ + "/TCD.tif", "-out.ground", *folder_ / "under_ground.tif"});
+  const std::string ground = only("under", "LIS_S2-SNOW-FSC");
+  EXPECT_EQ(names_in(ground),
+            (std::set<std::string>{"LIS_S2-SNOW-FSC" + end + ".tif", "LIS_S2-SNOW-FSC" + end + ".xml",
+                                   "LIS_S2-SNOW-FSC-QCFLAGS" + end + ".tif", "LIS_S2-SNOW-QKL" + end + ".png"}));
+  expect_equal(ground + "/LIS_S2-SNOW-FSC" + end + ".tif", *folder_ / "under_ground.tif");
+  expect_cloud_optimized(ground + "/LIS_S2-SNOW-FSC" + end + ".tif");
+  fraction("seen", {});
+  const std::string seen = only("seen", "LIS_S2-SNOW-FSC-TOC");
+  EXPECT_EQ(names_in(seen),
+            (std::set<std::string>{"LIS_S2-SNOW-FSC-TOC" + end + ".tif", "LIS_S2-SNOW-FSC-TOC" + end + ".xml",
+                                   "LIS_S2-SNOW-FSC-QCFLAGS" + end + ".tif", "LIS_S2-SNOW-QKL" + end + ".png"}));
+  expect_equal(seen + "/LIS_S2-SNOW-FSC-TOC" + end + ".tif", *folder_ / "seen_fsc.tif");
+  for (const std::string& package : {ground, seen}) {
+    const Product again = open_product(package);
+    EXPECT_EQ(again.family, "theia-snow");
+    EXPECT_EQ(again.tile, "32TLR");
+    EXPECT_TRUE(again.problems.empty());
+  }
 }
 
 TEST_F(SnowPackages, CopernicusHoldsEveryLayerOfTheFraction) {

@@ -13,19 +13,19 @@ namespace {
 
 // Made by benchmarks/snow/fit_probability.py; the same functions of the same values as there.
 constexpr std::array ndsi_knots{-0.4, -0.1, 0.05, 0.15, 0.25, 0.4, 0.6, 0.8};
-constexpr double constant = 3.48438;
-constexpr std::array ndsi_weights{18.72017, 3.07683, -14.64486, 16.12526, -25.24096, 0.55443, -0.56935, -0.80832};
-constexpr double log_red = 3.15231;
-constexpr double log_red_squared = -0.85216;
-constexpr double ndvi_weight = 9.44091;
-constexpr double ndvi_squared = -38.84412;
-constexpr double ndvi_ndsi = -25.57766;
-constexpr double in_shade = -14.51130;
-constexpr double in_shade_ndsi = 11.83222;
-constexpr double in_shade_log_red = -1.92448;
-constexpr double under_cloud = -0.24071;
-constexpr double under_cloud_ndsi = 0.50824;
-constexpr double swir_weight = -26.21224;
+constexpr double constant = 6.46094;
+constexpr std::array ndsi_weights{17.96159, -9.92025, -0.13859, 8.86412, -19.99713, 4.32921, -3.85572, 0.45796};
+constexpr double log_red = 5.70330;
+constexpr double log_red_squared = 0.22698;
+constexpr double ndvi_weight = 9.10833;
+constexpr double ndvi_squared = -27.99862;
+constexpr double ndvi_ndsi = -15.38868;
+constexpr double in_shade = -12.02357;
+constexpr double in_shade_ndsi = 11.40111;
+constexpr double in_shade_log_red = -1.32713;
+constexpr double under_cloud = -0.25559;
+constexpr double under_cloud_ndsi = 1.21438;
+constexpr double swir_weight = -26.67659;
 
 double ratio(double a, double b) {
   return (a - b) / (a + b);

@@ -3,14 +3,17 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
+#include "altitude.hpp"
 #include "cers/core/text.hpp"
 
 namespace cers::snow {
 
 double percent(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  return whole == 0 ? std::numeric_limits<double>::quiet_NaN()
+                    : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
 Shares shares_of(const LabelCounts& counts, const SnowRules& rules) {
@@ -35,8 +38,8 @@ std::string report_json(const Snowline& line, const Shares& shares, const SnowRu
   }
   const Json report{{"snowline_m", line.found ? Json(line.altitude_m) : Json(nullptr)},
                     {"second_pass", line.second_pass},
-                    {"pass1_snow_share", line.snow_share},
-                    {"snow_percent", percent(shares.snow, shares.seen)},
+                    {"pass1_snow_share", shares.seen > 0 ? Json(line.snow_share) : Json(nullptr)},
+                    {"snow_percent", percent(shares.snow, shares.seen)},  // null when not known
                     {"cloud_percent", percent(shares.cloud, shares.seen)},
                     {"pixels_seen", shares.seen},
                     {"pixels_without_altitude", line.without_altitude},
@@ -46,16 +49,40 @@ std::string report_json(const Snowline& line, const Shares& shares, const SnowRu
 }
 
 void warn_of_missing_altitude(Wiring& wiring, Late<Snowline> line, const std::string& dem, const std::string& scene) {
+  const std::string begin = scene.empty() ? "" : scene + ": ";
+  const std::string beyond = fmt::format("below {} m or above {} m", lowest_altitude_m, highest_altitude_m);
   wiring.after_run({{line},
-                    [line, dem, begin = scene.empty() ? "" : scene + ": "](const LateValues& values) -> std::string {
+                    [=](const LateValues& values) -> std::string {
                       const Snowline& found = values.get(line);
                       if (found.without_altitude == 0) return {};
                       return fmt::format(
-                          "{}{} has no altitude for {} of {} pixels ({:.1f} %): there only the strict test finds snow",
-                          begin, dem, found.without_altitude, found.seen, percent(found.without_altitude, found.seen));
+                          "{}{} has no altitude for {} of {} pixels ({:.1f} %; {} is none): there only the strict test "
+                          "finds snow",
+                          begin, dem, found.without_altitude, found.seen, percent(found.without_altitude, found.seen),
+                          beyond);
+                    },
+                    true});
+  wiring.after_run({{line},
+                    [=](const LateValues& values) -> std::string {
+                      const Snowline& found = values.get(line);
+                      if (found.beyond_earth == 0) return {};
+                      return fmt::format(
+                          "{}{} gives {} pixels altitudes {}, which are none of Earth: this profile takes them as they "
+                          "are, as Let-it-snow does, and they shift the altitude bands and the snow line; fill the "
+                          "voids of the DEM, or take -profile standard",
+                          begin, dem, found.beyond_earth, beyond);
                     },
                     true});
 }
+
+namespace {
+
+/// "12.34 %", or that it is not known.
+std::string share_text(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? std::string("unknown") : fmt::format("{:.2f} %", percent(part, whole));
+}
+
+}  // namespace
 
 void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelCounts>> labels,
                     const SnowRules& rules) {
@@ -66,12 +93,22 @@ void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelC
                     }});
   wiring.after_run({{labels}, [labels, rules](const LateValues& values) {
                       const Shares shares = shares_of(values.get(labels)[0], rules);
-                      return fmt::format("snow: {:.2f} %", percent(shares.snow, shares.seen));
+                      return "snow: " + share_text(shares.snow, shares.seen);
                     }});
   wiring.after_run({{labels}, [labels, rules](const LateValues& values) {
                       const Shares shares = shares_of(values.get(labels)[0], rules);
-                      return fmt::format("cloud: {:.2f} %", percent(shares.cloud, shares.seen));
+                      return "cloud: " + share_text(shares.cloud, shares.seen);
                     }});
+  wiring.after_run({{labels},
+                    [labels, rules, scene = wiring.image("in").label()](const LateValues& values) -> std::string {
+                      const Shares shares = shares_of(values.get(labels)[0], rules);
+                      if (shares.seen == 0)
+                        return scene + ": no pixel has data, so nothing can be told of snow, cloud or the snow line";
+                      if (shares.cloud == shares.seen)
+                        return scene + ": everything is cloud, so no snow and no snow line could be seen";
+                      return {};
+                    },
+                    true});
   warn_of_missing_altitude(wiring, line, wiring.image("dem").label());
 }
 

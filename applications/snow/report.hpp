@@ -18,19 +18,21 @@ struct Shares {
   std::uint64_t seen = 0;  ///< not nodata
 };
 
-/// 0 of nothing.
+/// NaN of nothing: a share that is not known.
 double percent(std::uint64_t part, std::uint64_t whole);
 
 Shares shares_of(const LabelCounts& counts, const SnowRules& rules);
 
-/// Snow line, shares and altitude bands as JSON.
+/// Snow line, shares and altitude bands as JSON; null for what is not known.
 std::string report_json(const Snowline& line, const Shares& shares, const SnowRules& rules);
 
-/// Warns when the run is over of pixels for which `dem` has no altitude. `scene`: its name, where there are several.
+/// Warns when the run is over of pixels for which `dem` has no altitude, or none of Earth. `scene`: its name, where
+/// there are several.
 void warn_of_missing_altitude(Wiring& wiring, Late<Snowline> line, const std::string& dem,
                               const std::string& scene = "");
 
-/// Prints snow line and shares when the run is over, and warns of pixels without altitude (input "dem").
+/// Prints snow line and shares when the run is over, and warns of pixels without altitude (input "dem"), of a scene
+/// without data and of one all under cloud (input "in").
 void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelCounts>> labels, const SnowRules& rules);
 
 }  // namespace cers::snow

@@ -173,7 +173,12 @@ TEST_F(SnowLineOfAMask, IsDrawnOverTheDates) {
   int points = 0;
   for (auto at = svg.find("<circle"); at != std::string::npos; at = svg.find("<circle", at + 1)) ++points;
   EXPECT_EQ(points, 2);
-  EXPECT_GT(std::stod(rows_of(folder_ / "line.csv")[2].at("half_cover_m")), 2510);
+  const auto july = rows_of(folder_ / "line.csv")[2];
+  EXPECT_EQ(july.at("half_cover_m"), "") << "the ground ends at 2510 m";
+  EXPECT_EQ(july.at("high_m"), "");
+  EXPECT_EQ(july.at("flag"), "above");
+  EXPECT_GT(std::stod(july.at("low_m")), 2400);
+  EXPECT_LE(std::stod(july.at("low_m")), 2511);
   double x0 = 0;
   double y0 = 0;
   double x1 = 0;
@@ -194,8 +199,43 @@ TEST_F(SnowLineOfAMask, LeavesEmptyWhatCannotBeTold) {
   EXPECT_EQ(rows[0].at("snow_share"), "0.0000");
   EXPECT_EQ(rows[0].at("snowline_m"), "");
   EXPECT_EQ(rows[0].at("half_cover_m"), "");
+  EXPECT_EQ(rows[0].at("flag"), "no_snow");
+  EXPECT_EQ(rows[1].at("flag"), "few");
   EXPECT_EQ(rows[1].at("clear"), "0");
   EXPECT_EQ(rows[1].at("snow_share"), "");
+}
+
+TEST_F(SnowLineOfAMask, SaysHowMuchTheDemLacks) {
+  write("may.tif", 2000, 2000);
+  const auto with = [&](const std::string& dem) {
+    return cers({"SnowLine", "-il", folder_ / "may.tif", "-dem", dem, "-out", folder_ / "line.csv", "-progress", "0"});
+  };
+  ASSERT_EQ(with(folder_ / "dem.tif").err, "");
+  const double whole = std::stod(rows_of(folder_ / "line.csv")[0].at("half_cover_m"));
+  // 41 % of the rows: untagged voids, and a DEM that ends there.
+  constexpr int known = 118;
+  write_raster(folder_ / "voids.tif", utm_grid({side, side}, 20), 1, PixelType::f32,
+               [](int, int x, int y) { return y < known ? altitude(x, y) : -9999; });
+  write_raster(folder_ / "part.tif", utm_grid({side, known}, 20), 1, PixelType::f32,
+               [](int, int x, int y) { return altitude(x, y); });
+  for (const char* dem : {"voids.tif", "part.tif"}) {
+    const auto result = with(folder_ / dem);
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_NE(result.err.find("has no altitude for 16400 of 40000 clear pixels of the zones (41.0 %"),
+              std::string::npos)
+        << result.err;
+    EXPECT_NEAR(std::stod(rows_of(folder_ / "line.csv")[0].at("half_cover_m")), whole, 15) << dem;
+    EXPECT_EQ(rows_of(folder_ / "line.csv")[0].at("pixels"), "23600");
+  }
+  std::filesystem::remove(folder_ / "line.csv");
+  std::filesystem::remove(folder_ / "line.stac.json");
+  Grid elsewhere = utm_grid({side, side}, 20);
+  elsewhere.transform.a[0] += 200000;
+  write_raster(folder_ / "far.tif", elsewhere, 1, PixelType::f32, [](int, int, int) { return 100; });
+  const auto refused = with(folder_ / "far.tif");
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_NE(refused.err.find("has no altitude for any clear pixel of the zones"), std::string::npos) << refused.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "line.csv"));
 }
 
 // Of many draws from one curve the 95 % interval holds the truth about as often as it says.
@@ -217,6 +257,66 @@ TEST(HalfCover, IntervalsHoldTheTruth) {
   }
   EXPECT_GT(inside, draws * 0.91);
   EXPECT_LT(inside, draws * 0.99);
+}
+
+/// Share of draws whose 95 % interval holds the truth, where snow lies in squares of `patch` by `patch` pixels on a
+/// slope that climbs 100 m in 10 pixels: of one square all pixels below a common quantile are snow.
+double held_of_patches(int patch, double width) {
+  constexpr int draws = 200;
+  constexpr int across = 200;
+  constexpr int along = 200;
+  int inside = 0;
+  for (int draw = 0; draw < draws; ++draw) {
+    std::vector<snow::AltitudeBand> bands(along / 10);
+    const int right = static_cast<int>(noise(draw, 91) * patch);
+    const int down = static_cast<int>(noise(draw, 17) * patch);
+    for (int x = 0; x < along; ++x) {
+      snow::AltitudeBand& band = bands[static_cast<std::size_t>(x) / 10];
+      band.bottom_m = 100 * std::floor(x / 10.0);
+      band.top_m = band.bottom_m + 100;
+      const double p = 1 / (1 + std::exp(-(10 * x + 5 - 934) / width));
+      for (int y = 0; y < across; ++y) {
+        const double quantile = noise((x + right) / patch + draw * 7919, (y + down) / patch + draw * 104729);
+        ++(quantile < p ? band.clear_snow : band.clear_bare);
+        ++band.total;
+      }
+    }
+    const snow::HalfCover half = snow::fit_half_cover(bands);
+    inside += std::abs(half.altitude_m - 934) < 1.959964 * half.error_m;
+  }
+  return inside / static_cast<double>(draws);
+}
+
+// The figures of the help.
+TEST(HalfCover, IntervalsOfPatchySnowHoldAsOftenAsTheHelpSays) {
+  for (const double width : {80.0, 150.0}) {
+    EXPECT_NEAR(held_of_patches(1, width), 0.96, 0.03) << width;
+    EXPECT_NEAR(held_of_patches(4, width), 0.90, 0.05) << width;
+    EXPECT_NEAR(held_of_patches(10, width), 0.82, 0.08) << width;
+    EXPECT_NEAR(held_of_patches(30, width), 0.65, 0.10) << width;
+  }
+}
+
+TEST(HalfCover, BeyondTheGroundItIsABound) {
+  using Place = snow::HalfCoverStatement::Place;
+  // Published once as 6294 m [3242, 9347] of a relief that ends at 3000 m.
+  const snow::HalfCoverStatement above = snow::statement_of({6294, 3053 / 1.959964, 900}, 800, 3000);
+  EXPECT_EQ(above.place, Place::above);
+  EXPECT_TRUE(std::isnan(above.altitude_m) && std::isnan(above.high_m));
+  EXPECT_EQ(above.low_m, 3000);
+  const snow::HalfCoverStatement near = snow::statement_of({3050, 100 / 1.959964, 900}, 800, 3000);
+  EXPECT_EQ(near.place, Place::above);
+  EXPECT_NEAR(near.low_m, 2950, 0.01);
+  const snow::HalfCoverStatement below = snow::statement_of({500, 100 / 1.959964, 900}, 800, 3000);
+  EXPECT_EQ(below.place, Place::below);
+  EXPECT_TRUE(std::isnan(below.altitude_m) && std::isnan(below.low_m));
+  EXPECT_EQ(below.high_m, 800);
+  const snow::HalfCoverStatement open = snow::statement_of({2900, 200 / 1.959964, 900}, 800, 3000);
+  EXPECT_EQ(open.place, Place::within);
+  EXPECT_EQ(open.altitude_m, 2900);
+  EXPECT_NEAR(open.low_m, 2700, 0.01);
+  EXPECT_TRUE(std::isnan(open.high_m));
+  EXPECT_EQ(snow::statement_of({}, 800, 3000).place, Place::unknown);
 }
 
 // All bands above the line: the curve reaches below them, and full cover higher up must not upset the search.

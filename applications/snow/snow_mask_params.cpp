@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cers/core/error.hpp"
+#include "high_cloud.hpp"
 #include "scene_mask.hpp"
 
 namespace cers::snow {
@@ -36,6 +37,8 @@ SnowRules rules_of(const SnowMaskParams& params, const ImageInput& image) {
   if (params.ndsi_shade) rules.ndsi_shade = params.ndsi_shade;
   if (params.shade == Shade::none) rules.ndsi_shade.reset();
   if (params.ice_cloud_share) rules.ice_cloud_share = params.ice_cloud_share;
+  set(rules.high_cloud_above_m, params.high_cloud_above);
+  set(rules.high_cloud_swir, params.high_cloud_swir);
   set(rules.glacier_nir_to_green, params.glacier_nir);
   set(rules.band_height_m, params.dz);
   set(rules.least_snow_share, params.fsnow);
@@ -62,7 +65,9 @@ void refuse_for_lis(const SnowMaskParams& params, const Wiring& wiring) {
   if (wiring.has("glacier"))
     throw UserError("Let-it-snow knows no glacier mask, and -glacier is given",
                     "leave -glacier out, or take -profile standard");
-  refuse_keys(wiring, {"pass1.nir", "pass2.shade", "cloud.iceshare", "channels.nir", "glacier.nir", "fclear.cells"},
+  refuse_keys(wiring,
+              {"pass1.nir", "pass2.shade", "cloud.iceshare", "channels.nir", "glacier.nir", "fclear.cells",
+               "cloud.highabove", "cloud.highswir"},
               "Let-it-snow has no such test", "leave it out, or take -profile standard");
   refuse_keys(wiring, {"shade.reach", "sun.zenith", "sun.azimuth"},
               shaded_pass ? "Let-it-snow takes the sun's angles of the product and no ground beyond the scene"
@@ -98,6 +103,13 @@ void refuse_options(const SnowMaskParams& params, const Wiring& wiring) {
   if (params.shade == Shade::terrain || params.shade == Shade::raster)
     refuse_keys(wiring, {"shaded.cos"}, "the shade is not taken from the sun's incidence",
                 "take -shade auto, or leave it out");
+  const Scene* scene = wiring.image("in").scene();
+  if (scene == nullptr || wiring.has("cloud") || !tells_high_cloud_apart(*scene))
+    refuse_keys(wiring, {"cloud.highabove", "cloud.highswir"},
+                "the cloud mask does not tell high cloud from what other tests see", "leave it out");
+  if (!params.high_cloud_above)
+    refuse_keys(wiring, {"cloud.highswir"}, "high cloud is judged again with -cloud.highabove only",
+                "add -cloud.highabove, or leave it out");
   if (!wiring.has("glacier"))
     refuse_keys(wiring, {"glacier.nir"}, "no glaciers are given", "add -glacier, or leave it out");
   if (!params.ring)

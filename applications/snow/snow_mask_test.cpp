@@ -195,7 +195,7 @@ TEST_F(SnowOfAnImage, IsAllCloudOrNothingWhereThatIsSo) {
   result = run(command(), {});
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(read_raster(folder_ / "snow.tif").at(0, 10, 10), 255);
-  EXPECT_NE(result.out.find("snowline: not found\nsnow: 0.00 %\ncloud: 0.00 %"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("snowline: not found\nsnow: unknown\ncloud: unknown"), std::string::npos) << result.out;
 }
 
 TEST_F(SnowOfAnImage, IceCloudIsToldWhereItRulesTheScene) {

@@ -77,6 +77,14 @@ struct SnowRules {
   /// so this is asked only of scenes in which more than this share of the strict test's snow looks so.
   std::optional<double> ice_cloud_share;
 
+  /// The band at 1.38 µm tells high cloud because water vapour hides the ground from it (Gao, Goetz and Wiscombe 1993);
+  /// above high ground there is too little. Where that band's flag is the only one, ground above this altitude that
+  /// passes the strict test and is darker than high_cloud_swir at 1.6 µm is given back. Infinite: no such test. Metres;
+  /// between 1000 and 2500 the scenes tell no difference of false snow (docs/design/snow.md). The reflectance is that
+  /// of coarse grains (Warren 1982), and the limit that Richiardi et al. (2021) put on the strict test against cloud.
+  double high_cloud_above_m = std::numeric_limits<double>::infinity();
+  double high_cloud_swir = 0.1;
+
   /// Water that is frozen: snow and ice are told from water by NDSI > 0.4, green > 0.1 and near infrared > 0.11 (Hall,
   /// Riggs and Salomonson 1995; Klein, Hall and Riggs 1998).
   double ice_ndsi = 0.4;

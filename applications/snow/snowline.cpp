@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "altitude.hpp"
+
 namespace cers::snow {
 namespace {
 
@@ -141,6 +143,11 @@ Snowline find_snowline(const AltitudeHistogram& histogram, const SnowRules& rule
   const std::uint64_t snow = all.seen[0][1] + all.seen[1][1] + (rules.lis_bands ? all.missing[0][1] : 0);
   line.seen = seen;
   line.without_altitude = sum(histogram.without_altitude.seen);
+  for (std::size_t i = 0; i < histogram.metres.size(); ++i) {
+    const double metre = histogram.lowest_m + static_cast<double>(i);
+    if (metre < lowest_altitude_m || metre > highest_altitude_m)
+      line.beyond_earth += sum(histogram.metres[i].seen) + sum(histogram.metres[i].missing);
+  }
   line.snow_share = pixels > 0 ? static_cast<double>(snow) / static_cast<double>(pixels) : 0;
   line.ice_cloud = rules.ice_cloud_share && static_cast<double>(histogram.like_ice_cloud) >
                                                 *rules.ice_cloud_share * static_cast<double>(histogram.strict_snow);

@@ -52,6 +52,7 @@ struct Snowline {
   bool ice_cloud = false;              ///< most of that snow looks like ice cloud: the test for it is on
   std::uint64_t without_altitude = 0;  ///< seen pixels that the DEM does not cover
   std::uint64_t seen = 0;
+  std::uint64_t beyond_earth = 0;  ///< pixels, seen or not, with altitudes that ground on Earth does not have
   std::vector<AltitudeBand> bands;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "altitude.hpp"
 #include "cers/core/error.hpp"
 
 namespace cers::snow {
@@ -24,7 +25,7 @@ std::array<std::uint64_t, 3>& cell(ZoneCounts& counts, int band) {
 }  // namespace
 
 std::size_t ZoneReducer::most_bands() const {
-  return zones * static_cast<std::size_t>(std::ceil(9500 / band_height_m) + 2);
+  return zones * static_cast<std::size_t>(std::ceil((highest_altitude_m - lowest_altitude_m) / band_height_m) + 2);
 }
 
 std::size_t ZoneReducer::state_bytes() const {
@@ -39,9 +40,13 @@ void ZoneReducer::add(State& state, const Block& pixels, Window chunk) const {
     const auto zone = zone_plane.row(y, chunk);
     for (std::size_t i = 0; i < code.size(); ++i) {
       const int what = code[i] & ((1 << zone_class_bits) - 1);
-      if (zone[i] == 0 || what == zone_no_altitude) continue;
-      const int metre = code[i] >> zone_class_bits;
+      if (zone[i] == 0) continue;
       ZoneCounts& counts = state[zone[i]];
+      if (what == zone_no_altitude) {
+        ++counts.without_altitude;
+        continue;
+      }
+      const int metre = code[i] >> zone_class_bits;
       ++cell(counts, static_cast<int>(std::floor(metre / band_height_m)))[static_cast<std::size_t>(what)];
       if (what == zone_unseen) continue;
       counts.lowest_clear_m = std::min(counts.lowest_clear_m, metre);
@@ -54,6 +59,7 @@ void ZoneReducer::add(State& state, const Block& pixels, Window chunk) const {
 void ZoneReducer::merge(State& into, State&& from) const {
   for (const auto& [zone, counts] : from) {
     ZoneCounts& to = into[zone];
+    to.without_altitude += counts.without_altitude;
     for (std::size_t b = 0; b < counts.bands.size(); ++b) {
       auto& sum = cell(to, counts.first_band + static_cast<int>(b));
       for (std::size_t what = 0; what < sum.size(); ++what) sum[what] += counts.bands[b][what];

@@ -13,12 +13,14 @@
 
 namespace cers::snow {
 
-/// Altitude and class in one integer; the zone in a second band.
+/// Altitude and class in one integer; the zone in a second band. Of pixels without altitude only the clear ones have a
+/// zone: what is missed are those.
 enum ZoneClass : int { zone_bare = 0, zone_snow = 1, zone_unseen = 2, zone_no_altitude = 3 };
 inline constexpr int zone_class_bits = 2;
 
 /// Counts of one zone by altitude band, and the lowest and highest metre of its clear pixels.
 struct ZoneCounts {
+  std::uint64_t without_altitude = 0;  ///< clear pixels; they are in no band
   int first_band = 0;
   std::vector<std::array<std::uint64_t, 3>> bands;  ///< by ZoneClass: bare, snow, unseen
   int lowest_clear_m = std::numeric_limits<int>::max();

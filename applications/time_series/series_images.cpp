@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -16,6 +18,7 @@
 #include "cers/ops/warp.hpp"
 #include "cers/series/composite.hpp"
 #include "feature_list.hpp"
+#include "series_grid.hpp"
 
 namespace cers::series {
 namespace {
@@ -31,24 +34,41 @@ const ProductBand* band_of(const Product& product, BandRole role) {
   return band;
 }
 
-/// Roles of surface reflectance that every product has, in the order of the vocabulary.
-std::vector<std::string> common_roles(const std::vector<const ImageInput*>& images) {
-  // Sentinel-2's ten bands of 10 and 20 m, as land cover is usually mapped from; those of 60 m see the atmosphere.
-  constexpr BandRole roles[] = {BandRole::blue,      BandRole::green,     BandRole::red, BandRole::red_edge1,
-                                BandRole::red_edge2, BandRole::red_edge3, BandRole::nir, BandRole::nir_narrow,
-                                BandRole::swir1,     BandRole::swir2};
+// Sentinel-2's ten bands of 10 and 20 m, as land cover is usually mapped from; those of 60 m see the atmosphere.
+constexpr BandRole surface_roles[] = {BandRole::blue,      BandRole::green,     BandRole::red, BandRole::red_edge1,
+                                      BandRole::red_edge2, BandRole::red_edge3, BandRole::nir, BandRole::nir_narrow,
+                                      BandRole::swir1,     BandRole::swir2};
+
+/// Warns of `left_out`: by the first scene that lacks a band and the number of those that do, the bands.
+void warn_of_left_out(const std::map<std::pair<std::string, std::size_t>, std::vector<std::string>>& left_out,
+                      Wiring& wiring) {
+  for (const auto& [lacking, names] : left_out) {
+    const std::string others = lacking.second > 1 ? fmt::format(" and {} more", lacking.second - 1) : "";
+    wiring.warn(fmt::format("{} not used: scenes lack {}, {}{}", join(names, ", "), names.size() > 1 ? "them" : "it",
+                            lacking.first, others));
+  }
+}
+
+/// Roles of surface reflectance that every product has, in the order of the vocabulary. Warns of those that only some
+/// have.
+std::vector<std::string> common_roles(const std::vector<const ImageInput*>& images, Wiring& wiring) {
   std::vector<std::string> common;
-  for (const BandRole role : roles) {
-    const bool in_all = std::all_of(images.begin(), images.end(), [&](const ImageInput* image) {
-      return band_of(image->scene()->product(), role) != nullptr;
-    });
+  std::map<std::pair<std::string, std::size_t>, std::vector<std::string>> left_out;
+  for (const BandRole role : surface_roles) {
+    std::vector<const ImageInput*> lacking;
+    for (const ImageInput* image : images) {
+      if (band_of(image->scene()->product(), role) == nullptr) lacking.push_back(image);
+    }
     // Of scenes whose one near infrared is the narrow one, it is named once.
     const bool again = role == BandRole::nir_narrow && std::all_of(images.begin(), images.end(), [](const auto* image) {
                          const Product& product = image->scene()->product();
                          return band_of(product, BandRole::nir) == product.band(BandRole::nir_narrow);
                        });
-    if (in_all && !again) common.emplace_back(name_of(role));
+    if (lacking.empty() && !again) common.emplace_back(name_of(role));
+    if (!lacking.empty() && lacking.size() < images.size())
+      left_out[{lacking[0]->label(), lacking.size()}].emplace_back(name_of(role));
   }
+  warn_of_left_out(left_out, wiring);
   return common;
 }
 
@@ -114,24 +134,13 @@ Parts parts_of_image(const ImageInput& image, const std::vector<std::string>& ba
   return parts;
 }
 
-/// The grid that holds those of all images, on the lattice of the first.
-Grid united(const Grid& first, const std::vector<Parts>& parts, const std::vector<const ImageInput*>& images,
-            const Graph& graph) {
-  Window all = Window::of(first.size);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const Grid& grid = graph.info(parts[i].bands[0]).grid;
-    const auto nest = nesting(grid, first);
-    if (!nest)
-      throw UserError(fmt::format("{} does not lie on the lattice of {}: {}", images[i]->label(), images[0]->label(),
-                                  grid_difference_geo(grid, first).value_or("its pixels are smaller")),
-                      "-extent all joins tiles of one reference system; leave it out, and scenes are brought onto the "
-                      "grid of the first");
-    all = all.united({nest->column, nest->row, grid.size.width * nest->factor, grid.size.height * nest->factor});
+const Grid& finest_of(const Parts& parts, const Graph& graph) {
+  const Grid* finest = &graph.info(parts.bands[0]).grid;
+  for (const Edge band : parts.bands) {
+    const Grid& grid = graph.info(band).grid;
+    if (grid.transform.a[1] < finest->transform.a[1]) finest = &grid;
   }
-  Grid grid = first;
-  grid.size = all.size();
-  grid.transform = first.transform.shifted(all.x, all.y);
-  return grid;
+  return *finest;
 }
 
 Edge placed(Graph& graph, const ImageInput& image, Edge edge, const Grid& grid, bool codes) {
@@ -151,10 +160,11 @@ void check_overlap(const Grid& grid, const Graph& graph, const Parts& parts, con
   PixelMap map(grid, own);
   if (!FootprintMap(map, grid.size, own.size).under(Window::of(grid.size), 0, 0).empty()) return;
   throw UserError(fmt::format("{} does not overlap {}", image.label(), first.label()),
-                  "give scenes of one tile, or -extent all to cover several");
+                  "give scenes of one tile, or -extent all to cover several, of several zones too");
 }
 
-std::vector<std::string> names_of_bands(const std::vector<const ImageInput*>& images, const SeriesParams& params) {
+std::vector<std::string> names_of_bands(const std::vector<const ImageInput*>& images, const SeriesParams& params,
+                                        Wiring& wiring) {
   const bool products = is_product(*images[0]);
   for (const ImageInput* image : images) {
     if (is_product(*image) != products)
@@ -165,7 +175,7 @@ std::vector<std::string> names_of_bands(const std::vector<const ImageInput*>& im
   if (!params.bands.empty()) return params.bands;
   std::vector<std::string> names;
   if (products) {
-    names = common_roles(images);
+    names = common_roles(images, wiring);
     if (names.empty())
       throw UserError("the scenes have no band of reflectance in common", "name bands: -bands red nir");
     return names;
@@ -179,22 +189,40 @@ std::vector<std::string> names_of_bands(const std::vector<const ImageInput*>& im
         });
     names.push_back(shared ? name : std::to_string(band + 1));
   }
+  for (const ImageInput* image : images) {
+    if (image->info().bands.size() <= names.size()) continue;
+    wiring.warn(fmt::format("{} has {} bands, {} has {}: those beyond are not used", image->label(),
+                            image->info().bands.size(), images[0]->label(), names.size()));
+    break;
+  }
   return names;
+}
+
+/// By day; of one day finer pixels come first, else what was given first.
+std::vector<std::size_t> order_of_merging(const std::vector<CalendarDay>& days, const std::vector<SceneGrid>& scenes) {
+  std::vector<long> side;  // in steps of a thousandth of itself: pixels of one sensor differ by rounding
+  for (const SceneGrid& scene : scenes) side.push_back(std::lround(1000 * std::log(pixel_side_m(scene.grid))));
+  std::vector<std::size_t> order(days.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair(days[a], side[a]) < std::pair(days[b], side[b]);
+  });
+  return order;
 }
 
 void warn_of_merged(const Series& series, std::size_t images, Wiring& wiring) {
   if (images == series.days.size()) return;
   wiring.warn(
       fmt::format("{} images are of {} days: images of one day are merged, of each pixel the first clear one "
-                  "in the order given counts",
+                  "counts, finer pixels before coarser ones, else in the order given",
                   images, series.days.size()));
 }
 
 }  // namespace
 
 std::vector<Choice> choices_of(Extent) {
-  return {{"first", "The grid of the first scene."},
-          {"all", "All scenes: tiles of one reference system side by side."}};
+  return {{"first", "The grid of the scene with the smallest pixels, of equal ones the first."},
+          {"all", "All scenes, on the lattice of that one: tiles side by side, of other zones too."}};
 }
 
 std::vector<int> Series::day_numbers() const {
@@ -208,7 +236,7 @@ Series gather_series(Wiring& wiring, const SeriesParams& params) {
   std::vector<const ImageInput*> images;
   for (const ImageInput& image : wiring.images("il")) images.push_back(&image);
   Series series;
-  series.bands = names_of_bands(images, params);
+  series.bands = names_of_bands(images, params, wiring);
   const bool products = is_product(*images[0]);
   if (products) {
     for (const char* key : {"scale", "offset", "nodata", "ml"}) {
@@ -229,21 +257,16 @@ Series gather_series(Wiring& wiring, const SeriesParams& params) {
     throw UserError(fmt::format("-dates names {} days for {} images", params.dates.size(), images.size()),
                     "give one for each image, in their order");
   const std::vector<CalendarDay> days = days_of(images, params.dates);
-  std::vector<std::size_t> order(images.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return days[a] < days[b]; });
-
   std::vector<Parts> parts;
   for (std::size_t i = 0; i < images.size(); ++i)
     parts.push_back(products ? parts_of_product(*images[i], series.bands, params.unclear, wiring)
                              : parts_of_image(*images[i], series.bands, params, masks.empty() ? nullptr : &masks[i]));
-  const Grid* finest = &graph.info(parts[0].bands[0]).grid;
-  for (const Edge band : parts[0].bands) {
-    const Grid& grid = graph.info(band).grid;
-    if (grid.transform.a[1] < finest->transform.a[1]) finest = &grid;
-  }
-  series.grid = params.extent == Extent::all ? united(*finest, parts, images, graph) : *finest;
+  std::vector<SceneGrid> scenes;
+  for (std::size_t i = 0; i < parts.size(); ++i) scenes.push_back({images[i]->label(), finest_of(parts[i], graph)});
+  const SeriesGrid chosen = grid_of_series(scenes, params.extent);
+  series.grid = chosen.grid;
 
+  const std::vector<std::size_t> order = order_of_merging(days, scenes);
   for (std::size_t i = 0; i < order.size();) {
     const CalendarDay day = days[order[i]];
     std::vector<ImagePorts> ports;
@@ -251,7 +274,7 @@ Series gather_series(Wiring& wiring, const SeriesParams& params) {
     for (; i < order.size() && days[order[i]] == day; ++i) {
       const ImageInput& image = *images[order[i]];
       const Parts& part = parts[order[i]];
-      check_overlap(series.grid, graph, part, image, *images[0]);
+      if (params.extent == Extent::first) check_overlap(series.grid, graph, part, image, *images[chosen.scene]);
       for (const Edge band : part.bands) inputs.push_back(placed(graph, image, band, series.grid, false));
       for (const Edge mask : part.masks) inputs.push_back(placed(graph, image, mask, series.grid, true));
       ports.push_back({part.bands.size(), part.masks.size()});
@@ -259,6 +282,7 @@ Series gather_series(Wiring& wiring, const SeriesParams& params) {
     series.days.push_back(day);
     series.observations.push_back(graph.add(make_day_composite(std::move(ports), series.bands), inputs));
   }
+  tell_grid(wiring, chosen, scenes, params.extent);
   warn_of_merged(series, images.size(), wiring);
   return series;
 }

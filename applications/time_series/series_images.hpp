@@ -47,8 +47,9 @@ struct Series {
   int number_of(CalendarDay day) const { return static_cast<int>((day - days.front()).count()); }
 };
 
-/// From inputs "il" and, if given, "ml". Images of one day are merged: of each pixel the first clear one in the order
-/// given. Throws UserError for what is lacking or does not fit; warns of what is odd.
+/// From inputs "il" and, if given, "ml". Images of one day are merged: of each pixel the first clear one counts, finer
+/// pixels before coarser ones, else in the order given. Throws UserError for what is lacking or does not fit; warns of
+/// what is odd.
 Series gather_series(Wiring& wiring, const SeriesParams& params);
 
 /// The days asked for; every step days from the first to the last day of `series` unless told otherwise. Throws

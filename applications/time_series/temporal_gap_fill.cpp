@@ -40,7 +40,7 @@ struct TemporalGapFill {
                  "snow_20180527.tif -nodata 205 -step 45 -out filled.tif -out.count count.tif")
         .example("Red and near infrared of a product",
                  "cers TemporalGapFill -il product -bands red nir -out series.tif")
-        .reports("scenes", "days")
+        .reports("grid", "scenes", "days")
         .done();
   }
 

@@ -83,7 +83,7 @@ struct TimeSeriesFeatures {
                  "cers TimeSeriesFeatures -il snow_20171014.tif snow_20171128.tif snow_20180112.tif snow_20180412.tif "
                  "-nodata 205 -bands 1 -features snow=b1 -daily none -statistics snow:median snow:amplitude -out "
                  "statistics.tif")
-        .reports("scenes", "days", "features")
+        .reports("grid", "scenes", "days", "features")
         .done();
   }
 

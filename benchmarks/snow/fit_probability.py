@@ -14,7 +14,7 @@ import os
 
 import numpy as np
 
-from scoreboard import read, scene
+from scenes import read, scene
 
 CASES = ["mixed winter", "cold cloud missing from the mask", "forest", "weather as drawn", "shaded slopes"]
 KNOTS = [-0.4, -0.1, 0.05, 0.15, 0.25, 0.4, 0.6, 0.8]

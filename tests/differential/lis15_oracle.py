@@ -9,6 +9,7 @@ follow what Let-it-snow 1.5 was observed to answer. Written from the specificati
 without a look at it. Both resamplings are in exact integer arithmetic: their ties do not hang on the order of sums.
 
     lis15_oracle.py --green F --red F --swir F --clm F --mg2 F --dem F --out-dir D [--strict]
+                    [--ring [--ring-radius N] [--ring-share S] [--ring-area N]]
 
 Green and red may be on the grid of SWIR or twice as fine. Reflectances are int16, 10000 = 1.
 """
@@ -201,7 +202,52 @@ def has_bits(mask, bits):
     return (mask & bits) == bits
 
 
-def detect(green, red, swir, clm, mg2, dem, strict=False, settings=Settings()):
+@dataclass(frozen=True)
+class Ring:
+    """Pass 1.5, which the article and the documents of Let-it-snow describe; it was not observed."""
+    radius: int = 5
+    share: float = 0.85
+    area: int = 25000
+
+
+def snow_patches(snow):
+    """Patches of pixels that share sides: the lowest index of a pixel in each, -1 outside snow."""
+    far = snow.size
+    label = np.where(snow, np.arange(far).reshape(snow.shape), far)
+    while True:
+        before = label.copy()
+        for one, other in ((label[1:], label[:-1]), (label[:, 1:], label[:, :-1])):
+            for to, source in ((one, other), (other, one)):
+                np.copyto(to, source, where=(to < far) & (source < to))
+        # Each pixel points to another one of its patch: follow the pointers.
+        flat = label.ravel()
+        inside = flat < far
+        flat[inside] = flat[flat[inside]]
+        if np.array_equal(before, label):
+            return np.where(label < far, label, -1)
+
+
+def snow_inside_cloud(snow, cloud, ring):
+    """Of patches larger than ring.area those whose ring, less all snow, is cloud by more than ring.share."""
+    inside = np.zeros_like(snow)
+    labels = snow_patches(snow)
+    found, sizes = np.unique(labels[snow], return_counts=True)
+    height, width = snow.shape
+    r = ring.radius
+    for label in found[sizes > ring.area]:
+        patch = np.pad(labels == label, r)
+        grown = np.zeros(snow.shape, bool)
+        for dy in range(-r, r + 1):
+            for dx in range(-r, r + 1):
+                if dx * dx + dy * dy <= r * r:
+                    grown |= patch[r + dy:r + dy + height, r + dx:r + dx + width]
+        around = grown & ~snow
+        if np.count_nonzero(around) and np.count_nonzero(around & cloud) > ring.share * np.count_nonzero(around):
+            inside |= labels == label
+    return inside
+
+
+def detect(green, red, swir, clm, mg2, dem, strict=False, settings=Settings(), ring=None):
     """Everything on the 20 m grid (int16 reflectances): a dict of every intermediate and of the final masks."""
     s = settings
     if len({band.shape for band in (green, red, swir, clm, mg2, dem)}) != 1:
@@ -224,8 +270,12 @@ def detect(green, red, swir, clm, mg2, dem, strict=False, settings=Settings()):
 
     # Pass 1, snow line, pass 2. No-data pixels take part as plain numbers.
     pass1 = ~all_clouds & ndsi_strict & (red > s.red_pass1)
+    inside = snow_inside_cloud(pass1, all_clouds, ring) if ring else np.zeros_like(pass1)
+    pass1 &= ~inside
+    used_cloud = all_clouds | inside
+    refined_cloud |= inside
     pass1_share = int(np.count_nonzero(pass1)) / pass1.size
-    table = histogram(dem, pass1, all_clouds, s.dz)
+    table = histogram(dem, pass1, used_cloud, s.dz)
     zs = snowline(table, s.dz, s.fsnow_lim, s.fclear_lim)
     pass2_ran = pass1_share > s.fsnow_total_lim and zs != ZS_NOT_FOUND
     if pass2_ran:
@@ -241,7 +291,7 @@ def detect(green, red, swir, clm, mg2, dem, strict=False, settings=Settings()):
     seb[nodata] = SEB_NODATA
     snow_all = np.zeros(seb.shape, np.uint8)
     bad_slope = mg2 >= s.bad_slope
-    for bit, layer in enumerate((pass1, pass2, all_clouds, refined_cloud, all_clouds, bad_slope)):
+    for bit, layer in enumerate((pass1, pass2, used_cloud, refined_cloud, all_clouds, bad_slope)):
         snow_all |= layer.astype(np.uint8) << bit
 
     valid_pixels = int(np.count_nonzero(~nodata))
@@ -252,7 +302,7 @@ def detect(green, red, swir, clm, mg2, dem, strict=False, settings=Settings()):
     return dict(ndsi=ndsi, ndsi_strict=ndsi_strict, ndsi_permissive=ndsi_permissive, all_clouds=all_clouds,
                 coarse_red=coarse, dark_cloud=dark_cloud, refined_cloud=refined_cloud, back_to_cloud=back_to_cloud,
                 pass1=pass1, pass1_share=pass1_share, histogram=table, zs=zs, pass2_ran=pass2_ran, pass2=pass2,
-                nodata=nodata, seb=seb, snow_all=snow_all, bad_slope=bad_slope,
+                nodata=nodata, seb=seb, snow_all=snow_all, bad_slope=bad_slope, inside_cloud=int(inside.sum()),
                 snow_percent=percent(SEB_SNOW), cloud_percent=percent(SEB_CLOUD))
 
 
@@ -289,11 +339,16 @@ def main(arguments=None):
     for name in ("green", "red", "swir", "clm", "mg2", "dem", "out-dir"):
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--strict", action="store_true", help="no snow where the back-to-cloud mask is set")
+    parser.add_argument("--ring", action="store_true", help="patches of snow that cloud surrounds are cloud")
+    parser.add_argument("--ring-radius", type=int, default=Ring.radius)
+    parser.add_argument("--ring-share", type=float, default=Ring.share)
+    parser.add_argument("--ring-area", type=int, default=Ring.area)
     given = parser.parse_args(arguments)
+    ring = Ring(given.ring_radius, given.ring_share, given.ring_area) if given.ring else None
 
     swir, geotransform, projection = _read(given.swir)
     found = detect(_on_grid_of(given.green, swir), _on_grid_of(given.red, swir), swir, _read(given.clm)[0],
-                   _read(given.mg2)[0], _read(given.dem)[0], strict=given.strict)
+                   _read(given.mg2)[0], _read(given.dem)[0], strict=given.strict, ring=ring)
 
     os.makedirs(given.out_dir, exist_ok=True)
     for file, layer in (("pass1", "pass1"), ("pass2", "pass2"), ("clouds_refined", "refined_cloud"), ("seb", "seb"),
@@ -313,7 +368,8 @@ def main(arguments=None):
             lines.writerows(zip(table.centres().astype(np.int64) % 2**32, table.total, table.cloud, table.snow,
                                 table.clear_no_snow))
     with open(os.path.join(given.out_dir, "result.json"), "w") as file:
-        json.dump({key: found[key] for key in ("zs", "pass1_share", "pass2_ran", "snow_percent", "cloud_percent")},
+        json.dump({key: found[key] for key in ("zs", "pass1_share", "pass2_ran", "snow_percent", "cloud_percent",
+                                               "inside_cloud")},
                   file, indent=1)
         file.write("\n")
 

@@ -34,12 +34,16 @@ inputs:
   second: {help: Snow}
 parameters:
   dir: {default: nowhere, help: Folder of the list}
+  start: {default: [], help: First day instead of the list}
 steps:
-  - {id: fill, app: TemporalGapFill, il: [first, second], nodata: 205, od: "${dir}/days.txt"}
+  - {id: fill, app: TemporalGapFill, il: [first, second], nodata: 205, od: "${dir}/days.txt", start: $start}
 outputs:
   filled: {from: fill, to: filled.tif}
 END
 check "a pipeline with a file in a folder given" "$CERS" run filled.yaml -first snow_20180112.tif -second snow_20180226.tif -dir lists -progress 0
+check "a parameter without a value leaves its key out, one with a value does not" \
+  grep -q -- '-start has no effect beside -od' <("$CERS" run filled.yaml -first snow_20180112.tif -second snow_20180226.tif -dir lists \
+  -start 2018-01-12 -progress 0 2>&1)
 cp filled.tif filled-before.tif
 check "its record names the file from the root" grep -qF "\"$PWD/lists/days.txt\"" filled.stac.json
 check "no recipe of the name stays" test "$(grep -cF '${dir}/days' filled.stac.json)" -eq 0

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/app/wiring.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "cers/app/application.hpp"
+#include "cers/app/sentinel2_offset.hpp"
 #include "cers/engine_testing/fakes.hpp"
 
 namespace cers {
@@ -93,6 +99,45 @@ TEST(RawNumbers, theia_names_are_recognised_unless_the_user_calibrates) {
   EXPECT_EQ(raw_number_warning(image, {0.0001, 0, -10000}), "");
   EXPECT_EQ(raw_number_warning(file_input(graph, "B4.tif"), {}), "");
   EXPECT_NE(raw_number_warning(file_input(graph, "T31TCJ_20180815T103019_B04_10m.jp2"), {}), "");
+}
+
+TEST(RawNumbers, offset_of_safe_bands_is_missed_by_product_path_or_name) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / fmt::format("cers-offset-{}", ::getpid());
+  const auto put = [&](const std::string& path, const std::string& text) {
+    fs::create_directories((folder / path).parent_path());
+    std::ofstream(folder / path) << text;
+    return (folder / path).string();
+  };
+  const std::string band = "GRANULE/L2A_T31TCJ_A1/IMG_DATA/R20m/T31TCJ_20180815T103019_B04_20m.jp2";
+  put("shifted/MTD_MSIL2A.xml", "<BOA_ADD_OFFSET band_id=\"3\">-1000</BOA_ADD_OFFSET>");
+  put("old/MTD_MSIL2A.xml", "<PROCESSING_BASELINE>02.08</PROCESSING_BASELINE>");
+  put("relative.vrt", "<SourceFilename relativeToVRT=\"1\">shifted/" + band + "</SourceFilename>");
+  const auto doubt = [&](const std::string& path, Calibration calibration = {0.0001, 0, 0}) {
+    Graph graph;
+    return missing_offset(file_input(graph, path), calibration).doubt;
+  };
+  EXPECT_EQ(doubt((folder / "shifted" / band).string()), OffsetDoubt::certain);
+  EXPECT_EQ(doubt((folder / "shifted" / band).string(), {0.0001, -0.1, 0}), OffsetDoubt::none);
+  EXPECT_EQ(doubt((folder / "old" / band).string()), OffsetDoubt::none);
+  EXPECT_EQ(doubt((folder / "relative.vrt").string()), OffsetDoubt::certain);
+  EXPECT_EQ(doubt("S2A_MSIL2A_20230208T105201_N0509_R051_T31TCJ_20230208T141803.SAFE/" + band), OffsetDoubt::certain);
+  EXPECT_EQ(doubt("S2A_MSIL2A_20180815T103019_N0208_R108_T31TCJ_20180815T141803.SAFE/" + band), OffsetDoubt::none);
+  EXPECT_EQ(doubt(band), OffsetDoubt::possible);
+  EXPECT_EQ(doubt("T31TCJ_20230208T105201_B11_20m.tif"), OffsetDoubt::possible);
+  EXPECT_EQ(doubt("B11.tif"), OffsetDoubt::none);
+  EXPECT_EQ(doubt("SENTINEL2B_20180815-103015-461_L2A_T31TCJ_C_V1-9_FRE_B4.tif"), OffsetDoubt::none);
+
+  Graph graph;
+  const AppSpec spec = Empty::spec();
+  Wiring wiring(spec, graph);
+  const ImageInput image = file_input(graph, band);
+  EXPECT_NE(offset_warning(wiring, image, {0.0001, 0, 0}).find("give -offset -0.1, or -offset 0"), std::string::npos)
+      << offset_warning(wiring, image, {0.0001, 0, 0});
+  EXPECT_EQ(offset_warning(wiring, image, {}), "") << "raw_number_warning() speaks of raw numbers";
+  wiring.set_user_keys({"offset"});
+  EXPECT_EQ(offset_warning(wiring, image, {0.0001, 0, 0}), "");
+  fs::remove_all(folder);
 }
 
 TEST(Registry, refuses_a_name_twice_and_sorts) {

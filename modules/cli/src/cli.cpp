@@ -20,7 +20,10 @@ constexpr Command commands[] = {
     {"run", "run PIPELINE.yaml [-INPUT FILE ...] [-PARAMETER VALUE ...] [-out.dir FOLDER]",
      "Run a pipeline file: all its outputs in one sweep.", command_run},
     {"explain", "explain PIPELINE.yaml|APPLICATION [keys] [-json]",
-     "Show passes, tiles, halos, blocks to decode and memory; read no pixel.", command_explain},
+     "Show passes, tiles, halos, blocks to decode and memory; read no pixel. With -pixel of SnowMask: which test "
+     "decided "
+     "there.",
+     command_explain},
     {"replay", "replay MAP.stac.json [-out.dir FOLDER]", "Make a map again from its record: the same bytes.",
      command_replay},
     {"simulate", "simulate -out FOLDER [keys]", "Make a simulated scene with known truth (application SimulateScene).",

@@ -178,10 +178,27 @@ void command_run(const Session& session, const Words& words) {
   execute(session, pipeline_task(words.front(), {words.begin() + 1, words.end()}, false), true);
 }
 
+/// An application with this parameter tells of one pixel, given by column and line, why its map is what it is there.
+constexpr std::string_view pixel_key = "pixel";
+
+bool asks_for_pixel(const Task& task, const AppSpec& spec) {
+  if (spec.find_param(pixel_key) == nullptr) return false;
+  const auto& settings = task.document.steps.front().settings;
+  return std::any_of(settings.begin(), settings.end(), [](const Setting& one) { return one.key == pixel_key; });
+}
+
 void command_explain(const Session& session, const Words& words) {
   if (words.empty())
     throw UserError("explain needs a pipeline file or an application", "write: cers explain PIPELINE.yaml …");
   const Words rest{words.begin() + 1, words.end()};
+  if (!is_pipeline_file(words.front())) {
+    const Application& application = find_application(session.registry, words.front());
+    Task task = application_task(application, rest, true);
+    if (asks_for_pixel(task, application.spec)) {
+      task.document.outputs.clear();
+      return execute(session, task, false);
+    }
+  }
   const Task task = is_pipeline_file(words.front())
                         ? pipeline_task(words.front(), rest, true)
                         : application_task(find_application(session.registry, words.front()), rest, true);

@@ -148,7 +148,7 @@ bool is_forest_file(std::string_view bytes) {
 
 ForestFile parse_forest_file(std::string_view bytes, const std::string& name) {
   const Unsealed parts = unsealed(bytes, name);
-  Header header = parse_header(parts.header, name);
+  Header header = parse_header(parts.header, parts.version, name);
   const std::size_t classes = header.file.info.classes.size();
   Body body(parts.body, name);
   LeafTable& leaves = header.file.forest.leaves;
@@ -170,7 +170,7 @@ ForestFile parse_forest_file(std::string_view bytes, const std::string& name) {
 std::shared_ptr<const Model> model_of(const ForestFile& file) {
   return make_forest_model(
       Forest(static_cast<int>(file.info.features.size()), file.forest.labels, file.forest.trees, file.forest.leaves),
-      file.info);
+      file.info, file.forest.calibration);
 }
 
 }  // namespace cers

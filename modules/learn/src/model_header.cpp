@@ -62,6 +62,7 @@ Json training_json(const ForestTraining& training) {
           {"leaf", name_of(leaf_votes, training.leaf)},
           {"enough", training.enough},
           {"permutation_importance", training.permutation_importance},
+          {"calibrate", training.calibrate},
           {"seed", training.seed}};
 }
 
@@ -157,7 +158,7 @@ void read_classes(const Json& json, const Reader& reader, ForestFile& file) {
   if (file.info.classes.empty()) reader.odd("classes");
 }
 
-ForestTraining read_training(const Json& json, const Reader& reader) {
+ForestTraining read_training(const Json& json, int version, const Reader& reader) {
   ForestTraining training;
   training.trees = reader.whole<int>(json, "trees", 1, most_trees);
   training.max_depth = reader.whole<int>(json, "max_depth");
@@ -169,6 +170,7 @@ ForestTraining read_training(const Json& json, const Reader& reader) {
   training.leaf = reader.one_of(json, "leaf", leaf_votes);
   training.enough = reader.real(json, "enough");
   training.permutation_importance = reader.yes(json, "permutation_importance");
+  training.calibrate = version >= calibrated_version && reader.yes(json, "calibrate");
   const Json& seed = reader.member(json, "seed");
   if (!seed.is_number_unsigned()) reader.odd("seed");
   training.seed = seed.get<std::uint64_t>();
@@ -189,6 +191,18 @@ OutOfBag read_out_of_bag(const Json& json, const Reader& reader, std::size_t cla
   return result;
 }
 
+VoteCalibration read_calibration(const Json& json, const Reader& reader) {
+  VoteCalibration result;
+  result.exponent = reader.real(json, "exponent");
+  if (!(result.exponent >= VoteCalibration::least && result.exponent <= VoteCalibration::most)) reader.odd("exponent");
+  result.noise = reader.real(json, "noise");
+  if (!(result.noise >= 0 && result.noise <= VoteCalibration::most_noise)) reader.odd("noise");
+  result.samples = reader.whole<std::size_t>(json, "samples", 0, std::numeric_limits<std::int64_t>::max());
+  result.log_loss_of_shares = reader.real(json, "log_loss_of_shares");
+  result.log_loss = reader.real(json, "log_loss");
+  return result;
+}
+
 }  // namespace
 
 std::string header_text(const ForestFile& file) {
@@ -204,6 +218,12 @@ std::string header_text(const ForestFile& file) {
                         {"accuracy", judged.accuracy},
                         {"brier", judged.brier},
                         {"confusion", judged.confusion}};
+  const VoteCalibration& calibration = file.forest.calibration;
+  json["calibration"] = {{"exponent", calibration.exponent},
+                         {"noise", calibration.noise},
+                         {"samples", calibration.samples},
+                         {"log_loss_of_shares", calibration.log_loss_of_shares},
+                         {"log_loss", calibration.log_loss}};
   json["importance"] = {{"impurity", file.forest.impurity_importance},
                         {"permutation", file.forest.permutation_importance}};
   json["trees"] = file.forest.trees.size();
@@ -212,7 +232,7 @@ std::string header_text(const ForestFile& file) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Header parse_header(std::string_view text, const std::string& name) {
+Header parse_header(std::string_view text, int version, const std::string& name) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) damaged(name, "its header is no JSON");
   const Reader reader(name);
@@ -230,11 +250,13 @@ Header parse_header(std::string_view text, const std::string& name) {
   if (file.info.scaling.mean.size() != file.info.scaling.deviation.size()) reader.odd("scaling");
   if (!reader.member(json, "nodata").is_null()) file.info.nodata = reader.real(json, "nodata");
   for (const Json& one : reader.list(json, "dates", 1U << 20U)) file.info.dates.push_back(reader.text(one));
-  file.training = read_training(reader.member(json, "training"), reader);
+  file.training = read_training(reader.member(json, "training"), version, reader);
   const Json& samples = reader.member(json, "samples");
   file.sample_count = reader.whole<std::size_t>(samples, "count", 0, std::numeric_limits<std::int64_t>::max());
   file.samples_digest = reader.text(samples, "fnv1a");
   file.forest.out_of_bag = read_out_of_bag(reader.member(json, "out_of_bag"), reader, file.info.classes.size());
+  if (version >= calibrated_version)
+    file.forest.calibration = read_calibration(reader.member(json, "calibration"), reader);
   const Json& importance = reader.member(json, "importance");
   file.forest.impurity_importance = reader.reals<double>(importance, "impurity", features);
   file.forest.permutation_importance = reader.reals<double>(importance, "permutation", features);

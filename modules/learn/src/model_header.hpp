@@ -17,7 +17,8 @@ struct Header {
 
 /// Indented JSON, ends with a line feed.
 std::string header_text(const ForestFile& file);
-/// Throws DataError, naming the file and what is wrong.
-Header parse_header(std::string_view text, const std::string& name);
+/// `version` of the format: the header of the first knows no calibration. Throws DataError, naming the file and what is
+/// wrong.
+Header parse_header(std::string_view text, int version, const std::string& name);
 
 }  // namespace cers::learn

@@ -47,9 +47,10 @@ Unsealed unsealed(std::string_view bytes, const std::string& name) {
     if (!value || *value < 0) damaged(name, "its first line is none of a model of Cers");
     return static_cast<std::size_t>(*value);
   };
-  if (number(1) != format_version)
+  const std::size_t version = number(1);
+  if (version < 1 || version > format_version)
     throw DataError(
-        fmt::format("{} has format {} of a model of Cers, this program reads {}", name, words[1], format_version),
+        fmt::format("{} has format {} of a model of Cers, this program reads 1 to {}", name, words[1], format_version),
         "use the version of Cers that trained it, or train it again");
   const std::size_t header = number(2);
   const std::size_t body = number(3);
@@ -60,7 +61,7 @@ Unsealed unsealed(std::string_view bytes, const std::string& name) {
         fmt::format("{} ends early: it has {} bytes of {} + {} behind its first line", name, rest.size(), header, body),
         copy_again);
   if (header + body != rest.size()) damaged(name, "it is longer than its first line says");
-  const Unsealed parts{rest.substr(0, header), rest.substr(header)};
+  const Unsealed parts{static_cast<int>(version), rest.substr(0, header), rest.substr(header)};
   if (sum_of(parts.header, parts.body) != words[4]) damaged(name, "its bytes do not add up");
   return parts;
 }

@@ -8,10 +8,13 @@
 namespace cers::learn {
 
 constexpr std::string_view seal_mark = "cers-model ";
-/// Of the format, not of Cers.
-constexpr int format_version = 1;
+/// Of the format, not of Cers. Files of all versions up to it are read.
+constexpr int format_version = 2;
+/// The first whose header holds a calibration of the votes.
+constexpr int calibrated_version = 2;
 
 struct Unsealed {
+  int version = format_version;
   std::string_view header;
   std::string_view body;
 };

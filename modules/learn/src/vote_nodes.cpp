@@ -192,7 +192,7 @@ class ClassShares final : public PixelwiseNode {
       BandInfo band;
       band.name = fmt::format("class {}", one.code);
       band.description =
-          fmt::format("thousandths of the votes for class {}{}{}", one.code, one.name.empty() ? "" : ": ", one.name);
+          fmt::format("votes for class {}{}{}, in thousandths", one.code, one.name.empty() ? "" : ": ", one.name);
       info.bands.push_back(band);
     }
     return info;

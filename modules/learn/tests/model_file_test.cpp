@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <random>
 
 #include "cers/core/error.hpp"
@@ -53,6 +54,12 @@ TEST(ModelFile, keeps_all_that_is_known) {
   EXPECT_EQ(read.training.seed, 1ULL << 63U);
   EXPECT_EQ(read.training.weights, ClassWeights::balanced);
   EXPECT_EQ(read.training.max_depth, 8);
+  EXPECT_TRUE(read.training.calibrate);
+  EXPECT_EQ(read.forest.calibration.exponent, file.forest.calibration.exponent);
+  EXPECT_EQ(read.forest.calibration.samples, file.forest.calibration.samples);
+  EXPECT_EQ(read.forest.calibration.log_loss, file.forest.calibration.log_loss);
+  EXPECT_EQ(read.forest.calibration.log_loss_of_shares, file.forest.calibration.log_loss_of_shares);
+  EXPECT_NE(read.forest.calibration.exponent, 1);
   EXPECT_EQ(read.forest.samples, file.forest.samples);
   EXPECT_EQ(read.forest.out_of_bag.confusion, file.forest.out_of_bag.confusion);
   EXPECT_EQ(read.forest.out_of_bag.accuracy, file.forest.out_of_bag.accuracy);
@@ -75,8 +82,36 @@ TEST(ModelFile, is_read_as_a_model) {
   const auto model = read_model(file.path());
   EXPECT_EQ(model->kind(), "random forest of 9 trees");
   EXPECT_EQ(model->features(), 3);
-  EXPECT_EQ(model->votes(), 9U * (65535U / 9U));
+  EXPECT_EQ(model->votes(), 65535U);
   EXPECT_EQ(model->info().classes[1].code, 11);
+}
+
+// A file that Cers wrote before votes were calibrated.
+TEST(ModelFile, of_the_first_format_has_votes_as_they_are) {
+  std::ifstream stream(CERS_FIRST_MODEL, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+  ASSERT_TRUE(bytes.starts_with("cers-model 1 "));
+  const ForestFile file = parse_forest_file(bytes, "m.cers");
+  EXPECT_FALSE(file.training.calibrate);
+  EXPECT_EQ(file.forest.calibration.exponent, 1);
+  EXPECT_EQ(file.forest.calibration.samples, 0U);
+  EXPECT_EQ(model_of(file)->votes(), file.forest.trees.size() * file.forest.leaves.votes);
+  const std::string again = bytes_of(file);
+  EXPECT_TRUE(again.starts_with("cers-model 2 "));
+  EXPECT_EQ(model_of(parse_forest_file(again, "m.cers"))->digest(), model_of(file)->digest());
+}
+
+TEST(ModelFile, refuses_an_exponent_that_makes_no_sense) {
+  const std::string bytes = bytes_of(small_file());
+  const learn::Unsealed parts = learn::unsealed(bytes, "m");
+  for (const char* const bad : {"0.0", "-1.5", "7.0", "\"2\"", "null"}) {
+    std::string header(parts.header);
+    const std::size_t at = header.find(':', header.find("\"exponent\"")) + 2;
+    header.replace(at, header.find(',', at) - at, bad);
+    EXPECT_EQ(fault_of(learn::sealed(header, parts.body)),
+              "m.cers is damaged: 'exponent' of its header is not what it should be")
+        << bad;
+  }
 }
 
 TEST(ModelFile, tells_tables_apart) {
@@ -91,12 +126,12 @@ TEST(ModelFile, tells_tables_apart) {
 
 TEST(ModelFile, says_what_is_damaged) {
   const std::string bytes = bytes_of(small_file());
-  EXPECT_EQ(fault_of("cers-model 1"), "m.cers ends early: its first line is not whole");
+  EXPECT_EQ(fault_of("cers-model 2"), "m.cers ends early: its first line is not whole");
   EXPECT_NE(fault_of(bytes.substr(0, bytes.size() - 1)).find("m.cers ends early: it has"), std::string::npos);
   EXPECT_EQ(fault_of(bytes + "x"), "m.cers is damaged: it is longer than its first line says");
   std::string later = bytes;
-  later[11] = '2';
-  EXPECT_EQ(fault_of(later), "m.cers has format 2 of a model of Cers, this program reads 1");
+  later[11] = '3';
+  EXPECT_EQ(fault_of(later), "m.cers has format 3 of a model of Cers, this program reads 1 to 2");
   std::string changed = bytes;
   changed[changed.size() - 5] = static_cast<char>(changed[changed.size() - 5] ^ 1);
   EXPECT_EQ(fault_of(changed), "m.cers is damaged: its bytes do not add up");

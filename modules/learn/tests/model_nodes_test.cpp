@@ -38,9 +38,24 @@ struct Scene {
 
 struct Trained {
   SampleTable table = testing::small_table();
-  ForestTraining training{.trees = 21};
-  TrainedForest forest = train_forest(table, training);
-  std::shared_ptr<const Model> model = model_of(forest_file(table, training, forest, {}));
+  ForestTraining training;
+  TrainedForest forest;
+  std::shared_ptr<const Model> model;
+
+  explicit Trained(bool calibrate = true)
+      : training{.trees = 21, .calibrate = calibrate},
+        forest(train_forest(table, training)),
+        model(model_of(forest_file(table, training, forest, {}))) {}
+
+  /// Votes of a pixel: those of the trees, and what the forest's calibration makes of them.
+  std::vector<std::uint16_t> votes(const std::vector<float>& pixel) const {
+    const std::vector<unsigned> counted = testing::walked(forest, pixel);
+    std::vector<std::uint16_t> result(counted.begin(), counted.end());
+    if (!forest.calibration.changes()) return result;
+    const std::size_t all = forest.trees.size() * forest.leaves.votes;
+    VoteCurve(forest.calibration, all, forest.trees.size(), result.size()).apply(result.data(), 1, 1);
+    return result;
+  }
 };
 
 Block run_on(const Node& node, const Block& votes, int classes) {
@@ -49,19 +64,22 @@ Block run_on(const Node& node, const Block& votes, int classes) {
   return testing::run_node(node, infos, inputs, {64, 64});
 }
 
-TEST(ModelNodes, count_the_votes_of_the_trees) {
-  const Trained trained;
-  const Scene scene;
-  const auto node = make_model_votes(trained.model, {}, false);
-  const std::vector<const Block*> inputs{&scene.pixels};
-  const Block votes = testing::run_node(*node, scene.infos, inputs, {64, 16});
-  EXPECT_EQ(testing::differing(votes, testing::run_node(*node, scene.infos, inputs, {17, 5})), 0U);
-  for (int y = 0; y < size.height; ++y) {
-    for (int x = 0; x < size.width; ++x) {
-      std::vector<unsigned> want = testing::walked(trained.forest, scene.at(x, y));
-      if (x == 5 && y == 3) want = {0, 0, 0};
-      for (int c = 0; c < 3; ++c)
-        ASSERT_EQ(votes.plane<std::uint16_t>(c).at(x, y), want[static_cast<std::size_t>(c)]) << x << " " << y;
+TEST(ModelNodes, count_the_votes_of_the_trees_and_calibrate_them) {
+  for (const bool calibrate : {false, true}) {
+    const Trained trained(calibrate);
+    ASSERT_EQ(trained.forest.calibration.changes(), calibrate);
+    const Scene scene;
+    const auto node = make_model_votes(trained.model, {}, false);
+    const std::vector<const Block*> inputs{&scene.pixels};
+    const Block votes = testing::run_node(*node, scene.infos, inputs, {64, 16});
+    EXPECT_EQ(testing::differing(votes, testing::run_node(*node, scene.infos, inputs, {17, 5})), 0U);
+    for (int y = 0; y < size.height; ++y) {
+      for (int x = 0; x < size.width; ++x) {
+        std::vector<std::uint16_t> want = trained.votes(scene.at(x, y));
+        if (x == 5 && y == 3) want = {0, 0, 0};
+        for (int c = 0; c < 3; ++c)
+          ASSERT_EQ(votes.plane<std::uint16_t>(c).at(x, y), want[static_cast<std::size_t>(c)]) << x << " " << y;
+      }
     }
   }
 }
@@ -152,7 +170,7 @@ TEST(ModelNodes, wait_for_a_model_trained_in_the_same_run) {
       std::vector<float> pixel;
       for (int band = 0; band < 3; ++band)
         pixel.push_back(static_cast<float>(static_cast<std::int16_t>(testing::noise(band, x, y))));
-      const auto want = testing::walked(trained.forest, pixel);
+      const auto want = trained.votes(pixel);
       ASSERT_EQ(run.record.whole.plane<std::uint16_t>(0).at(x, y), 0);
       for (std::size_t band = 1; band < 4; ++band)
         ASSERT_EQ(run.record.whole.plane<std::uint16_t>(static_cast<int>(band)).at(x, y), want[class_of_band[band]]);

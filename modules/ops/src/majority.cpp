@@ -63,6 +63,7 @@ struct MajorityScratch final : Scratch {
   LabelIndex labels;
   std::vector<std::uint16_t> index;
   std::vector<std::uint32_t> counts;
+  std::vector<std::uint8_t> left_out;  ///< 1 for labels that keep their pixels and do not count
 };
 
 class Majority final : public Node {
@@ -77,8 +78,8 @@ class Majority final : public Node {
   }
   std::string name() const override { return "majority"; }
   std::string signature() const override {
-    return fmt::format("{} {} {} {} {} {}", rule_.radius, rule_.nodata, rule_.mark_undecided, rule_.undecided,
-                       rule_.only_isolated, rule_.isolated_threshold);
+    return fmt::format("{} {} {} {} {} {} {}", rule_.radius, rule_.nodata, rule_.mark_undecided, rule_.undecided,
+                       rule_.only_isolated, rule_.isolated_threshold, fmt::join(rule_.kept, " "));
   }
   RasterInfo describe(std::span<const RasterInfo> inputs) const override {
     RasterInfo info = inputs[0];
@@ -94,6 +95,8 @@ class Majority final : public Node {
   void compute(std::span<const Block* const> inputs, Block& output, Scratch* scratch) const override {
     auto& own = static_cast<MajorityScratch&>(*scratch);
     own.labels.assign(*inputs[0], own.index);
+    own.left_out.clear();
+    for (const std::int32_t label : own.labels.labels()) own.left_out.push_back(keeps(label) ? 1 : 0);
     const Sweep sweep{*this, own, inputs[0]->window()};
     const auto out = output.plane<std::int32_t>(0);
     const Window w = output.window();
@@ -113,16 +116,12 @@ class Majority final : public Node {
     void row(int x0, int y, std::span<std::int32_t> out) const {
       const MajorityRule& rule = node.rule_;
       const auto& labels = own.labels.labels();
-      const auto found = std::lower_bound(labels.begin(), labels.end(), rule.nodata);
-      const auto nodata = found != labels.end() && *found == rule.nodata
-                              ? static_cast<std::size_t>(found - labels.begin())
-                              : labels.size();
-      own.counts.assign(labels.size() + 1, 0);
+      own.counts.assign(labels.size(), 0);
       auto& counts = own.counts;
       std::uint32_t inside = 0;  // neighbours that count
       const auto add = [&](std::uint16_t label, std::uint32_t by) {
         counts[label] += by;
-        if (label != nodata) inside += by;
+        if (own.left_out[label] == 0) inside += by;
       };
       for (int dy = -rule.radius; dy <= rule.radius; ++dy) {
         const int half = node.half_of(dy);
@@ -132,7 +131,7 @@ class Majority final : public Node {
       for (std::size_t i = 0; i < out.size(); ++i) {
         const int x = x0 + static_cast<int>(i);
         const std::size_t centre = *at(x, y);
-        out[i] = centre == nodata ? rule.nodata : voted(counts, centre, inside, nodata);
+        out[i] = own.left_out[centre] != 0 ? labels[centre] : voted(counts, centre, inside);
         if (i + 1 == out.size()) break;
         for (int dy = -rule.radius; dy <= rule.radius; ++dy) {
           const int half = node.half_of(dy);
@@ -143,8 +142,7 @@ class Majority final : public Node {
         }
       }
     }
-    std::int32_t voted(const std::vector<std::uint32_t>& counts, std::size_t centre, std::uint32_t inside,
-                       std::size_t nodata) const {
+    std::int32_t voted(const std::vector<std::uint32_t>& counts, std::size_t centre, std::uint32_t inside) const {
       const MajorityRule& rule = node.rule_;
       const auto& labels = own.labels.labels();
       const std::uint32_t mine = counts[centre];
@@ -155,7 +153,7 @@ class Majority final : public Node {
       std::size_t winner = centre;
       bool tie = false;
       for (std::size_t label = 0; label < labels.size(); ++label) {
-        if (label == nodata || counts[label] < most) continue;
+        if (own.left_out[label] != 0 || counts[label] < most) continue;
         tie = counts[label] == most;
         if (!tie) {
           most = counts[label];
@@ -166,6 +164,9 @@ class Majority final : public Node {
       return rule.mark_undecided ? rule.undecided : labels[centre];
     }
   };
+  bool keeps(std::int32_t label) const {
+    return label == rule_.nodata || std::find(rule_.kept.begin(), rule_.kept.end(), label) != rule_.kept.end();
+  }
   int half_of(int dy) const { return half_[static_cast<std::size_t>(dy + rule_.radius)]; }
 
   MajorityRule rule_;

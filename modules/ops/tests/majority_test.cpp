@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -26,13 +27,16 @@ LabelMap speckled(Size size, unsigned seed) {
 /// Straight from the rule, one pixel at a time.
 int voted(const LabelMap& map, const MajorityRule& rule, int x, int y) {
   const int own = map.at(x, y);
-  if (own == rule.nodata) return own;
+  const auto counts = [&](int label) {
+    return label != rule.nodata && std::find(rule.kept.begin(), rule.kept.end(), label) == rule.kept.end();
+  };
+  if (!counts(own)) return own;
   std::map<int, int> votes;
   for (int dy = -rule.radius; dy <= rule.radius; ++dy) {
     for (int dx = -rule.radius; dx <= rule.radius; ++dx) {
       if (4 * (dx * dx + dy * dy) > (2 * rule.radius + 1) * (2 * rule.radius + 1)) continue;
       if (x + dx < 0 || y + dy < 0 || x + dx >= map.size.width || y + dy >= map.size.height) continue;
-      if (map.at(x + dx, y + dy) != rule.nodata) ++votes[map.at(x + dx, y + dy)];
+      if (counts(map.at(x + dx, y + dy))) ++votes[map.at(x + dx, y + dy)];
     }
   }
   if (rule.only_isolated && votes[own] > rule.isolated_threshold) return own;
@@ -51,9 +55,10 @@ int voted(const LabelMap& map, const MajorityRule& rule, int x, int y) {
 
 TEST(Majority, equals_the_rule_pixel_by_pixel_for_any_tiles) {
   const LabelMap map = speckled({150, 110}, 3);
-  const std::vector<MajorityRule> rules{{1, 0, false, 0, false, 1}, {2, 0, true, 55, false, 1},
-                                        {4, 3, false, 0, false, 1}, {2, 0, false, 0, true, 3},
-                                        {3, -7, true, 9, true, 5},  {9, 12345, false, 0, false, 1}};
+  const std::vector<MajorityRule> rules{{1, 0, false, 0, false, 1},      {2, 0, true, 55, false, 1},
+                                        {4, 3, false, 0, false, 1},      {2, 0, false, 0, true, 3},
+                                        {3, -7, true, 9, true, 5},       {9, 12345, false, 0, false, 1},
+                                        {2, 0, false, 0, false, 1, {3}}, {3, 12345, true, 9, true, 2, {100000, -7}}};
   for (const MajorityRule& rule : rules) {
     LabelMap want(map.size);
     for (int y = 0; y < map.size.height; ++y)

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -55,21 +56,107 @@ TEST(CastShadow, OfAWallIsAsLongAsItsHeightOverTheTangent) {
   }
 }
 
-// A pyramid of slope 45° under a sun of 30°: its shadow ends where the ray over the tip meets the ground.
-TEST(CastShadow, OfAPyramidEndsAtTheRayOverItsTip) {
-  const Size size{400, 400};
-  const auto heights = field(
-      size, [](int x, int y) { return std::max(0.0, 1000.0 - 10 * std::max(std::abs(x - 200), std::abs(y - 200))); });
-  for (const double azimuth : {0.0, 90.0, 180.0, 270.0}) {
-    const PixelBits bits = cast_shadow(heights, size, 10, {30, azimuth});
-    const auto along = [&](int distance) {
-      return bits.at(200 - static_cast<int>(std::lround(distance * std::sin(azimuth * degree))),
-                     200 + static_cast<int>(std::lround(distance * std::cos(azimuth * degree))));
+// ---- a pyramid, in closed form ----
+// Of square base, its sides along the grid, of slope 45°. It is convex: a point of its own is dark where its face looks
+// away from the sun, and one of the ground where it lies in the hull of the base and of the tip's shadow.
+
+struct Point {
+  double x = 0;  ///< pixels to the east of the tip
+  double y = 0;  ///< to the south
+};
+
+struct Pyramid {
+  double half = 100;  ///< pixels from the tip to the middle of a side; as high as that
+  double elevation_deg = 30;
+  double azimuth_deg = 0;
+
+  double height(Point p) const { return std::max(0.0, half - std::max(std::abs(p.x), std::abs(p.y))); }
+  Point tip_shadow() const {
+    const double length = half / std::tan(elevation_deg * degree);
+    return {-length * std::sin(azimuth_deg * degree), length * std::cos(azimuth_deg * degree)};
+  }
+  bool dark(Point p) const {
+    if (height(p) > 0) return face_looks_away(p);
+    // In one of the triangles of the tip's shadow and a side of the base; a point of the base was answered above.
+    const Point tip = tip_shadow();
+    const std::array<Point, 4> corners{{{-half, -half}, {half, -half}, {half, half}, {-half, half}}};
+    for (std::size_t i = 0; i < 4; ++i)
+      if (inside(p, corners[i], corners[(i + 1) % 4], tip)) return true;
+    return false;
+  }
+
+ private:
+  /// Cosine of the sun's incidence below 0; the face slopes down by 1 along x or y.
+  bool face_looks_away(Point p) const {
+    const double flat = std::cos(elevation_deg * degree);
+    const double to_sun = std::abs(p.x) > std::abs(p.y)
+                              ? std::copysign(1, p.x) * flat * std::sin(azimuth_deg * degree)
+                              : -std::copysign(1, p.y) * flat * std::cos(azimuth_deg * degree);
+    return to_sun + std::sin(elevation_deg * degree) < 0;
+  }
+  static bool inside(Point p, Point a, Point b, Point c) {
+    const auto side = [p](Point from, Point to) {
+      return (to.x - from.x) * (p.y - from.y) - (to.y - from.y) * (p.x - from.x);
     };
-    const int tip = static_cast<int>(1000 / std::tan(30 * degree) / 10);
-    EXPECT_TRUE(along(tip - 1)) << azimuth;
-    EXPECT_FALSE(along(tip + 2)) << azimuth;
-    EXPECT_FALSE(along(-50)) << "the sunny side, azimuth " << azimuth;
+    const double ab = side(a, b);
+    const double bc = side(b, c);
+    const double ca = side(c, a);
+    return (ab >= 0 && bc >= 0 && ca >= 0) || (ab <= 0 && bc <= 0 && ca <= 0);
+  }
+};
+
+struct Agreement {
+  // Pixels that differ although the closed form is the same a pixel around them:
+  int wrongly_dark = 0;
+  int wrongly_lit = 0;
+  int dark = 0;  ///< by the closed form
+  double intersection_over_union = 0;
+};
+
+Agreement agreement(const PixelBits& bits, Size size, Point tip, const Pyramid& pyramid) {
+  Agreement result;
+  double both = 0;
+  double either = 0;
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const Point p{x - tip.x, y - tip.y};
+      const bool dark = pyramid.dark(p);
+      result.dark += dark;
+      both += dark && bits.at(x, y);
+      either += dark || bits.at(x, y);
+      if (dark == bits.at(x, y)) continue;
+      bool edge = false;
+      for (int turn = 0; turn < 32 && !edge; ++turn) {
+        const double angle = turn * 2 * std::numbers::pi / 32;
+        edge = pyramid.dark({p.x + std::cos(angle), p.y + std::sin(angle)}) != dark;
+      }
+      result.wrongly_dark += !edge && !dark;
+      result.wrongly_lit += !edge && dark;
+    }
+  }
+  result.intersection_over_union = both / either;
+  return result;
+}
+
+PixelBits shadow_of(const Pyramid& pyramid, Size size, Point tip, const SunPosition& sun) {
+  constexpr double pixel = 10;
+  const auto heights = field(size, [&](int x, int y) { return pixel * pyramid.height({x - tip.x, y - tip.y}); });
+  return cast_shadow(heights, size, pixel, sun);
+}
+
+TEST(CastShadow, OfAPyramidIsTheHullOfItsBaseAndOfItsTipsShadow) {
+  const Size size{700, 700};
+  const Point tip{350, 350};
+  for (const double elevation : {15.0, 20.0, 30.0}) {
+    for (const double azimuth : {0.0, 11.0, 22.5, 45.0, 63.0, 90.0, 118.0, 135.0, 161.5, 180.0, 200.0, 225.0, 251.0,
+                                 270.0, 287.3, 315.0, 338.0, 349.0}) {
+      const Pyramid pyramid{300 * std::tan(elevation * degree), elevation, azimuth};
+      const Agreement found = agreement(shadow_of(pyramid, size, tip, {elevation, azimuth}), size, tip, pyramid);
+      EXPECT_EQ(found.wrongly_dark, 0) << "elevation " << elevation << " azimuth " << azimuth;
+      // Lines a pixel apart miss some of a tip.
+      EXPECT_LE(found.wrongly_lit, 0.005 * found.dark) << "elevation " << elevation << " azimuth " << azimuth;
+      EXPECT_GT(found.intersection_over_union, 0.95) << "elevation " << elevation << " azimuth " << azimuth;
+    }
   }
 }
 
@@ -85,11 +172,16 @@ TEST(CastShadow, IsThatOfRaysOnRoughGround) {
       z += 400 * waves[i] * std::sin(x * waves[i + 1] * 0.05 + y * waves[i + 2] * 0.05 + 6 * waves[i + 3]);
     return z;
   });
+  // Between the pixels, linear in both directions.
   const auto height = [&](double x, double y) {
-    const int column = static_cast<int>(std::floor(x + 0.5));
-    const int line = static_cast<int>(std::floor(y + 0.5));
-    if (column < 0 || line < 0 || column >= size.width || line >= size.height) return -1e9;
-    return static_cast<double>(heights[static_cast<std::size_t>(line * size.width + column)]);
+    const int column = static_cast<int>(std::floor(x));
+    const int line = static_cast<int>(std::floor(y));
+    if (column < 0 || line < 0 || column + 1 >= size.width || line + 1 >= size.height) return -1e9;
+    const auto at = [&](int dx, int dy) {
+      return static_cast<double>(heights[static_cast<std::size_t>((line + dy) * size.width + column + dx)]);
+    };
+    const double across = x - column;
+    return std::lerp(std::lerp(at(0, 0), at(1, 0), across), std::lerp(at(0, 1), at(1, 1), across), y - line);
   };
   for (const double azimuth : {10.0, 80.0, 161.5, 222.0, 300.0}) {
     const SunPosition sun{22, azimuth};
@@ -147,6 +239,24 @@ TEST(SunOver, TurnsWithTheMeridians) {
   // γ = atan(tan(λ − λ0) · sin φ); the grid's north lies east of true north here, so bearings by the grid are smaller.
   const double expected = std::atan(std::tan(2.97 * degree) * std::sin(45.04 * degree)) / degree;
   EXPECT_NEAR(sun.azimuth_deg, 160 - expected, 0.05);
+}
+
+// The same grid: the pyramid's shadow points away from the sun by true north less the lean of the meridians, in closed
+// form; without the lean pixels differ.
+TEST(CastShadow, OfAPyramidTurnsWithTheMeridians) {
+  const Size size{700, 700};
+  const Point tip{350, 350};
+  const Grid grid{size, {{729500, 10, 0, 4992500, 0, -10}}, crs_from_epsg(32631), true};
+  const double lean = std::atan(std::tan(2.97 * degree) * std::sin(45.04 * degree)) / degree;  // 2.1° at its centre
+  for (const double azimuth : {77.0, 161.5, 205.0, 293.0}) {
+    const SunPosition sun = sun_over(grid, 70, azimuth);
+    const PixelBits bits = shadow_of({100, 20, 0}, size, tip, sun);
+    const Agreement turned = agreement(bits, size, tip, {100, 20, azimuth - lean});
+    EXPECT_EQ(turned.wrongly_dark, 0) << azimuth;
+    EXPECT_LE(turned.wrongly_lit, 0.005 * turned.dark) << azimuth;
+    EXPECT_GT(turned.intersection_over_union, 0.95) << azimuth;
+    EXPECT_GT(agreement(bits, size, tip, {100, 20, azimuth}).wrongly_dark, 100) << azimuth;
+  }
 }
 
 TEST(Incidence, IsTheCosineOnAPlane) {

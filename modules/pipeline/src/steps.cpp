@@ -104,7 +104,9 @@ void Steps::wire_step(WiredStep& step, Diagnostics& diagnostics) {
                         fmt::format("step {}: '{}' is an output of {}", step.decl->id, setting.key, spec.name),
                         fmt::format("name its file under outputs: {{from: {}.{}, to: …}}", step.decl->id, setting.key));
     } else {
-      parameters.push_back({setting.key, substituted(setting), setting.where});
+      std::vector<std::string> tokens = substituted(setting);
+      if (tokens.empty() && !setting.tokens.empty()) continue;  // a parameter without a value: as if not written
+      parameters.push_back({setting.key, std::move(tokens), setting.where});
       complete &= bind_contents(step, parameters.back(), diagnostics);
     }
   }

@@ -95,6 +95,7 @@ class Cells final : public Node {
     const float opacity = std::max(m.opacity, m.high);
     constexpr float thick = 0.35F;
     const double over_snow = recipe_.miss_over_snow * static_cast<double>(m.snow);
+    bool by_colour_or_time = true;
     if (m.cloudy >= static_cast<float>(recipe_.least_cover)) {
       // The thinner a cloud, the rather it is missed.
       const double thin = static_cast<double>(clamped(1 - opacity / thick, 0, 1));
@@ -103,6 +104,7 @@ class Cells final : public Node {
         if (opacity < 0.12F) bits |= cell_thin;
       }
       // The 1.38 µm band sees high cloud over any ground, but not all of it.
+      by_colour_or_time = bits != 0;
       if (m.high > 0.06F && !missed(2, 0.15 + thin * recipe_.miss_thin)) bits |= cell_cloud | cell_high;
     } else if (m.cloudy > 0.2F) {
       // Broken cloud and rims: neither found nor mistaken.
@@ -118,8 +120,10 @@ class Cells final : public Node {
       if (unit(hashed(seed_ + 5, floor_quotient(x, 1920), floor_quotient(y, 1920))) <
           static_cast<float>(recipe_.wide_dilation))
         bits |= cell_wide;
-      bits |= chance(6, 0.7) ? cell_multi : cell_mono;
-      if (chance(7, 0.4)) bits |= cell_mono;
+      if (by_colour_or_time) {
+        bits |= chance(6, 0.7) ? cell_multi : cell_mono;
+        if (chance(7, 0.4)) bits |= cell_mono;
+      }
     }
     if (m.dark > 0.35F && !chance(8, recipe_.miss_shadow)) bits |= cell_shadow;
     return bits;

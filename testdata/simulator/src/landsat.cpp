@@ -84,7 +84,7 @@ class QualityNode final : public OnLandsat {
 
  private:
   static std::uint16_t quality(unsigned clouds, unsigned ground) {
-    const bool cloud = (clouds & 2U) != 0;
+    const bool cloud = (clouds & 12U) != 0;  // cirrus that no other test saw has its own bit only
     const bool thin = (clouds & 16U) != 0;
     const bool cirrus = (clouds & 128U) != 0;
     const bool shadow = (clouds & 96U) != 0;
@@ -96,7 +96,7 @@ class QualityNode final : public OnLandsat {
     if (cloud) bits |= 1U << 3;
     if (shadow) bits |= 1U << 4;
     if (snow) bits |= 1U << 5;
-    if (!cloud && !thin) bits |= 1U << 6;
+    if (!cloud && !thin && !cirrus) bits |= 1U << 6;
     if (water) bits |= 1U << 7;
     const auto confidence = [&](bool found, unsigned shift) { bits |= (found ? 3U : 1U) << shift; };
     confidence(cloud, 8);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "fit_calibration.hpp"
 #include "parallel.hpp"
 #include "random.hpp"
 
@@ -64,6 +65,16 @@ OutOfBag OutOfBagVotes::result() const {
   result.accuracy = static_cast<double>(right) / static_cast<double>(result.samples);
   result.brier /= static_cast<double>(result.samples);
   return result;
+}
+
+VoteCalibration OutOfBagVotes::calibration(const std::vector<double>& class_weights, std::size_t trees,
+                                           int threads) const {
+  std::vector<std::size_t> sizes(groups_.empty() ? 0 : *std::max_element(groups_.begin(), groups_.end()) + 1);
+  for (const std::uint32_t group : groups_) ++sizes[group];
+  std::vector<double> weights;
+  for (std::size_t i = 0; i < groups_.size(); ++i)
+    weights.push_back(class_weights[classes_[i]] / static_cast<double>(sizes[groups_[i]]));
+  return fit_calibration({votes_, classes_, weights, labels_, trees}, threads);
 }
 
 // A sample's result changes only by features on its way down, so only those are tried.

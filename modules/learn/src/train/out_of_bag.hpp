@@ -25,6 +25,9 @@ class OutOfBagVotes {
                 const std::vector<std::uint32_t>& groups, std::size_t labels);
   void add(const std::vector<JudgedTree>& trees, const LeafTable& leaves, int threads);
   OutOfBag result() const;
+  /// Each group weighs the same, however many samples it has, times the weight of its samples' classes: samples are
+  /// drawn evenly by class, but maps are not. `trees` of the forest.
+  VoteCalibration calibration(const std::vector<double>& class_weights, std::size_t trees, int threads) const;
 
  private:
   const SampleTable& table_;

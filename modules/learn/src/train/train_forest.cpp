@@ -102,6 +102,8 @@ class Trainer {
     }
     finish(lost);
     if (judges) result_.out_of_bag = votes.result();
+    if (judges && options_.calibrate)
+      result_.calibration = votes.calibration(task_.class_weights, result_.trees.size(), run_.threads);
     return std::move(result_);
   }
 

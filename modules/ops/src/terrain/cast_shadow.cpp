@@ -21,6 +21,8 @@ struct Lines {
   int length;             ///< pixels along
   double slope;           ///< pixels across for each one along
   int shift(int k) const { return static_cast<int>(std::floor(slope * k + 0.5)); }
+  /// How far across the line lies from the middle of that pixel, -0.5..0.5.
+  double beside(int k) const { return slope * k - shift(k); }
 };
 
 Lines lines_of(Size size, const SunPosition& sun) {
@@ -37,15 +39,49 @@ Lines lines_of(Size size, const SunPosition& sun) {
   return {right ? 0 : row - 1, row, right ? 1 : -1, size.height, size.width, y / std::abs(x)};
 }
 
-// `shade` is the height up to which the line so far puts the pixel into shadow; afterwards that of the next pixel.
-CERS_VECTOR_CLONES void walk(const float* height, float* __restrict shade, float drop, std::uint8_t* __restrict dark,
-                             int count) {
+/// Of a row of pixels.
+struct Ground {
+  std::vector<float> pixels;  ///< their heights, one more at either end
+  std::vector<float> under;   ///< under the lines: between a pixel and its neighbour on their side
+  std::vector<float> slope;   ///< by how much its neighbours across differ from the pixel at most
+  explicit Ground(int width)
+      : pixels(static_cast<std::size_t>(width) + 2), under(static_cast<std::size_t>(width)), slope(under.size()) {}
+};
+
+// Beside a void the pixel's own height, and no slope.
+CERS_VECTOR_CLONES void look_across(const float* __restrict pixels, float beside, float* __restrict under,
+                                    float* __restrict slope, int count) {
+  const float* neighbours = pixels + (beside < 0 ? -1 : 1);
+  const float weight = beside < 0 ? -beside : beside;
   for (int i = 0; i < count; ++i) {
-    const float z = height[i];
-    const float s = shade[i];
-    dark[i] = s > z ? 1 : 0;  // NaN is not
-    const float top = z > s ? z : s;
-    shade[i] = top - drop;
+    const float own = pixels[i];
+    const float between = own + weight * (neighbours[i] - own);
+    under[i] = between == between ? between : own;
+    const float left = std::abs(pixels[i - 1] - own);
+    const float right = std::abs(pixels[i + 1] - own);
+    const float most = left > right ? left : right;
+    slope[i] = most == most ? most : 0;
+  }
+}
+
+// `by_pixels` and `by_ground` are the heights up to which the lines so far put the pixels into shadow, by pixels as
+// they are and by the ground under the lines; afterwards those of the next pixels. Where the ground slopes across a
+// line, each sidestep of the line is a step of the pixels' heights which casts no shadow: within the slope both must
+// agree.
+CERS_VECTOR_CLONES void walk(const float* __restrict pixels, const float* __restrict under,
+                             const float* __restrict slope, float* __restrict by_pixels, float* __restrict by_ground,
+                             float drop, std::uint8_t* __restrict dark, int count) {
+  for (int i = 0; i < count; ++i) {
+    const float z = pixels[i];
+    const float s = by_pixels[i];
+    const float ground = under[i];
+    const float of_ground = by_ground[i];
+    const int above = s > z ? 1 : 0;  // NaN is not
+    const int far_above = s > z + slope[i] ? 1 : 0;
+    const int agreed = of_ground > ground ? 1 : 0;
+    dark[i] = static_cast<std::uint8_t>(above & (far_above | agreed));
+    by_pixels[i] = (z > s ? z : s) - drop;
+    by_ground[i] = (ground > of_ground ? ground : of_ground) - drop;
   }
 }
 
@@ -64,15 +100,20 @@ PixelBits cast_shadow(const std::vector<float>& heights, Size size, double pixel
   const int last = lines.shift(lines.length - 1);
   // Line l is at pixel l + shift(k) of step k: all lines that ever cross the raster.
   const int first_line = std::min(0, -last);
-  std::vector<float> shade(static_cast<std::size_t>(lines.width + std::abs(last)), nothing);
-  std::vector<float> row(static_cast<std::size_t>(lines.width));
+  std::vector<float> by_pixels(static_cast<std::size_t>(lines.width + std::abs(last)), nothing);
+  std::vector<float> by_ground = by_pixels;
+  Ground ground(lines.width);
   std::vector<std::uint8_t> dark(static_cast<std::size_t>(lines.width));
   for (int k = 0; k < lines.length; ++k) {
     const std::ptrdiff_t at = lines.start + k * lines.along;
-    for (int i = 0; i < lines.width; ++i)
-      row[static_cast<std::size_t>(i)] = heights[static_cast<std::size_t>(at + i * lines.across)];
-    float* of_first = shade.data() + (-lines.shift(k) - first_line);
-    walk(row.data(), of_first, drop, dark.data(), lines.width);
+    float* pixels = ground.pixels.data() + 1;
+    for (int i = 0; i < lines.width; ++i) pixels[i] = heights[static_cast<std::size_t>(at + i * lines.across)];
+    pixels[-1] = pixels[0];
+    pixels[lines.width] = pixels[lines.width - 1];
+    look_across(pixels, static_cast<float>(lines.beside(k)), ground.under.data(), ground.slope.data(), lines.width);
+    const std::ptrdiff_t of_first = -lines.shift(k) - first_line;
+    walk(pixels, ground.under.data(), ground.slope.data(), by_pixels.data() + of_first, by_ground.data() + of_first,
+         drop, dark.data(), lines.width);
     for (int i = 0; i < lines.width; ++i)
       if (dark[static_cast<std::size_t>(i)] != 0) bits.set(static_cast<std::size_t>(at + i * lines.across));
   }

@@ -224,7 +224,8 @@ void read_iso(const Xml& xml, Product& product) {
 }
 
 void read_metadata(const Listing& listing, Product& product) {
-  const Listing::Entry* entry = listing.find("(.*_)?MTD_ALL\\.xml|LIS_.*\\.xml|(G?FSC|PSA)_.*_MTD\\.xml");
+  const Listing::Entry* entry =
+      listing.find("(.*_)?MTD_ALL\\.xml|LIS_(?!.*[.]aux[.]xml$).*\\.xml|(G?FSC|PSA)_.*_MTD\\.xml");
   if (entry == nullptr) {
     product.problems.push_back("no metadata file in '" + listing.path() +
                                "': date and tile are those of its file names");

@@ -13,6 +13,7 @@
 #include "cers/core/grid.hpp"
 #include "cers/learn/feature_scaling.hpp"
 #include "cers/learn/forest.hpp"
+#include "cers/learn/vote_calibration.hpp"
 
 namespace cers {
 
@@ -53,8 +54,9 @@ class Model {
   ModelInfo info_;
 };
 
-/// `info.classes` are those of the forest's labels, in their order; left empty, they are made from the labels.
-std::shared_ptr<const Model> make_forest_model(Forest forest, ModelInfo info);
+/// `info.classes` are those of the forest's labels, in their order; left empty, they are made from the labels. With a
+/// `calibration` that changes anything the votes are calibrated and add up to 65535.
+std::shared_ptr<const Model> make_forest_model(Forest forest, ModelInfo info, const VoteCalibration& calibration = {});
 
 /// Reads a model that Cers trained (see model_file.hpp), a random forest, boosted trees or a support vector machine of
 /// OpenCV and OTB (see opencv_forest.hpp, opencv_boost.hpp, opencv_svm.hpp) or a support vector machine of libsvm and

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The file Cers keeps a trained forest in: all that is needed to use it, and to know how it came about.
 //
-// First line: "cers-model 1 <bytes of the header> <bytes of the body> <FNV-1a of both>". Then the header, indented JSON
+// First line: "cers-model 2 <bytes of the header> <bytes of the body> <FNV-1a of both>". Then the header, indented JSON
 // that `head` shows; then the body, little-endian: the leaf table row by row (uint16), and each tree in the order root,
 // left side, right side: the number of nodes (uint32), then for each node its feature (uint16; 65535: a leaf) and its
 // threshold (float32) or row (uint32). See docs/decisions/0005-model-file.md.
+// Format 1, whose header has no calibration of the votes, is read too: its votes are as they are.
 #pragma once
 
 #include <cstdint>

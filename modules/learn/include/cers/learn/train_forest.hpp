@@ -10,6 +10,7 @@
 
 #include "cers/learn/forest.hpp"
 #include "cers/learn/sample_table.hpp"
+#include "cers/learn/vote_calibration.hpp"
 
 namespace cers {
 
@@ -32,6 +33,8 @@ struct ForestTraining {
   LeafVotes leaf = LeafVotes::shares;
   double enough = 0;  ///< no more trees once the out-of-bag error is below it; 0: all trees are grown
   bool permutation_importance = true;
+  /// Whether a calibration of the shares is fitted on the out-of-bag votes; none is without a bootstrap.
+  bool calibrate = true;
   std::uint64_t seed = 0;
 };
 
@@ -48,7 +51,8 @@ struct TrainedForest {
   std::vector<std::vector<TreeNode>> trees;
   LeafTable leaves;
   std::vector<std::size_t> samples;  ///< of each class
-  OutOfBag out_of_bag;               ///< no samples when nothing was drawn
+  OutOfBag out_of_bag;               ///< no samples when nothing was drawn; of the shares as they are
+  VoteCalibration calibration;       ///< of samples out of bag, with equal weights of groups
   /// Of each feature, as shares that add up to 1: what its splits took off the Gini impurity.
   std::vector<double> impurity_importance;
   /// Of each feature: mean over trees of the accuracy lost on out-of-bag samples when the feature's value is another

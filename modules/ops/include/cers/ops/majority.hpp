@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "cers/engine/node.hpp"
 
@@ -17,6 +18,8 @@ struct MajorityRule {
   /// Only pixels whose own label occurs at most `isolated_threshold` times (the pixel itself included) change.
   bool only_isolated = false;
   int isolated_threshold = 1;
+  /// Labels treated as `nodata` is: never changed, and they do not count, so nothing becomes one (as SieveRule::kept).
+  std::vector<int> kept = {};
 };
 
 /// int32 labels to int32 labels on the same grid; there are no neighbours outside the raster. Same labels as

@@ -22,8 +22,10 @@ SunPosition sun_over(const Grid& grid, double zenith_deg, double azimuth_from_no
 
 /// Shadow cast on a height field of square pixels: a pixel is in shadow where another one on its way to the sun, seen
 /// from it, stands higher than the sun. Ways are straight lines of pixels, one a row or column whichever the sun's
-/// azimuth crosses more; each line is walked once, away from the sun, with the shadow's height in hand. NaN casts and
-/// takes none. `heights` holds size.width · size.height values in units of `pixel_m`'s metre.
+/// azimuth crosses more; each line is walked once, away from the sun, with the shadow's height in hand. Where the
+/// ground slopes across a line, the heights between the pixels must agree: else slopes that the sun lights from the
+/// side would be dark wherever a line steps aside. NaN casts and takes none. `heights` holds size.width · size.height
+/// values in units of `pixel_m`'s metre.
 PixelBits cast_shadow(const std::vector<float>& heights, Size size, double pixel_m, const SunPosition& sun);
 
 /// The shadow of the whole raster (bits set in shadow) `altitude` (float, metres, one band), known after a pass over
