@@ -50,6 +50,33 @@ check "no recipe of the name stays" test "$(grep -cF '${dir}/days' filled.stac.j
 check "replay from another folder" env -C elsewhere "$CERS" replay ../filled.stac.json -progress 0
 check "its bytes" cmp filled-before.tif filled.tif
 
+# A parameter that was part of a name alone is no part of the record, nor is an output that nobody named.
+cat > named.yaml << 'END'
+cers: 1
+name: named
+inputs:
+  red: {help: Red}
+  snow: {help: Snow mask}
+parameters:
+  day: {default: monday, help: Part of a name}
+  outlines: {default: "", help: Polygons on request}
+steps:
+  - {id: bright, app: BandMath, il: red, exp: "im1b1 > 1500"}
+  - {id: around, app: Polygonize, in: snow}
+outputs:
+  bright: {from: bright, to: "bright_{day}.tif", type: uint8}
+  around: {from: around, to: "{outlines}"}
+END
+check "a pipeline with parameters in names" "$CERS" run named.yaml -red B4.tif -snow snow_20180112.tif -progress 0
+check "an output without a name is not made" test "$(ls ./*.gpkg 2> /dev/null | wc -l)" -eq 0
+cp bright_monday.tif bright-before.tif
+check "replay of it" "$CERS" replay bright_monday.stac.json -progress 0
+check "its bytes" cmp bright-before.tif bright_monday.tif
+check "with a name it is made" "$CERS" run named.yaml -red B4.tif -snow snow_20180112.tif -outlines bright.gpkg -progress 0
+cp bright.gpkg outlines-before.gpkg
+check "replay of the polygons" "$CERS" replay bright.stac.json -progress 0
+check "their bytes" cmp outlines-before.gpkg bright.gpkg
+
 printf 'x' | dd of=B4.tif bs=1 seek=200 conv=notrunc status=none
 "$CERS" replay maps/ndvi.stac.json -progress 0 2> stderr.txt
 check "a changed input is exit code 2" test $? -eq 2

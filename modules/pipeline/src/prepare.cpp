@@ -112,6 +112,9 @@ PreparedRun PreparedRun::prepare(const Document& document, const Registry& regis
   }
 
   record.document = run->document;
+  std::vector<std::string> ids;
+  for (const ParameterDecl& parameter : record.document.parameters) ids.push_back(parameter.id);
+  drop_unused(record.document, ids);
 
   if (run->graph.has_outputs()) {
     Budget budget;

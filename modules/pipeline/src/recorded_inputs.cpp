@@ -13,6 +13,27 @@
 #include "cers/raster-io/identity.hpp"
 
 namespace cers::pipeline_detail {
+
+void drop_unused(Document& document, const std::vector<std::string>& ids) {
+  const auto in_a_step = [&](const std::string& id) {
+    for (const StepDecl& step : document.steps)
+      for (const Setting& setting : step.settings)
+        for (const std::string& token : setting.tokens) {
+          const auto used = parameter_references(token);
+          if (std::find(used.begin(), used.end(), id) != used.end()) return true;
+        }
+    return false;
+  };
+  const auto in_an_output = [&](const std::string& id) {
+    return std::any_of(document.outputs.begin(), document.outputs.end(),
+                       [&](const OutputDecl& output) { return output.to.find("{" + id) != std::string::npos; });
+  };
+  std::erase_if(document.parameters, [&](const ParameterDecl& parameter) {
+    return std::find(ids.begin(), ids.end(), parameter.id) != ids.end() && !in_a_step(parameter.id) &&
+           !in_an_output(parameter.id);
+  });
+}
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -59,27 +80,6 @@ std::vector<RecordedInput> recorded_with_parts(const std::string& id, const std:
     if (fs::is_regular_file(beside)) files.push_back(recorded_file(id, beside.string(), full));
   }
   return files;
-}
-
-/// Takes out those of the parameters that nothing uses any more; a document must use all it has.
-void drop_unused(Document& document, const std::vector<std::string>& ids) {
-  const auto in_a_step = [&](const std::string& id) {
-    for (const StepDecl& step : document.steps)
-      for (const Setting& setting : step.settings)
-        for (const std::string& token : setting.tokens) {
-          const auto used = parameter_references(token);
-          if (std::find(used.begin(), used.end(), id) != used.end()) return true;
-        }
-    return false;
-  };
-  const auto in_an_output = [&](const std::string& id) {
-    return std::any_of(document.outputs.begin(), document.outputs.end(),
-                       [&](const OutputDecl& output) { return output.to.find("{" + id) != std::string::npos; });
-  };
-  std::erase_if(document.parameters, [&](const ParameterDecl& parameter) {
-    return std::find(ids.begin(), ids.end(), parameter.id) != ids.end() && !in_a_step(parameter.id) &&
-           !in_an_output(parameter.id);
-  });
 }
 
 /// The file names behind a token of a step: the token itself, or the values of the parameter that it is. A name that is

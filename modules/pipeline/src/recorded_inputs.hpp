@@ -18,6 +18,9 @@ std::vector<RecordedInput> recorded_inputs(const Document& document, bool full);
 /// names absolute in `document`, so that it can be run from any folder.
 std::vector<RecordedInput> record_parameter_files(Document& document, const std::string& step, const AppSpec& spec,
                                                   const std::vector<Setting>& resolved, bool full);
+/// Takes out those of the parameters `ids` that nothing uses any more, since the names they were part of are filled in;
+/// a document must use all it has.
+void drop_unused(Document& document, const std::vector<std::string>& ids);
 /// Why the file differs from what was recorded; empty when it does not.
 std::string change_of(const RecordedInput& recorded);
 
