@@ -21,9 +21,11 @@ std::vector<int> class_bands(const ImageInput& probabilities, const std::vector<
   for (std::size_t i = 0; given.empty() && i < bands.size(); ++i) {
     const std::string& name = bands[i].name;
     constexpr std::string_view word = "class ";
-    const std::size_t place = name.rfind(word);
-    const auto number =
-        parse_integer(std::string_view(name).substr(place == std::string::npos ? 0 : place + word.size()));
+    // "class 5", "votes for class 5: oak wood, in thousandths", "5".
+    const std::size_t place = name.find(word);
+    const std::string_view rest = std::string_view(name).substr(place == std::string::npos ? 0 : place + word.size());
+    const bool worded = place != std::string::npos;
+    const auto number = parse_integer(worded ? rest.substr(0, rest.find_first_of(":,")) : rest);
     if (!number || *number < INT32_MIN || *number > INT32_MAX)
       throw UserError(
           fmt::format("band {} of {} is called '{}': no class can be read off it", i + 1, probabilities.label(), name),

@@ -183,6 +183,25 @@ TEST_F(SeasonOfScenes, warns_of_a_dem_that_covers_a_part_as_snow_mask_does) {
   EXPECT_EQ(season({products_[0]}, {"-dem", at("full.tif")}, "covered").err.find("no altitude"), std::string::npos);
 }
 
+TEST_F(SeasonOfScenes, altitudes_that_are_none_are_voids_as_in_snow_mask) {
+  const RasterFile whole = read_raster(dem_);
+  const auto height = [&](int, int x, int y) { return x < 6 ? -32768 : whole.at(0, x, y); };
+  write_raster(at("tagged.tif"), whole.info.grid, 1, PixelType::f32, height, -32768);
+  write_raster(at("untagged.tif"), whole.info.grid, 1, PixelType::f32, height);
+  const CommandResult tagged = season({products_[0]}, {"-dem", at("tagged.tif")}, "tagged");
+  const CommandResult untagged = season({products_[0]}, {"-dem", at("untagged.tif")}, "untagged");
+  ASSERT_EQ(tagged.code, 0) << tagged.err;
+  ASSERT_EQ(untagged.code, 0) << untagged.err;
+  EXPECT_EQ(untagged.out, tagged.out);
+  EXPECT_THAT(untagged.err, HasSubstr("below -500 m or above 9000 m is none"));
+  Grid nowhere = whole.info.grid;
+  nowhere.crs.clear();
+  write_raster(at("nowhere.tif"), nowhere, 1, PixelType::f32, [](int, int, int) { return 800; });
+  const CommandResult refused = season({products_[0]}, {"-dem", at("nowhere.tif")}, "nowhere");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("nowhere.tif has no coordinate reference system"));
+}
+
 TEST_F(SeasonOfScenes, says_what_is_lacking) {
   CommandResult result = season({at("winter")}, {}, "none");
   EXPECT_EQ(result.code, 2);

@@ -2,13 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a season of snow costs by its dates: time a date and memory at one -ram, beside stacking the masks with OTB.
 
-    season.py CERS WORK [SIDE=5490]
+    season.py CERS WORK [SIDE=5490] [SCENES=384]
 
-Makes masks of 20 m for 10 and 70 dates (a snow line that rises and falls over a smooth relief, clouds that move), runs
-SnowSynthesis with all layers at -ram 300 and -ram 1000, and checks that both give the same bytes. Beside it the first
-step of the chains that users have: one stack of all dates (otbcli_ConcatenateImages), still without any synthesis.
+Makes masks of 20 m for 1, 10, 35 and 70 dates (a snow line that rises and falls over a smooth relief, clouds that move),
+runs SnowSynthesis with all layers at -ram 150, 300 and 1000, and checks that all give the same bytes. Then the same from
+simulated scenes of SCENES pixels of 10 m, whose masks are made on the way. Says, at the same -ram:
+
+- processor seconds a date of 70 dates over those of 10, as they are and without what one date costs (starting, planning
+  and writing the layers, which do not grow with the dates);
+- the peak memory beside -ram.
+
+Beside it the first step of the chains that users have: one stack of all dates (otbcli_ConcatenateImages), still without
+any synthesis.
 """
 import filecmp
+import glob
 import os
 import shutil
 import subprocess
@@ -22,6 +30,8 @@ gdal.UseExceptions()
 
 cers, work = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 side = int(sys.argv[3]) if len(sys.argv) > 3 else 5490
+scene_side = int(sys.argv[4]) if len(sys.argv) > 4 else 384
+RUNS = 5  # the least counts: others build at the same time
 LAYERS = ["out", "out.sod", "out.smod", "out.nsp", "out.nobs", "out.ccd", "out.maxgap", "out.flags"]
 os.makedirs(work, exist_ok=True)
 os.chdir(work)
@@ -81,32 +91,59 @@ def run(*line):
     return time.perf_counter() - before, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def synthesis(files, ram):
-    folder = f"out-{len(files)}-{ram}"
+def synthesis(name, files, ram, *words):
+    folder = f"out-{name}-{len(files)}-{ram}"
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     outputs = [word for layer in LAYERS for word in ("-" + layer, f"{folder}/{layer}.tif")]
-    line = [cers, "SnowSynthesis", "-il", *files, "-start", "2017-09-01", "-stop", "2018-06-30", *outputs, "-ram", str(ram),
-            "-threads", "2", "-progress", "0", "-record", "false"]
-    return min((run(*line) for _ in range(3)), key=lambda r: r[1])
+    line = [cers, "SnowSynthesis", "-il", *files, *words, "-start", "2017-09-01", "-stop", "2018-06-30", *outputs, "-ram",
+            str(ram), "-threads", "2", "-progress", "0", "-record", "false"]
+    return min((run(*line) for _ in range(RUNS)), key=lambda r: r[1])
 
 
-print(f"# A season of snow, {side} × {side} pixels, {len(LAYERS)} layers, two threads\n")
-print("| dates | -ram | wall s | processor s | a date | peak MB |")
-print("|---|---|---|---|---|---|")
-costs = {}
-for count in (10, 35, 70):
-    files = masks(count)
-    for ram in (300, 1000):
-        wall, cpu, peak = synthesis(files, ram)
-        costs[count, ram] = cpu
-        print(f"| {count} | {ram} | {wall:.2f} | {cpu:.2f} | {cpu / count:.3f} | {peak:.0f} |", flush=True)
-    for layer in LAYERS:
-        if not filecmp.cmp(f"out-{count}-300/{layer}.tif", f"out-{count}-1000/{layer}.tif", shallow=False):
-            sys.exit(f"{layer} of {count} dates differs between -ram 300 and -ram 1000")
-further = [(costs[b, 300] - costs[a, 300]) / (b - a) for a, b in ((10, 35), (35, 70))]
-print(f"\nEach further date costs {further[0]:.4f} s from 10 to 35 dates, {further[1]:.4f} s from 35 to 70.")
+def measure(name, inputs, rams, *words):
+    """Rows of a table for the inputs by number of dates; then what a date costs, and the memory."""
+    print("| of | dates | -ram | wall s | processor s | a date | peak MB |")
+    print("|---|---|---|---|---|---|---|")
+    costs, highest = {}, {}
+    for count, files in inputs.items():
+        for ram in rams:
+            wall, cpu, peak = synthesis(name, files, ram, *words)
+            costs[count, ram] = cpu
+            highest[ram] = max(highest.get(ram, 0), peak)
+            print(f"| {name} | {count} | {ram} | {wall:.2f} | {cpu:.2f} | {cpu / count:.4f} | {peak:.0f} |", flush=True)
+        for ram in rams[1:]:
+            for layer in LAYERS:
+                if not filecmp.cmp(f"out-{name}-{count}-{rams[0]}/{layer}.tif", f"out-{name}-{count}-{ram}/{layer}.tif",
+                                   shallow=False):
+                    sys.exit(f"{layer} of {count} dates differs between -ram {rams[0]} and -ram {ram}")
+    for ram in rams:
+        plain = {count: costs[count, ram] / count for count in (10, 70)}
+        further = {count: (costs[count, ram] - costs[1, ram]) / (count - 1) for count in (10, 70)}
+        print(f"\n-ram {ram}: a date of 70 costs {plain[70] / plain[10]:.2f} of one of 10; without what one date costs "
+              f"{further[70] / further[10]:.2f} ({further[10]:.4f} s of 10, {further[70]:.4f} s of 70). Peak "
+              f"{highest[ram]:.0f} MB, {highest[ram] - ram:+.0f} MB beside -ram.")
+    print()
+
+
+def scenes(dates):
+    """Products of simulated scenes, three days apart; those of fewer dates are spread over all."""
+    folder = f"scenes-{scene_side}"
+    if not os.path.isdir(folder):
+        shutil.rmtree(folder + ".making", ignore_errors=True)
+        run(cers, "simulate", "-side", str(scene_side), "-date", "2017-10-01", "-count", "70", "-revisit", "3", "-weather", "drawn",
+            "-record", "false", "-progress", "0", "-out", folder + ".making")
+        os.rename(folder + ".making", folder)
+    every = sorted(glob.glob(folder + "/SENTINEL2*"))
+    return [every[i * len(every) // dates] for i in range(dates)]
+
+
+print(f"# A season of snow, {len(LAYERS)} layers, two threads, least of {RUNS} runs\n")
+print(f"Masks of {side} × {side} pixels; scenes of {scene_side} × {scene_side} pixels of 10 m.\n")
+measure("masks", {count: masks(count) for count in (1, 10, 35, 70)}, (150, 300, 1000))
+products = {count: scenes(count) for count in (1, 10, 70)}
+measure("scenes", products, (600,), "-dem", glob.glob(f"scenes-{scene_side}/TRUTH_*/DEM.tif")[0])
 if shutil.which("otbcli_ConcatenateImages"):
     wall, cpu, peak = run("otbcli_ConcatenateImages", "-il", *masks(70), "-out", "stack.tif", "uint8", "-ram", "300")
     size = os.path.getsize("stack.tif") / 1e6
-    print(f"\nOTB's stack of 70 dates alone: {wall:.1f} s wall, {cpu:.1f} s processor, {peak:.0f} MB, {size:.0f} MB on disk")
+    print(f"OTB's stack of 70 dates alone: {wall:.1f} s wall, {cpu:.1f} s processor, {peak:.0f} MB, {size:.0f} MB on disk")

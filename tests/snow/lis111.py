@@ -148,9 +148,9 @@ def compare(cers, name, product, dem, options, expected):
     line = -1000 if report["snowline_m"] is None else report["snowline_m"]
     assert line == expected["zs"], (name, line, expected["zs"])
     package = glob.glob(name + "/theia/*")[0]
-    equal(name, "package", read(package + "/*_SNW_R2.tif"), mask)
-    assert f'name="ZS">{expected["zs"]}<' in open(glob.glob(package + "/*_MTD_ALL.xml")[0]).read(), name
-    shape = ogr.Open(glob.glob(package + "/*_SNW_R2.shp")[0])
+    equal(name, "package", read(package + "/LIS_*-SNOW-MSK_*.tif"), mask)
+    assert f'name="ZS">{expected["zs"]}<' in open(glob.glob(package + "/LIS_*-SNOW-MSK_*_1.xml")[0]).read(), name
+    shape = ogr.Open(package + "/LIS_PRODUCTS/LIS_SEB_VEC.shp")
     assert [field.name for field in shape.GetLayer(0).schema] == ["SEB"], name
 
     # The fraction is not calibrated for what only the pass for shaded slopes finds: 100. Bit 64 of the flags tells all
