@@ -12,19 +12,12 @@
 #include "cers/geo/crs.hpp"
 #include "cers/ops/bands.hpp"
 #include "collection_name.hpp"
+#include "package_parts.hpp"
 
 namespace cers::snow {
 namespace {
 
 constexpr int quicklook_width = 1000;  // pixels, or a little more
-
-std::string digits_of(const std::string& text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') digits += c;
-  }
-  return digits;
-}
 
 /// "2018-02-11T10:50:00" of "2018-02-11T10:50:00.000Z".
 std::string to_the_second(const std::string& datetime) {
@@ -80,11 +73,6 @@ std::string metadata(const std::string& name, const Product& product, const Grid
   return text + "</gmd:MD_Metadata>\n";
 }
 
-Edge quicklook(Graph& graph, Edge layer) {
-  const int ratio = std::max(1, graph.info(layer).grid.size.width / quicklook_width);
-  return ratio == 1 ? layer : graph.add(make_subsample(graph.info(layer), ratio), {layer});
-}
-
 }  // namespace
 
 std::string fraction_package_name(const Product& product) {
@@ -119,7 +107,8 @@ FolderOutput fraction_package(Graph& graph, const Scene& scene, const FractionLa
     const Edge mask = scene.layer(*cloud);
     if (!grid_difference_geo(grid, graph.info(mask).grid)) add("CLD", mask);
   }
-  folder.rasters.push_back({name + "/" + name + "_QLK.png", quicklook(graph, layers.seen), PixelType::u8, false, ""});
+  folder.rasters.push_back(
+      {name + "/" + name + "_QLK.png", quicklook(graph, layers.seen, quicklook_width), PixelType::u8, false, ""});
   folder.files.push_back({name + "/" + name + "_MTD.xml",
                           {{}, [text = metadata(name, product, grid)](const LateValues&) { return text; }}});
   return folder;
@@ -138,7 +127,7 @@ FolderOutput theia_fraction_package(Graph& graph, const Scene& scene, const Frac
   FolderOutput folder;
   folder.rasters.push_back({path(kind) + ".tif", main, PixelType::u8, false, cog_options});
   folder.rasters.push_back({path("FSC-QCFLAGS") + ".tif", layers.flags, PixelType::u8, false, cog_options});
-  folder.rasters.push_back({path("QKL") + ".png", quicklook(graph, main), PixelType::u8, false, ""});
+  folder.rasters.push_back({path("QKL") + ".png", quicklook(graph, main, quicklook_width), PixelType::u8, false, ""});
   const std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Source_Product>\n  <PRODUCT_ID>" +
                           escaped_markup(product.id) + "</PRODUCT_ID>\n</Source_Product>\n";
   folder.files.push_back({path(kind) + ".xml", {{}, [xml](const LateValues&) { return xml; }}});

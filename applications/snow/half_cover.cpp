@@ -5,6 +5,15 @@
 #include <cmath>
 
 namespace cers::snow {
+namespace {
+
+HalfCover without(HalfCover::Lack lacking) {
+  HalfCover line;
+  line.lacking = lacking;
+  return line;
+}
+
+}  // namespace
 
 /// P(snow | z) = 1 / (1 + exp(−(z − half) / width)), fitted to the clear pixels of the bands by iteratively reweighted
 /// least squares (McCullagh and Nelder 1989). Pixels of one scene depend on each other, so the error is scaled by the
@@ -20,7 +29,8 @@ HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands) {
     snow += static_cast<double>(band.clear_snow);
     clear += static_cast<double>(band.clear_snow + band.clear_bare);
   }
-  if (used.size() < 3 || snow == 0 || snow == clear) return line;
+  if (snow == 0 || snow == clear) return without(HalfCover::Lack::mixture);
+  if (used.size() < 3) return without(HalfCover::Lack::bands);
   double centre = 0;
   for (const AltitudeBand* band : used)
     centre += 0.5 * (band->bottom_m + band->top_m) / static_cast<double>(used.size());
@@ -60,7 +70,7 @@ HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands) {
       bb += weight * z * z;
     }
     const double determinant = aa * bb - ab * ab;
-    if (!(determinant > 1e-9)) return line;
+    if (!(determinant > 1e-9)) return without(b > 0 ? HalfCover::Lack::curve : HalfCover::Lack::rise);
     double da = (bb * ga - ab * gb) / determinant;
     double db = (aa * gb - ab * ga) / determinant;
     // Newton's step, halved until it climbs: far from the top it may lead anywhere.
@@ -76,8 +86,8 @@ HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands) {
     b += db;
     best = reached;
   }
-  if (!settled || b > 100) return line;  // bands without a mixture: the line lies somewhere between two of them
-  if (!(b > 0.01)) return line;          // no rise with altitude: there is no such line
+  if (!(b > 0.01)) return without(HalfCover::Lack::rise);
+  if (!settled || b > 100) return without(HalfCover::Lack::curve);
   // By the sums of squares, not the mean of Pearson's quotients: bands of full or of no cover scatter little and would
   // make little of the scatter of those that place the line.
   double variances = 0;

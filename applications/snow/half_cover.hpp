@@ -9,12 +9,19 @@
 
 namespace cers::snow {
 
-/// NaN where it cannot be told: fewer than three bands with clear pixels, no snow or nothing else, or no rise of snow
-/// with altitude.
+/// NaN where it cannot be told; `lacking` says why.
 struct HalfCover {
+  enum class Lack {
+    nothing,
+    mixture,  ///< no snow, or nothing else
+    bands,    ///< fewer than three bands with clear pixels
+    curve,    ///< bands without and with snow, and none or one between: the line lies there, and no curve can be fitted
+    rise      ///< snow does not grow with altitude
+  };
   double altitude_m = std::numeric_limits<double>::quiet_NaN();
   double error_m = std::numeric_limits<double>::quiet_NaN();  ///< standard error
   double width_m = std::numeric_limits<double>::quiet_NaN();  ///< scale of the logistic curve
+  Lack lacking = Lack::nothing;
 };
 
 HalfCover fit_half_cover(const std::vector<AltitudeBand>& bands);

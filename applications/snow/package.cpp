@@ -10,6 +10,7 @@
 #include "cers/ops/bands.hpp"
 #include "cers/vector-io/polygon_sink.hpp"
 #include "collection_name.hpp"
+#include "package_parts.hpp"
 #include "composition.hpp"
 
 namespace cers::snow {
@@ -38,11 +39,7 @@ std::string package_name(const Product& product) {
   for (const char c : product.platform) {
     if (c != '-') platform += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
   }
-  // "2018-02-11T10:50:00.000Z"
-  std::string digits;
-  for (const char c : product.datetime) {
-    if (c >= '0' && c <= '9') digits += c;
-  }
+  std::string digits = digits_of(product.datetime);
   digits.resize(17, '0');
   const std::string when = digits.substr(0, 8) + "-" + digits.substr(8, 6) + "-" + digits.substr(14, 3);
   return fmt::format("{}_{}_L2B-SNOW_{}{}_D_V1-0", platform, when, platform.starts_with("SENTINEL") ? "T" : "",
@@ -90,8 +87,7 @@ FolderOutput package(Graph& graph, const Product& product, const Inputs& inputs,
                      std::vector<LateRef> late, std::function<PackageFigures(const LateValues&)> figures,
                      Profile profile) {
   const PackagePaths paths = profile == Profile::lis111 ? since_17(product) : before_16(product);
-  const int ratio = std::max(1, inputs.grid.size.width / quicklook_width);
-  const Edge small = ratio == 1 ? mask : graph.add(make_subsample(graph.info(mask), ratio), {mask});
+  const Edge small = quicklook(graph, mask, quicklook_width);
 
   FolderOutput folder;
   folder.rasters.push_back({paths.mask, mask, PixelType::u8, false, cog_options});

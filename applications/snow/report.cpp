@@ -48,20 +48,21 @@ std::string report_json(const Snowline& line, const Shares& shares, const SnowRu
   return report.dump(2) + "\n";
 }
 
-void warn_of_missing_altitude(Wiring& wiring, Late<Snowline> line, const std::string& dem, const std::string& scene) {
+void warn_of_missing_altitude(Wiring& wiring, Late<Snowline> line, const std::string& dem, bool lis,
+                              const std::string& scene) {
   const std::string begin = scene.empty() ? "" : scene + ": ";
   const std::string beyond = fmt::format("below {} m or above {} m", lowest_altitude_m, highest_altitude_m);
-  wiring.after_run({{line},
-                    [=](const LateValues& values) -> std::string {
-                      const Snowline& found = values.get(line);
-                      if (found.without_altitude == 0) return {};
-                      return fmt::format(
-                          "{}{} has no altitude for {} of {} pixels ({:.1f} %; {} is none): there only the strict test "
-                          "finds snow",
-                          begin, dem, found.without_altitude, found.seen, percent(found.without_altitude, found.seen),
-                          beyond);
-                    },
-                    true});
+  wiring.after_run(
+      {{line},
+       [=](const LateValues& values) -> std::string {
+         const Snowline& found = values.get(line);
+         if (found.without_altitude == 0) return {};
+         return fmt::format(
+             "{}{} has no altitude for {} of {} pixels ({:.1f} %{}): there only the strict test finds snow", begin, dem,
+             found.without_altitude, found.seen, percent(found.without_altitude, found.seen),
+             lis ? "" : "; " + beyond + " is none");
+       },
+       true});
   wiring.after_run({{line},
                     [=](const LateValues& values) -> std::string {
                       const Snowline& found = values.get(line);
@@ -109,7 +110,7 @@ void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelC
                       return {};
                     },
                     true});
-  warn_of_missing_altitude(wiring, line, wiring.image("dem").label());
+  warn_of_missing_altitude(wiring, line, wiring.image("dem").label(), rules.lis_bands);
 }
 
 }  // namespace cers::snow

@@ -26,9 +26,9 @@ Shares shares_of(const LabelCounts& counts, const SnowRules& rules);
 /// Snow line, shares and altitude bands as JSON; null for what is not known.
 std::string report_json(const Snowline& line, const Shares& shares, const SnowRules& rules);
 
-/// Warns when the run is over of pixels for which `dem` has no altitude, or none of Earth. `scene`: its name, where
-/// there are several.
-void warn_of_missing_altitude(Wiring& wiring, Late<Snowline> line, const std::string& dem,
+/// Warns when the run is over of pixels for which `dem` has no altitude, or none of Earth. `lis`: altitudes that are
+/// none of Earth are taken as they are. `scene`: its name, where there are several.
+void warn_of_missing_altitude(Wiring& wiring, Late<Snowline> line, const std::string& dem, bool lis,
                               const std::string& scene = "");
 
 /// Prints snow line and shares when the run is over, and warns of pixels without altitude (input "dem"), of a scene

@@ -5,7 +5,6 @@
 
 #include "cers/core/error.hpp"
 #include "cers/ops/bands.hpp"
-#include "high_cloud.hpp"
 #include "shaded_snow.hpp"
 
 namespace cers::snow {
@@ -54,7 +53,6 @@ SceneMask mask_of_product(Graph& graph, const ImageInput& product, const ImageIn
   inputs.altitude = altitude_on(dem, graph, inputs.grid, !rules.lis_bands);
   if (profile == Profile::standard && !has_own_shade(product) && knows_sun(product))
     inputs.flags = shaded_by_terrain(product, dem, graph, inputs, std::nullopt, std::nullopt, default_shade_reach_m);
-  inputs.flags = without_false_high_cloud(graph, *product.scene(), inputs, rules);
   if (rules.shaded_pass) {
     std::string lacking;
     inputs.shaded_snow = shaded_snow_of(product, graph, inputs, rules, std::nullopt, lacking);

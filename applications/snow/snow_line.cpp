@@ -61,7 +61,9 @@ AppSpec SnowLine::spec() {
           "Beyond the clear ground of a zone the curve tells nothing, so no altitude there is given. `flag` says why: "
           "`above`, half cover lies above that ground, and low_m is a bound below it; `below`, it lies below, and "
           "high_m is a bound above it; `few`, less than -least clear pixels; `no_snow` and `all_snow` of the clear "
-          "ground; `no_rise`, snow does not grow with altitude over three bands or more. Otherwise it is empty. An "
+          "ground; `bands`, fewer than three bands of altitude have clear ground; `sharp`, snow begins so sharply "
+          "between two bands that no curve tells where; `no_rise`, snow does not grow with altitude. Otherwise it is "
+          "empty. An "
           "end of the interval beyond that ground is empty: open. Altitudes below −500 m or above 9000 m are voids of "
           "the DEM.")
       .tag("Snow")
@@ -182,12 +184,14 @@ std::pair<double, double> altitudes_of(const ZoneCounts& counts) {
   return {counts.lowest_clear_m, counts.highest_clear_m + 1.0};
 }
 
-const char* flag_of(const snow::HalfCoverStatement& half, const ZoneSums& sums) {
+const char* flag_of(const snow::HalfCover& line, const snow::HalfCoverStatement& half, const ZoneSums& sums) {
   using Place = snow::HalfCoverStatement::Place;
+  using Lack = snow::HalfCover::Lack;
   if (half.place == Place::above) return "above";
   if (half.place == Place::below) return "below";
   if (half.place == Place::within) return "";
-  return sums.snow == 0 ? "no_snow" : sums.snow == sums.clear ? "all_snow" : "no_rise";
+  if (line.lacking == Lack::mixture) return sums.snow == 0 ? "no_snow" : "all_snow";
+  return line.lacking == Lack::bands ? "bands" : line.lacking == Lack::curve ? "sharp" : "no_rise";
 }
 
 /// Nothing can be told of fewer than -least clear pixels.
@@ -204,8 +208,9 @@ ZoneLine line_of(const ZoneCounts& counts, const Params& params, double pixel_km
   found.line.bands = bands_of(counts, params.dz);
   snow::draw_snowline(found.line, rules);
   const auto [lowest, highest] = altitudes_of(counts);
-  found.half = snow::statement_of(snow::fit_half_cover(found.line.bands), lowest, highest);
-  found.flag = flag_of(found.half, sums);
+  const snow::HalfCover curve = snow::fit_half_cover(found.line.bands);
+  found.half = snow::statement_of(curve, lowest, highest);
+  found.flag = flag_of(curve, found.half, sums);
   return found;
 }
 

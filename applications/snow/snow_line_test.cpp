@@ -320,6 +320,29 @@ TEST(HalfCover, BeyondTheGroundItIsABound) {
 }
 
 // All bands above the line: the curve reaches below them, and full cover higher up must not upset the search.
+TEST(HalfCover, TellsWhatItLacks) {
+  using Lack = snow::HalfCover::Lack;
+  const auto lacking = [](const std::vector<std::pair<std::uint64_t, std::uint64_t>>& snow_and_bare) {
+    std::vector<snow::AltitudeBand> bands;
+    for (const auto& [snow, bare] : snow_and_bare) {
+      const double bottom_m = 100.0 * static_cast<double>(bands.size());
+      bands.push_back({.bottom_m = bottom_m, .top_m = bottom_m + 100});
+      bands.back().clear_snow = snow;
+      bands.back().clear_bare = bare;
+      bands.back().total = snow + bare;
+    }
+    return snow::fit_half_cover(bands).lacking;
+  };
+  EXPECT_EQ(lacking({{0, 50}, {10, 40}, {40, 10}, {50, 0}}), Lack::nothing);
+  EXPECT_EQ(lacking({{0, 50}, {0, 50}, {0, 50}}), Lack::mixture);
+  EXPECT_EQ(lacking({{50, 0}, {50, 0}, {50, 0}}), Lack::mixture);
+  EXPECT_EQ(lacking({{10, 40}, {0, 0}, {40, 10}}), Lack::bands);
+  EXPECT_EQ(lacking({{0, 50}, {0, 50}, {50, 0}, {50, 0}}), Lack::curve);
+  EXPECT_EQ(lacking({{50, 0}, {50, 0}, {0, 50}, {0, 50}}), Lack::rise);
+  EXPECT_EQ(lacking({{40, 10}, {25, 25}, {10, 40}, {0, 50}}), Lack::rise);
+  EXPECT_EQ(lacking({{25, 25}, {25, 25}, {25, 25}}), Lack::rise);
+}
+
 TEST(HalfCover, MayLieBelowAllBands) {
   std::vector<snow::AltitudeBand> bands;
   for (int b = 9; b < 36; ++b) {

@@ -106,7 +106,8 @@ void make_masks(std::vector<DatedImage>& images, snow::Profile profile, Wiring& 
       const snow::SceneMask made =
           snow::mask_of_product(wiring.graph(), *one.image, wiring.image("dem"), profile, warnings);
       for (std::string& warning : warnings) wiring.warn(std::move(warning));
-      snow::warn_of_missing_altitude(wiring, made.line, wiring.image("dem").label(), name);
+      snow::warn_of_missing_altitude(wiring, made.line, wiring.image("dem").label(), profile != snow::Profile::standard,
+                                     name);
       one.made = std::make_shared<ImageInput>(wiring.graph(), made.mask, name);
       wiring.after_run({{made.line}, [line = made.line, day = text_of(one.day)](const LateValues& values) {
                           const snow::Snowline& found = values.get(line);

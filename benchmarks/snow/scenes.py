@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Simulated scenes by case, made once in a folder and kept, and the snow masks that profiles make of them."""
 import glob
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 
@@ -30,6 +32,18 @@ PROFILES = {"lis15": ["-profile", "lis15"], "standard": []}
 # Beside the profiles: other ways to run the default profile where a case asks for them.
 VARIANTS = {"shaded slopes": {"standard, -shade terrain": ["-shade", "terrain"]}}
 TRUTHS = ("snow_viewable", "snow_ground", "cloud", "shadow", "tree_cover", "terrain_shadow", "water", "class")
+
+
+def fresh(cers, folder):
+    """Empties the folder of scenes that another program made, for tests: theirs must not outlive a change of it."""
+    with open(cers, "rb") as file:
+        maker = hashlib.sha256(file.read()).hexdigest()
+    note = os.path.join(folder, "made_by.txt")
+    if not os.path.isfile(note) or open(note, encoding="utf-8").read() != maker:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        with open(note, "w", encoding="utf-8") as file:
+            file.write(maker)
 
 
 def read(pattern):

@@ -19,6 +19,7 @@ except ImportError as lacking:
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "benchmarks", "snow"))
 import confidence  # noqa: E402
+import scenes as simulated  # noqa: E402
 
 CASES = ["mixed winter", "forest"]
 SEEDS = range(31, 37)  # of none that the fit or the tables saw
@@ -29,6 +30,7 @@ MOST_OFF = 0.2
 
 def main():
     cers, folder = sys.argv[1:3]
+    simulated.fresh(cers, folder)
     failures = 0
 
     def gate(name, value, low, high):

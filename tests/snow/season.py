@@ -28,6 +28,7 @@ except ImportError as lacking:
     sys.exit(77)
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "benchmarks", "snow"))
+import scenes  # noqa: E402
 import season_truth as season  # noqa: E402
 
 SEEDS, SIDE = (1, 2), 128
@@ -102,6 +103,7 @@ def check_scenes(rows, name, step, low, high):
 
 def main():
     cers, folder = sys.argv[1:3]
+    scenes.fresh(cers, folder)
     winters = [season.winter(os.path.abspath(cers), os.path.abspath(folder), SIDE, seed) for seed in SEEDS]
     classes = {}
     for step in season.STEPS:

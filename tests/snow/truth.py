@@ -57,6 +57,7 @@ def law_error(index, fraction):
 
 def main():
     cers, folder = sys.argv[1:3]
+    scenes.fresh(cers, folder)
     recipe = sys.argv[3] if len(sys.argv) > 3 else "standard"
     if recipe != "standard":
         scenes.PROFILES = {"lis15": scenes.PROFILES["lis15"]}

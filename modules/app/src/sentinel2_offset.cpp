@@ -40,6 +40,8 @@ int baseline_number(const std::string& text) {
 
 /// What product metadata above the band says, empty when there is none: "its product says baseline 05.09".
 std::optional<OffsetFinding> by_product(const fs::path& band) {
+  static const std::regex offset(R"(<(?:BOA|RADIO)_ADD_OFFSET\b[^>]*>\s*(-?\d+)\s*<)");
+  static const std::regex baseline(R"(<PROCESSING_BASELINE>\s*(\d\d\.\d\d)\s*<)");
   fs::path folder = band.parent_path();
   for (int up = 0; up < deepest_band && !folder.empty(); ++up) {
     for (const char* name : {"MTD_MSIL2A.xml", "MTD_MSIL1C.xml"}) {
@@ -47,14 +49,13 @@ std::optional<OffsetFinding> by_product(const fs::path& band) {
       if (!fs::is_regular_file(folder / name, missing)) continue;
       const std::string text = text_of(folder / name);
       std::smatch found;
-      if (std::regex_search(text, found, std::regex(R"(<(?:BOA|RADIO)_ADD_OFFSET\b[^>]*>\s*(-?\d+)\s*<)")))
+      if (std::regex_search(text, found, offset))
         return found[1] == "0"
                    ? OffsetFinding{}
                    : OffsetFinding{OffsetDoubt::certain, fmt::format("{} tells an offset of {} for its "
                                                                      "stored numbers",
                                                                      (folder / name).string(), found[1].str())};
-      if (std::regex_search(text, found, std::regex(R"(<PROCESSING_BASELINE>\s*(\d\d\.\d\d)\s*<)")) &&
-          baseline_number(found[1]) < first_shifted_baseline)
+      if (std::regex_search(text, found, baseline) && baseline_number(found[1]) < first_shifted_baseline)
         return OffsetFinding{};
     }
     if (folder == folder.parent_path()) break;
@@ -64,12 +65,14 @@ std::optional<OffsetFinding> by_product(const fs::path& band) {
 }
 
 OffsetFinding of_band(const std::string& path) {
+  static const std::regex of_product(R"(S2[A-D]_MSIL[12][AC]_\d{8}T\d{6}_N(\d{4})_)", std::regex::icase);
   std::smatch band;
-  const std::regex naming(R"((?:^|/)T\d{2}[A-Z]{3}_(\d{8})T\d{6}_B\d[\dA](?:_\d{2}m)?\.\w+$)", std::regex::icase);
+  static const std::regex naming(R"((?:^|/)T\d{2}[A-Z]{3}_(\d{8})T\d{6}_B\d[\dA](?:_\d{2}m)?\.\w+$)",
+                                 std::regex::icase);
   if (!std::regex_search(path, band, naming)) return {};
   if (const auto told = by_product(fs::path(path))) return *told;
   std::smatch product;
-  if (std::regex_search(path, product, std::regex(R"(S2[A-D]_MSIL[12][AC]_\d{8}T\d{6}_N(\d{4})_)", std::regex::icase)))
+  if (std::regex_search(path, product, of_product))
     return baseline_number(product[1]) < first_shifted_baseline
                ? OffsetFinding{}
                : OffsetFinding{OffsetDoubt::certain,
@@ -108,6 +111,7 @@ OffsetFinding missing_offset(const ImageInput& image, const Calibration& calibra
   if (!lower(path).ends_with(".vrt")) return of_band(path);
   OffsetFinding worst;
   for (const std::string& member : members_of(path)) {
+    if (worst.doubt == OffsetDoubt::certain) break;
     OffsetFinding found = of_band(member);
     if (found.doubt > worst.doubt) worst = std::move(found);
   }

@@ -195,6 +195,7 @@ void command_explain(const Session& session, const Words& words) {
     const Application& application = find_application(session.registry, words.front());
     Task task = application_task(application, rest, true);
     if (asks_for_pixel(task, application.spec)) {
+      if (task.json) throw UserError("explain -pixel tells in words, and -json is given", "leave -json out");
       task.document.outputs.clear();
       return execute(session, task, false);
     }

@@ -231,6 +231,31 @@ TEST(CastShadow, NightIsAllDarkAndVoidsAreNot) {
   EXPECT_TRUE(bits.at(7, 1)) << "nor does it end one";
 }
 
+TEST(CastShadow, OfTheMirroredGroundIsTheMirroredShadow) {
+  const Size size{64, 64};
+  auto heights = field(size, [](int x, int y) { return 200 * std::sin(0.31 * x) * std::cos(0.23 * y) + 3.0 * x; });
+  for (std::size_t i = 0; i < heights.size(); i += 37) heights[i] = std::numeric_limits<float>::quiet_NaN();
+  auto mirrored = heights;
+  const auto at = [&](int x, int y) { return static_cast<std::size_t>(y * size.width + x); };
+  for (int y = 0; y < size.height; ++y)
+    for (int x = 0; x < size.width; ++x) mirrored[at(x, y)] = heights[at(size.width - 1 - x, y)];
+  for (const double azimuth : {17.0, 160.0, 200.0, 341.0}) {
+    const PixelBits one = cast_shadow(heights, size, 20, {20, azimuth});
+    const PixelBits other = cast_shadow(mirrored, size, 20, {20, 360 - azimuth});
+    int differ = 0;
+    int dark = 0;
+    for (int y = 0; y < size.height; ++y) {
+      for (int x = 0; x < size.width; ++x) {
+        dark += one.at(x, y) ? 1 : 0;
+        differ += one.at(x, y) != other.at(size.width - 1 - x, y) ? 1 : 0;
+      }
+    }
+    EXPECT_GT(dark, 400) << azimuth;
+    // A line that passes half-way between two pixels takes the one on its right.
+    EXPECT_LE(differ, dark / 100) << azimuth;
+  }
+}
+
 TEST(SunOver, TurnsWithTheMeridians) {
   // Six kilometres by six, three degrees east of the central meridian, at 45° north: meridians lean by 2.12° there.
   const Grid grid{{300, 300}, {{733000, 20, 0, 4992000, 0, -20}}, crs_from_epsg(32631), true};

@@ -60,7 +60,7 @@ CERS_VECTOR_CLONES void look_across(const float* __restrict pixels, float beside
     const float left = std::abs(pixels[i - 1] - own);
     const float right = std::abs(pixels[i + 1] - own);
     const float most = left > right ? left : right;
-    slope[i] = most == most ? most : 0;
+    slope[i] = left == left && right == right ? most : 0;
   }
 }
 
