@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "cers/app/application.hpp"
+#include "cers/app/origin.hpp"
 #include "cers/core/error.hpp"
 #include "class_walk.hpp"
 #include "image_samples.hpp"
@@ -87,7 +89,10 @@ struct TrainImagesClassifier {
             "a warning tells.\n\n"
             "**Model.** It keeps the names of the bands, the days they end with (`ndvi_20180211`), the classes (names "
             "and colours of `-nomenclature`), the "
-            "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
+            "statistics of `-io.imstat`, how it came about and how good it is; see TrainVectorClassifier. How it came "
+            "about are names and days of the scenes, the options of the steps before, the polygons and how samples "
+            "were drawn, without folders and times (`origin` in the header of Cers' own file). In a pipeline a later "
+            "step "
             "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
             std::string(calibration_doc) + "\n\n" + opencv_forest_doc + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc +
             "\n\n" + boost_doc)
@@ -241,6 +246,17 @@ KeptPolygons kept_of(const PolygonFiles& training, const PolygonFiles& validatio
   return kept;
 }
 
+/// What the model tells of the training itself: what decides its samples. Options of the classifier stand elsewhere in
+/// its file, and others change nothing of it.
+Origin own_origin(const Wiring& wiring, bool split) {
+  Origin origin = origin_of(wiring);
+  if (origin.empty()) return origin;
+  std::set<std::string> telling{"io.vd", "io.imstat", "sample.vfn", "sample.mt", "sample.bm", "walk", "nomenclature"};
+  if (split) telling.insert({"sample.vtr", "sample.block", "sample.buffer"});
+  std::erase_if(origin.back().parameters, [&](const auto& one) { return !telling.contains(one.first); });
+  return origin;
+}
+
 void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   const std::vector<ImageInput>& images = wiring.images("io.il");
   ModelShape shape;
@@ -272,6 +288,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
 
   const bool split = validation.empty() && params.folds == 0 && params.vtr > 0;
   Graph& graph = wiring.graph();
+  const Origin origin = own_origin(wiring, split);
   std::vector<TrainingRunResult> runs;
   std::vector<int> seeds;
   for (int run = 0; run < params.runs; ++run) {
@@ -297,7 +314,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
       throw UserError("no polygon that is kept aside lies on the images: the runs cannot be judged",
                       "give polygons of the same place, or a larger -sample.vtr");
     // A later step takes the classes in ascending order before there is a model: its file has to have them so too.
-    const TrainingPlan plan{own, scaling, params.nodata, ClassOrder::ascending, run == 0};
+    const TrainingPlan plan{own, scaling, params.nodata, ClassOrder::ascending, origin, run == 0};
     const LateTrainedModel trained = add_training(graph, *samples, plan);
     const LateTrainingReport report = params.folds > 0 ? add_cross_validation(graph, *samples, plan, folds)
                                                        : add_report(graph, trained, *samples, aside);

@@ -4,9 +4,10 @@
 
     tiles.py CERS FOLDER PIPELINES
 
-Checked: the map holds both tiles; protected classes come through the cleaning as they are; the probabilities are judged as
-MapAccuracy judges the written ones, and no block is decoded once more for it; land-cover-map.yaml gives the same bytes from
-the written model and decodes each block once; what it shares with land-cover.yaml is written alike in both.
+Checked: the map holds both tiles; the model tells of its scenes, days and polygons; protected classes come through the
+cleaning as they are; the probabilities are judged as MapAccuracy judges the written ones, and no block is decoded once more
+for it; land-cover-map.yaml gives the same bytes from the written model and decodes each block once; what it shares with
+land-cover.yaml is written alike in both.
 """
 import filecmp
 import glob
@@ -38,6 +39,17 @@ run(*train, "one")
 run(*train, "both", "-extent", "all")
 check("each block is decoded at most twice, the probabilities judged", 0 < test.finished["blocks_decoded"] <= 2 * blocks,
       f"{test.finished['blocks_decoded']} of {blocks}")
+
+# What the model tells of how it came about.
+features, training = harness.model_header("both/forest.cers")["origin"]
+given = features["inputs"][0]
+check("the model names its scenes and their days", given["names"] == [os.path.basename(scene) for scene in scenes] and
+      len(given["days"]) == 12 and given["days"][0] == "2021-03-11", given["days"])
+options = {one["key"]: one["values"] for step in (features, training) for one in step["parameters"]}
+check("how clouds were filled", features["app"] == "TimeSeriesFeatures" and options["step"] == ["30"] and
+      options["extent"] == ["all"])
+check("and its polygons", options["io.vd"] == [os.path.basename(seasons.polygons_of("season"))] and
+      options["sample.vfn"] == ["label"], options["io.vd"])
 
 # The grid holds both tiles from edge to edge: the corners are those of the scenes.
 tiles = [gdal.Open(glob.glob(f"{scene}/*_FRE_B2.tif")[0]) for scene in scenes]
