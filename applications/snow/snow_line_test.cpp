@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <sstream>
 
 #include "command.hpp"
@@ -37,6 +38,43 @@ std::string file_text(const std::string& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+/// What a panel of the plot shows, read back by the labels of its own axis.
+struct Panel {
+  std::vector<std::pair<double, double>> dots;      ///< x in the picture, value
+  std::vector<std::pair<double, double>> diamonds;  ///< likewise
+  std::vector<std::pair<double, double>> bars;      ///< lower and upper end
+  std::map<double, std::vector<double>> stacks;     ///< by x: heights of the parts, the lowest first
+  std::map<double, double> wholes;                  ///< by x: heights of the frames
+};
+Panel drawn_of(const std::string& svg, const std::string& name) {
+  const auto begin = svg.find("<g class=\"" + name + "\">");
+  const std::string group = svg.substr(begin, svg.find("</g>", begin) - begin);
+  const auto all = [&](const std::string& pattern) {
+    std::vector<std::vector<double>> found;
+    const std::regex regex(pattern);
+    for (std::sregex_iterator match(group.begin(), group.end(), regex), end; match != end; ++match) {
+      found.emplace_back();
+      for (std::size_t i = 1; i < match->size(); ++i) found.back().push_back(std::stod((*match)[i].str()));
+    }
+    return found;
+  };
+  const std::string n = "(-?[0-9.]+)";
+  const auto ticks = all("y=\"" + n + "\" text-anchor=\"end\">" + n + " ");
+  EXPECT_GE(ticks.size(), 2U) << group;
+  if (ticks.size() < 2) return {};
+  const double per_pixel = (ticks.back()[1] - ticks[0][1]) / (ticks.back()[0] - ticks[0][0]);
+  const auto value = [&](double y) { return ticks[0][1] + (y + 4 - ticks[0][0]) * per_pixel; };
+  Panel panel;
+  for (const auto& c : all("<circle cx=\"" + n + "\" cy=\"" + n + "\"")) panel.dots.emplace_back(c[0], value(c[1]));
+  for (const auto& d : all("d=\"M" + n + " " + n + " l5 5")) panel.diamonds.emplace_back(d[0], value(d[1] + 5));
+  for (const auto& b : all("x2=\"" + n + "\" y1=\"" + n + "\" y2=\"" + n + "\" stroke=\"#0072B2\""))
+    panel.bars.emplace_back(value(b[1]), value(b[2]));
+  const std::string place = " y=\"" + n + "\" width=\"" + n + "\" height=\"" + n + "\"";
+  for (const auto& r : all("<rect x=\"" + n + "\"" + place)) panel.stacks[r[0]].push_back(-r[3] * per_pixel);
+  for (const auto& r : all("<rect class=\"whole\" x=\"" + n + "\"" + place)) panel.wholes[r[0]] = -r[3] * per_pixel;
+  return panel;
 }
 
 /// Deterministic noise in [0, 1).
@@ -170,9 +208,7 @@ TEST_F(SnowLineOfAMask, IsDrawnOverTheDates) {
   const std::string svg = file_text(folder_ / "plot.svg");
   EXPECT_NE(svg.find(">2018-02-11</text>"), std::string::npos);
   EXPECT_NE(svg.find(">2018-07-10</text>"), std::string::npos);
-  int points = 0;
-  for (auto at = svg.find("<circle"); at != std::string::npos; at = svg.find("<circle", at + 1)) ++points;
-  EXPECT_EQ(points, 2);
+  EXPECT_EQ(drawn_of(svg, "altitudes").dots.size(), 2U);
   const auto july = rows_of(folder_ / "line.csv")[2];
   EXPECT_EQ(july.at("half_cover_m"), "") << "the ground ends at 2510 m";
   EXPECT_EQ(july.at("high_m"), "");
@@ -186,6 +222,85 @@ TEST_F(SnowLineOfAMask, IsDrawnOverTheDates) {
   ASSERT_EQ(std::sscanf(svg.c_str() + svg.find("<path d=\"M"), "<path d=\"M%lf %lf L%lf %lf", &x0, &y0, &x1, &y1), 4);
   EXPECT_LT(x0, x1);
   EXPECT_GT(y0, y1) << "higher up is a smaller y";
+}
+
+// The picture of one zone has the numbers of both tables: half cover and its ends, the snow line, the snow of each band
+// in its order, the clear ground. The overcast day is left out of it.
+TEST_F(SnowLineOfAMask, ThePlotHasTheNumbersOfTheTables) {
+  write("snow_20180211.tif", 1400, 1400, 0.5);
+  write("snow_20180315.tif", 1400, 1400, 1.1);
+  write("snow_20180520.tif", 2000, 2000);
+  ASSERT_EQ(cers({"SnowLine", "-il", folder_ / "snow_20180211.tif", folder_ / "snow_20180315.tif",
+                  folder_ / "snow_20180520.tif", "-dem", folder_ / "dem.tif", "-out", folder_ / "line.csv",
+                  "-out.bands", folder_ / "bands.csv", "-out.plot", folder_ / "plot.svg", "-progress", "0"})
+                .code,
+            0);
+  const std::string svg = file_text(folder_ / "plot.svg");
+  auto rows = rows_of(folder_ / "line.csv");
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[1].at("flag"), "few");
+  rows.erase(rows.begin() + 1);
+  const Panel heights = drawn_of(svg, "altitudes");
+  ASSERT_EQ(heights.dots.size(), 2U);
+  ASSERT_EQ(heights.diamonds.size(), 2U);
+  ASSERT_EQ(heights.bars.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    // The table has whole metres, the picture hundredths of a pixel of some 5 m.
+    EXPECT_NEAR(heights.dots[i].second, std::stod(rows[i].at("half_cover_m")), 0.7);
+    EXPECT_NEAR(heights.bars[i].first, std::stod(rows[i].at("low_m")), 0.7);
+    EXPECT_NEAR(heights.bars[i].second, std::stod(rows[i].at("high_m")), 0.7);
+    EXPECT_NEAR(heights.diamonds[i].second, std::stod(rows[i].at("snowline_m")), 0.2);
+    EXPECT_EQ(heights.diamonds[i].first, heights.dots[i].first) << "the same day";
+  }
+  const Panel areas = drawn_of(svg, "areas");
+  ASSERT_EQ(areas.stacks.size(), 2U);
+  ASSERT_EQ(areas.wholes.size(), 2U);
+  auto whole = areas.wholes.begin();
+  auto row = rows.begin();
+  for (const auto& [x, parts] : areas.stacks) {
+    std::vector<double> expected;
+    for (const auto& band : rows_of(folder_ / "bands.csv"))
+      if (band.at("image") == row->at("image") && band.at("snow") != "0")
+        expected.push_back(std::stod(band.at("snow_km2")));
+    ASSERT_EQ(parts.size(), expected.size()) << row->at("image");
+    EXPECT_GT(parts.size(), 8U);
+    double sum = 0;
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      EXPECT_NEAR(parts[p], expected[p], 2e-4) << p;
+      sum += parts[p];
+    }
+    EXPECT_NEAR(sum, std::stod(row->at("snow_km2")), 1e-3);
+    EXPECT_NEAR(whole->second, std::stod(row->at("clear")) * 4e-4, 2e-4);
+    ++whole;
+    ++row;
+  }
+  EXPECT_NE(svg.find(">snow line zs</text>"), std::string::npos);
+  EXPECT_NE(svg.find(">half cover, 95 % interval</text>"), std::string::npos);
+}
+
+// Of two zones the areas are lines, a point an image, in the order of the zones.
+TEST_F(SnowLineOfAMask, ThePlotOfZonesHasTheAreaOfEach) {
+  write("snow_20180211.tif", 1400, 1800);
+  write("snow_20180520.tif", 2000, 2200);
+  ASSERT_EQ(cers({"SnowLine", "-il", folder_ / "snow_20180211.tif", folder_ / "snow_20180520.tif", "-dem",
+                  folder_ / "dem.tif", "-zones", folder_ / "zones.tif", "-out", folder_ / "line.csv", "-out.plot",
+                  folder_ / "plot.svg", "-progress", "0"})
+                .code,
+            0);
+  const std::string svg = file_text(folder_ / "plot.svg");
+  const auto rows = rows_of(folder_ / "line.csv");
+  const Panel areas = drawn_of(svg, "areas");
+  const Panel heights = drawn_of(svg, "altitudes");
+  ASSERT_EQ(rows.size(), 4U);
+  ASSERT_EQ(areas.dots.size(), 4U);
+  ASSERT_EQ(heights.diamonds.size(), 4U);
+  EXPECT_TRUE(areas.stacks.empty());
+  const std::size_t row_of_point[] = {0, 2, 1, 3};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_NEAR(areas.dots[i].second, std::stod(rows[row_of_point[i]].at("snow_km2")), 1e-3) << i;
+    EXPECT_NEAR(heights.diamonds[i].second, std::stod(rows[row_of_point[i]].at("snowline_m")), 0.2) << i;
+  }
+  EXPECT_NE(svg.find(">zone 300</text>"), std::string::npos);
 }
 
 TEST_F(SnowLineOfAMask, LeavesEmptyWhatCannotBeTold) {
