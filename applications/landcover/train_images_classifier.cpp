@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "class_walk.hpp"
+#include "image_samples.hpp"
 #include "kept_polygons.hpp"
 #include "polygon_folds.hpp"
 #include "reference_polygons.hpp"
@@ -207,117 +207,6 @@ void warn_of_void_keys(const Params& params, Wiring& wiring) {
   }
 }
 
-SamplingOptions sampling_of(int most, const Params& params, const ReferencePolygons& polygons) {
-  SamplingOptions options;
-  options.file = polygons.number();
-  options.demand.sharing = ImageSharing::custom;  // the number is of each image
-  if (most < 0) {
-    options.demand.strategy = params.bm == 1 ? SamplingStrategy::smallest : SamplingStrategy::all;
-  } else {
-    options.demand.strategy = params.bm == 1 ? SamplingStrategy::smallest : SamplingStrategy::constant;
-    options.demand.numbers = {static_cast<std::uint64_t>(most)};
-    options.demand.at_most = static_cast<std::uint64_t>(most);
-  }
-  options.sampler.seed = static_cast<std::uint32_t>(params.rand);
-  options.sampler.never_more = true;
-  return options;
-}
-
-/// Samples of all images as one table, known late.
-class SampleGatherer {
- public:
-  /// `tell`: warns of polygons and samples that are left out.
-  SampleGatherer(const Params& params, const ReferenceClasses& classes, bool tell, Wiring& wiring)
-      : params_(params), classes_(classes), tell_(tell), wiring_(wiring) {}
-
-  /// `trained`: files of the training; pixels in their training polygons are not judged.
-  void add(const ImageInput& image, const std::shared_ptr<ReferencePolygons>& polygons, PolygonSplit::Part part,
-           int most, const PolygonFiles& trained = {}) {
-    const Edge features = image.all(PixelType::f32, {1, 0, params_.nodata});
-    const bool trains = part == PolygonSplit::training;
-    const SharedShapes shapes = polygons->on_grid(wiring_.graph().info(features).grid, trains && tell_, wiring_);
-    SamplingOptions options = sampling_of(most, params_, *polygons);
-    options.use = [polygons, part](const LabelledFeature& feature) { return polygons->is_of(feature, part); };
-    options.exclusive = !trains;
-    if (std::none_of(shapes->features.begin(), shapes->features.end(), options.use)) return;
-    options.apart = trained_elsewhere(trained, *polygons, shapes->grid, classes_.codes);
-    const LateSamples samples =
-        sample_polygons(wiring_.graph(), features, shapes, std::nullopt, options, classes_.codes);
-    if (trains) note_losses(samples.report, shapes, image.label());
-    if (tell_)
-      wiring_.after_run({{samples.report},
-                         [report = samples.report, shapes, label = image.label()](const LateValues& values) {
-                           return describe_losses(values.get(report), *shapes, label);
-                         },
-                         true});
-    if (!table_) {
-      table_ = samples.table;
-      return;
-    }
-    table_ = wiring_.graph().then(
-        [](const TaskContext&, const SampleTable& first, const SampleTable& second) { return joined(first, second); },
-        "samples of all images", *table_, samples.table);
-  }
-
-  /// Nothing when no polygon lies on any image.
-  std::optional<LateSampleSet> all() const {
-    if (!table_) return std::nullopt;
-    const auto whole = [classes = classes_.classes](const TaskContext&, const SampleTable& table) {
-      Samples samples;
-      samples.table = table;
-      samples.names = classes;
-      return std::make_shared<const Samples>(std::move(samples));
-    };
-    if (!losses_) return wiring_.graph().then(whole, "samples", *table_);
-    return wiring_.graph().then(
-        [whole](const TaskContext& context, const SampleTable& table, const std::string& losses) {
-          const std::set<int> labels(table.labels.begin(), table.labels.end());
-          if (labels.size() < 2 && !losses.empty())
-            throw DataError(fmt::format("samples to train on are left of {} of the classes: {}",
-                                        labels.empty() ? "none" : "one", losses),
-                            "give polygons of different classes that lie apart, and images that see them");
-          return whole(context, table);
-        },
-        "samples", *table_, *losses_);
-  }
-
- private:
-  /// What the samples of all images lost, for the error when too few are left.
-  void note_losses(Late<SampleReport> report, const SharedShapes& shapes, const std::string& image) {
-    const Late<std::string> own = wiring_.graph().then(
-        [shapes, image](const TaskContext&, const SampleReport& found) {
-          return describe_losses(found, *shapes, image);
-        },
-        "lost samples", report);
-    if (!losses_) {
-      losses_ = own;
-      return;
-    }
-    losses_ = wiring_.graph().then(
-        [](const TaskContext&, const std::string& first, const std::string& second) {
-          return first.empty() || second.empty() ? first + second : first + "; " + second;
-        },
-        "lost samples of all images", *losses_, own);
-  }
-
-  static std::string describe_losses(const SampleReport& report, const LabelledShapes& shapes,
-                                     const std::string& image) {
-    std::string text = describe(report.overlap, shapes);
-    if (!text.empty()) text += ", and are no samples";
-    if (report.missing > 0)
-      text += fmt::format("{}{} of {} samples are left out: a feature of {} is missing there", text.empty() ? "" : "; ",
-                          report.missing, report.selected, image);
-    return text;
-  }
-
-  const Params& params_;
-  const ReferenceClasses& classes_;
-  bool tell_;
-  Wiring& wiring_;
-  std::optional<Late<SampleTable>> table_;
-  std::optional<Late<std::string>> losses_;  ///< of training samples
-};
-
 /// Splits the polygons, or gives the fold of each.
 std::map<std::int64_t, int> shared_out(const PolygonFiles& files, const std::vector<ImageInput>& images,
                                        const Params& params, bool split, bool tell, Wiring& wiring) {
@@ -390,8 +279,9 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
     own.rand = static_cast<int>(static_cast<std::uint32_t>(params.rand) + static_cast<std::uint32_t>(run));
     PolygonFiles files = run == 0 ? training : unsplit(training);
     const std::map<std::int64_t, int> folds = shared_out(files, images, own, split, run == 0, wiring);
-    SampleGatherer learned(own, classes, run == 0, wiring);
-    SampleGatherer judged(own, classes, run == 0, wiring);
+    const SampleGathering gathering{own.bm == 1, static_cast<std::uint32_t>(own.rand), own.nodata};
+    SampleGatherer learned(gathering, classes, run == 0, wiring);
+    SampleGatherer judged(gathering, classes, run == 0, wiring);
     for (std::size_t i = 0; i < images.size(); ++i) {
       learned.add(images[i], files[i], PolygonSplit::training, params.mt);
       if (params.mv == 0) continue;

@@ -10,8 +10,8 @@
 #include "cers/ops/bands.hpp"
 #include "cers/vector-io/polygon_sink.hpp"
 #include "collection_name.hpp"
-#include "package_parts.hpp"
 #include "composition.hpp"
+#include "package_parts.hpp"
 
 namespace cers::snow {
 namespace {

@@ -15,14 +15,10 @@ import os
 import sys
 
 import harness
+import seasons
 
-try:
-    import numpy as np
-    from osgeo import gdal
-except ImportError as lacking:
-    print(f"skipped: {lacking} (Debian package: python3-gdal)")
-    sys.exit(77)
-gdal.UseExceptions()
+np, gdal = harness.numpy_and_gdal()
+from scores import read  # which needs them
 
 pipelines = os.path.abspath(sys.argv[3])
 test = harness.Test(*sys.argv[1:3])
@@ -31,18 +27,12 @@ SIDE = 256
 PROTECTED = [6, 13]  # grassland and broadleaf wood, whose patches the cleaning would change
 
 
-def read(path):
-    return gdal.Open(path).ReadAsArray()
-
-
-run("simulate", "-side", SIDE, "-tiles", "31TCH", "31TDH", "-seed", 7, "-date", "2021-03-11", "-count", 6, "-revisit", 30,
-    "-weather", "drawn", "-snowline", 2500, "-polygons", 400, "-out", "season")
-scenes = sorted(glob.glob("season/SENTINEL2*"))
+scenes = seasons.simulate(test, "season", "-tiles", "31TCH", "31TDH", first="2021-03-11", side=SIDE, seed=7, polygons=400,
+                          count=6, revisit=30)
 check("there are two tiles of six dates", len(scenes) == 12, len(scenes))
-blocks = sum(len(glob.glob(f"{scene}/*_FRE_B*.tif")) + len(glob.glob(f"{scene}/MASKS/*_[CES][LDA][MGT]_R1.tif"))
-             for scene in scenes)
+blocks = len(seasons.decoded_files(scenes))  # each file is one block
 keys = ["-scenes", *scenes, "-days", 30, "-protect", *PROTECTED, "-record", "false"]
-train = ["run", f"{pipelines}/land-cover.yaml", *keys, "-polygons", glob.glob("season/*.geojson")[0], "-field", "label",
+train = ["run", f"{pipelines}/land-cover.yaml", *keys, "-polygons", seasons.polygons_of("season"), "-field", "label",
          "-trees", 30, "-out.dir"]
 run(*train, "one")
 run(*train, "both", "-extent", "all")

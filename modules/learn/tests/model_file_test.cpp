@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <random>
 
 #include "cers/core/error.hpp"
@@ -56,6 +57,8 @@ TEST(ModelFile, keeps_all_that_is_known) {
   EXPECT_EQ(read.training.max_depth, 8);
   EXPECT_TRUE(read.training.calibrate);
   EXPECT_EQ(read.forest.calibration.exponent, file.forest.calibration.exponent);
+  EXPECT_EQ(read.forest.calibration.noise, file.forest.calibration.noise);
+  EXPECT_NE(read.forest.calibration.noise, 0);
   EXPECT_EQ(read.forest.calibration.samples, file.forest.calibration.samples);
   EXPECT_EQ(read.forest.calibration.log_loss, file.forest.calibration.log_loss);
   EXPECT_EQ(read.forest.calibration.log_loss_of_shares, file.forest.calibration.log_loss_of_shares);
@@ -101,16 +104,24 @@ TEST(ModelFile, of_the_first_format_has_votes_as_they_are) {
   EXPECT_EQ(model_of(parse_forest_file(again, "m.cers"))->digest(), model_of(file)->digest());
 }
 
-TEST(ModelFile, refuses_an_exponent_that_makes_no_sense) {
+TEST(ModelFile, refuses_a_calibration_that_makes_no_sense) {
   const std::string bytes = bytes_of(small_file());
   const learn::Unsealed parts = learn::unsealed(bytes, "m");
-  for (const char* const bad : {"0.0", "-1.5", "7.0", "\"2\"", "null"}) {
+  const auto fault_with = [&](const std::string& key, const std::string& value) {
     std::string header(parts.header);
-    const std::size_t at = header.find(':', header.find("\"exponent\"")) + 2;
-    header.replace(at, header.find(',', at) - at, bad);
-    EXPECT_EQ(fault_of(learn::sealed(header, parts.body)),
-              "m.cers is damaged: 'exponent' of its header is not what it should be")
-        << bad;
+    const std::size_t at = header.find(':', header.find("\"" + key + "\"", header.find("\"calibration\""))) + 2;
+    header.replace(at, header.find(',', at) - at, value);
+    return fault_of(learn::sealed(header, parts.body));
+  };
+  for (const auto& [key, values] : std::map<std::string, std::vector<std::string>>{
+           {"exponent", {"0.0", "0.099", "-1.5", "6.001", "7.0", "\"2\"", "null"}},
+           {"noise", {"-0.001", "0.501", "1", "\"0.1\"", "null"}}}) {
+    for (const std::string& bad : values)
+      EXPECT_EQ(fault_with(key, bad), "m.cers is damaged: '" + key + "' of its header is not what it should be") << bad;
+  }
+  for (const auto& [key, values] :
+       std::map<std::string, std::vector<std::string>>{{"exponent", {"0.1", "6"}}, {"noise", {"0", "0.5"}}}) {
+    for (const std::string& edge : values) EXPECT_EQ(fault_with(key, edge), "read") << key << " " << edge;
   }
 }
 

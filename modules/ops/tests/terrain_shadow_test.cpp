@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/ops/terrain_shadow.hpp"
 
+#include <gdal_utils.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
 #include <random>
+#include <string>
 
 #include "cers/geo/crs.hpp"
 #include "reference_shadow.hpp"
@@ -160,7 +163,52 @@ TEST(CastShadow, OfAPyramidIsTheHullOfItsBaseAndOfItsTipsShadow) {
   }
 }
 
-// Each ray by itself: the definition, slowly.
+/// Each ray by itself over heights that are linear between the pixels: the definition, slowly.
+std::vector<char> dark_by_rays(const std::vector<float>& heights, Size size, double pixel_m, const SunPosition& sun,
+                               int longest) {
+  const auto height = [&](double x, double y) {
+    const int column = static_cast<int>(std::floor(x));
+    const int line = static_cast<int>(std::floor(y));
+    if (column < 0 || line < 0 || column + 1 >= size.width || line + 1 >= size.height) return -1e9;
+    const auto at = [&](int dx, int dy) {
+      return static_cast<double>(heights[static_cast<std::size_t>((line + dy) * size.width + column + dx)]);
+    };
+    const double across = x - column;
+    return std::lerp(std::lerp(at(0, 0), at(1, 0), across), std::lerp(at(0, 1), at(1, 1), across), y - line);
+  };
+  const double east = std::sin(sun.azimuth_deg * degree);
+  const double south = -std::cos(sun.azimuth_deg * degree);
+  const double major = std::max(std::abs(east), std::abs(south));
+  const double climb = pixel_m / major * std::tan(sun.elevation_deg * degree);
+  std::vector<char> dark;
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      bool hidden = false;
+      for (int k = 1; k < longest && !hidden; ++k)
+        hidden = height(x + k * east / major, y + k * south / major) - height(x, y) > k * climb;
+      dark.push_back(hidden ? 1 : 0);
+    }
+  }
+  return dark;
+}
+
+struct Overlap {
+  double both = 0;
+  double either = 0;
+};
+
+Overlap overlap_of(const std::vector<char>& rays, const PixelBits& bits, Size size) {
+  Overlap found;
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const bool ray = rays[static_cast<std::size_t>(y * size.width + x)] != 0;
+      found.both += ray && bits.at(x, y);
+      found.either += ray || bits.at(x, y);
+    }
+  }
+  return found;
+}
+
 TEST(CastShadow, IsThatOfRaysOnRoughGround) {
   const Size size{260, 210};
   std::mt19937 random(4);
@@ -172,47 +220,53 @@ TEST(CastShadow, IsThatOfRaysOnRoughGround) {
       z += 400 * waves[i] * std::sin(x * waves[i + 1] * 0.05 + y * waves[i + 2] * 0.05 + 6 * waves[i + 3]);
     return z;
   });
-  // Between the pixels, linear in both directions.
-  const auto height = [&](double x, double y) {
-    const int column = static_cast<int>(std::floor(x));
-    const int line = static_cast<int>(std::floor(y));
-    if (column < 0 || line < 0 || column + 1 >= size.width || line + 1 >= size.height) return -1e9;
-    const auto at = [&](int dx, int dy) {
-      return static_cast<double>(heights[static_cast<std::size_t>((line + dy) * size.width + column + dx)]);
-    };
-    const double across = x - column;
-    return std::lerp(std::lerp(at(0, 0), at(1, 0), across), std::lerp(at(0, 1), at(1, 1), across), y - line);
-  };
   for (const double azimuth : {10.0, 80.0, 161.5, 222.0, 300.0}) {
     const SunPosition sun{22, azimuth};
-    const PixelBits bits = cast_shadow(heights, size, 20, sun);
-    const double east = std::sin(azimuth * degree);
-    const double south = -std::cos(azimuth * degree);
-    const double major = std::max(std::abs(east), std::abs(south));
-    std::vector<char> dark;
-    for (int y = 0; y < size.height; ++y) {
-      for (int x = 0; x < size.width; ++x) {
-        bool hidden = false;
-        for (int k = 1; k < 260 && !hidden; ++k) {
-          const double rise = height(x + k * east / major, y + k * south / major) - height(x, y);
-          hidden = rise > k * 20 / major * std::tan(22 * degree);
-        }
-        dark.push_back(hidden ? 1 : 0);
-      }
-    }
+    const Overlap found =
+        overlap_of(dark_by_rays(heights, size, 20, sun, 260), cast_shadow(heights, size, 20, sun), size);
     // Rays and lines sample the ground up to half a pixel apart, which tells along the terminator, where the ground
     // lies as steep as the sun.
-    double both = 0;
-    double either = 0;
-    for (int y = 0; y < size.height; ++y) {
-      for (int x = 0; x < size.width; ++x) {
-        const bool ray = dark[static_cast<std::size_t>(y * size.width + x)] != 0;
-        both += ray && bits.at(x, y);
-        either += ray || bits.at(x, y);
-      }
-    }
-    EXPECT_GT(either, 5000) << azimuth;
-    EXPECT_GT(both / either, 0.93) << azimuth;
+    EXPECT_GT(found.either, 5000) << azimuth;
+    EXPECT_GT(found.both / found.either, 0.93) << azimuth;
+  }
+}
+
+/// Mont Blanc and its valleys, 8 × 8 km in pixels of 20 m (SRTM in UTM 32 N); empty where the data is not there.
+std::vector<float> alpine_heights(Size size) {
+  const char* data = std::getenv("CERS_SHARED_DATA");
+  const std::string path = std::string(data != nullptr ? data : "") + "/snow/dem/N45E006.hgt";
+  if (!std::filesystem::exists(path)) return {};
+  GDALAllRegister();
+  const GDALDatasetUniquePtr file(GDALDataset::Open(path.c_str()));
+  const std::string width = std::to_string(size.width);
+  const std::string height = std::to_string(size.height);
+  const char* words[] = {"-of",     "MEM",    "-t_srs",  "EPSG:32632", "-te",         "330000",
+                         "5070000", "338000", "5078000", "-ts",        width.c_str(), height.c_str(),
+                         "-r",      "cubic",  "-ot",     "Float32",    nullptr};
+  GDALWarpAppOptions* options = GDALWarpAppOptionsNew(const_cast<char**>(words), nullptr);
+  GDALDatasetH source = file.get();
+  const GDALDatasetUniquePtr warped(GDALDataset::FromHandle(GDALWarp("", nullptr, 1, &source, options, nullptr)));
+  GDALWarpAppOptionsFree(options);
+  std::vector<float> heights(static_cast<std::size_t>(size.area()));
+  if (!warped || warped->GetRasterBand(1)->RasterIO(GF_Read, 0, 0, size.width, size.height, heights.data(), size.width,
+                                                    size.height, GDT_Float32, 0, 0) != CE_None)
+    return {};
+  return heights;
+}
+
+TEST(CastShadow, OfTheAlpsIsThatOfRays) {
+  const Size size{400, 400};
+  const std::vector<float> heights = alpine_heights(size);
+  if (heights.empty()) GTEST_SKIP() << "CERS_SHARED_DATA has no snow/dem/N45E006.hgt";
+  ASSERT_GT(*std::max_element(heights.begin(), heights.end()), 4500) << "Mont Blanc";
+  // Winter and spring suns of Sentinel-2 there, and one aside.
+  for (const SunPosition sun : {SunPosition{20, 164}, SunPosition{28, 160}, SunPosition{20, 120}}) {
+    const Overlap found =
+        overlap_of(dark_by_rays(heights, size, 20, sun, 400), cast_shadow(heights, size, 20, sun), size);
+    std::printf("elevation %.0f, azimuth %.0f: %.0f pixels dark, intersection over union %.4f\n", sun.elevation_deg,
+                sun.azimuth_deg, found.either, found.both / found.either);
+    EXPECT_GT(found.either, 20000);
+    EXPECT_GT(found.both / found.either, 0.95);
   }
 }
 
