@@ -206,6 +206,13 @@ std::string legend(const PlotPanel& panel, double x, double y) {
   return svg + "</g>\n";
 }
 
+/// Cut before a whole character of UTF-8.
+std::string shortened(const std::string& text) {
+  std::size_t end = longest_mark - 2;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "..";
+}
+
 std::string words_under(std::vector<PlotMark> marks, const Frame& frame, double y) {
   std::string svg;
   std::stable_sort(marks.begin(), marks.end(), [](const PlotMark& a, const PlotMark& b) { return a.x < b.x; });
@@ -227,7 +234,7 @@ std::string line_plot_svg(const std::vector<PlotPanel>& panels, const std::vecto
   std::vector<PlotMark> words = marks;
   std::size_t longest = 0;
   for (PlotMark& mark : words) {
-    if (mark.text.size() > longest_mark) mark.text = mark.text.substr(0, longest_mark - 2) + "..";
+    if (mark.text.size() > longest_mark) mark.text = shortened(mark.text);
     longest = std::max(longest, mark.text.size());
   }
   const Frame frame = frame_of(marks, static_cast<double>(longest));
