@@ -9,6 +9,7 @@
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "cers/learn/polygon_cover.hpp"
 #include "cers/vector-io/zone_polygons.hpp"
 #include "pair_counter.hpp"
 
@@ -109,6 +110,29 @@ std::string text_of(const LabelPairs& pairs, bool contingency) {
   return contingency ? text + "\n" : text;
 }
 
+/// Warns of features that are left out, and of pixels in polygons of different classes.
+void warn_of_polygons(const Params& params, const Grid& grid, Wiring& wiring) {
+  const SharedShapes all = LabelledLayer(*params.vector_in, 0, *params.vector_field).on_grid(grid);
+  const auto polygons = std::make_shared<LabelledShapes>();
+  polygons->grid = grid;
+  polygons->path = all->path;
+  for (std::size_t i = 0; i < all->features.size(); ++i) {
+    if (all->shapes[i].polygons.empty()) continue;  // points and lines have no part in it
+    polygons->features.push_back(all->features[i]);
+    polygons->shapes.push_back(all->shapes[i]);
+  }
+  for (const std::string& note : describe_notes(all->notes, all->path)) wiring.warn(note);
+  const auto overlap = wiring.graph().then(
+      [polygons](const TaskContext&, const PolygonCover& cover) { return find_overlap(cover, *polygons); }, "overlap",
+      cover_of(wiring.graph(), polygons, {}));
+  wiring.after_run({{overlap},
+                    [=](const LateValues& values) {
+                      const std::string text = describe(values.get(overlap), *polygons);
+                      return text.empty() ? text : text + ": the later one counts";
+                    },
+                    true});
+}
+
 Edge reference_edge(const Params& params, Wiring& wiring) {
   const ImageInput& map = wiring.image("in");
   if (params.ref == "raster") {
@@ -131,6 +155,7 @@ Edge reference_edge(const Params& params, Wiring& wiring) {
     throw UserError(fmt::format("{} of {} classes in field '{}' of {} are no whole numbers: {}", odd.size(),
                                 codes.size(), *params.vector_field, *params.vector_in, join(odd, ", ")),
                     "give a field of the codes that the map has");
+  warn_of_polygons(params, grid, wiring);
   Graph& graph = wiring.graph();
   const Edge zones = graph.add(make_zones(grid, polygons), {});
   return graph.add(accuracy::make_zone_codes(codes, params.vector_nodata), {zones});

@@ -74,6 +74,17 @@ TEST_F(ComputeConfusionMatrix, takes_polygons) {
       "-ref", "vector", "-ref.vector.in", folder_ / "p.geojson", "-ref.vector.field", "code", "-ref.vector.nodata",
       "9"};
   EXPECT_EQ(matrix(vector), "#Reference labels (rows):1,2\n#Produced labels (columns):1,2,3\n2,0,1\n0,1,0\n");
+  EXPECT_EQ(run(vector).err.find("p.geojson"), std::string::npos) << "nothing to tell";
+  std::ofstream(folder_ / "p.geojson")
+      << R"({"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32631"}},"features":[)"
+      << square(0, 0, 2, 2, "1") << "," << square(1, 1, 3, 3, "2") << "," << square(70, 0, 71, 1, "2") << "]}";
+  const auto told = run(vector);
+  EXPECT_EQ(told.code, 0) << told.err;
+  EXPECT_NE(told.err.find("p.geojson: 1 pixel lies in polygons of different classes, such as feature 0 (1) and feature "
+                          "1 (2): the later one counts"),
+            std::string::npos)
+      << told.err;
+  EXPECT_NE(told.err.find("1 feature lies outside the image"), std::string::npos) << told.err;
   write("\"maize\"");
   const auto odd = run(vector);
   EXPECT_EQ(odd.code, 2);

@@ -182,7 +182,8 @@ ProbabilityReport probabilities_of(const PairCounts& sample, const std::vector<S
 
 void count_left_out(const PairCounts& sample, const PairCounts& stated, AccuracyReport& report) {
   if (sample.unmapped > 0)
-    report.notes.push_back(fmt::format("{} units lie where the map has no class and do not count", sample.unmapped));
+    report.notes.push_back(
+        fmt::format("{} units lie where the map has no class and do not count for the map", sample.unmapped));
   if (stated.without_probability > 0)
     report.notes.push_back(
         fmt::format("{} units have no probabilities and do not count for them", stated.without_probability));

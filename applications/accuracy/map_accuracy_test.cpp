@@ -110,6 +110,23 @@ TEST_F(MapAccuracy, estimates_areas_from_random_points) {
   EXPECT_EQ(page.find("href="), std::string::npos);
 }
 
+TEST_F(MapAccuracy, tells_of_polygons_of_two_classes_on_one_pixel) {
+  write_features(
+      "over.geojson",
+      {{"1", square(10, 10, 10)}, {"2", square(15, 12, 10)}, {"2", square(22, 12, 10)}, {"3", square(9000, 12, 10)}});
+  const auto result = run({"-ref", "vector", "-ref.vector.in", folder_ / "over.geojson", "-ref.vector.field", "code"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  // 5 columns by 8 lines; the two of class 2 may share pixels.
+  EXPECT_NE(result.err.find("over.geojson: 40 pixels lie in polygons of different classes, such as feature 0 (1) and "
+                            "feature 1 (2): each of them counts, in both polygons"),
+            std::string::npos)
+      << result.err;
+  EXPECT_NE(result.err.find("lies outside the image"), std::string::npos) << result.err;
+  const Json found = Json::parse(text_of(folder_ / "a.json"));
+  EXPECT_EQ(found["units"], 300);
+  EXPECT_NE(found["notes"].dump().find("40 pixels lie in polygons of different classes"), std::string::npos);
+}
+
 TEST_F(MapAccuracy, calls_polygons_agreement_and_draws_them_whole) {
   std::vector<std::pair<std::string, std::string>> polygons;
   for (int y = 0; y < side; y += 20)
@@ -228,7 +245,9 @@ TEST_F(MapAccuracy, says_what_is_wrong) {
   agreement.insert(agreement.end(), {"-mode", "agreement"});
   const Json found = report(agreement);
   EXPECT_EQ(found["units"], 1);
-  EXPECT_NE(found["notes"].dump().find("1 units lie where the map has no class"), std::string::npos) << found["notes"];
+  EXPECT_NE(found["notes"].dump().find("1 units lie where the map has no class and do not count for the map"),
+            std::string::npos)
+      << found["notes"];
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "cers/learn/polygon_cover.hpp"
 #include "cers/vector-io/labelled_layer.hpp"
 #include "kept_reference.hpp"
 
@@ -24,11 +25,19 @@ void note_missed(ReferenceUse& use) {
         fmt::format("{} of {} features hold no centre of a pixel and do not count", missed, met.size()));
 }
 
+/// Pixels of polygons of different classes, `use.runs` being those of `labelled`.
+void note_overlap(const LabelledShapes& labelled, ReferenceUse& use) {
+  const std::string text = describe(find_overlap({use.runs}, labelled), labelled);
+  if (!text.empty()) use.notes.push_back(text + ": each of them counts, in both polygons");
+}
+
 void read_features(const ReferenceKeys& keys, const Grid& grid, ReferenceUse& use) {
   const LabelledLayer layer(*keys.vector_in, 0, *keys.vector_field);
   const auto shapes = layer.on_grid(grid);
   use.label = *keys.vector_in;
   use.notes = describe_notes(shapes->notes, *keys.vector_in);
+  LabelledShapes labelled;
+  labelled.path = shapes->path;
   std::set<std::string> odd;
   bool polygons = false;
   for (std::size_t i = 0; i < shapes->features.size(); ++i) {
@@ -38,6 +47,7 @@ void read_features(const ReferenceKeys& keys, const Grid& grid, ReferenceUse& us
     if (!code || *code < INT32_MIN || *code > INT32_MAX) odd.insert("'" + feature.label + "'");
     append_runs(shapes->shapes[i], static_cast<std::uint32_t>(use.labels.size()), use.runs);
     use.labels.push_back(code ? static_cast<int>(*code) : 0);
+    labelled.features.push_back(feature);
     polygons |= !feature.point;
   }
   if (use.labels.empty())
@@ -50,6 +60,7 @@ void read_features(const ReferenceKeys& keys, const Grid& grid, ReferenceUse& us
                     join(std::vector<std::string>(odd.begin(), odd.end()), ", ")),
         "give a field of the codes that the map has");
   use.kind = polygons ? Reference::polygons : Reference::points;
+  if (polygons) note_overlap(labelled, use);
 }
 
 void take_kept(const ReferenceKeys& keys, const Grid& grid, const KeptReference& kept, ReferenceUse& use) {

@@ -55,6 +55,33 @@ TEST_F(TrainVectorClassifier, writes_a_model_that_knows_how_good_it_is) {
   EXPECT_EQ(bytes("matrix.csv"), matrix);
 }
 
+TEST_F(TrainVectorClassifier, tells_of_classes_of_a_single_polygon) {
+  std::vector<SampleRow> rows = three_classes(600, 1);
+  for (int i = 0; i < 6; ++i) rows.push_back({{"50", std::to_string(30 * i)}, "99", 7000});
+  write_samples(folder_ / "lone.geojson", {"red", "nir"}, rows);
+  const CommandResult one = run({"-io.vd", folder_ / "lone.geojson", "-feat", "red", "nir"});
+  ASSERT_EQ(one.code, 0) << one.err;
+  EXPECT_NE(one.err.find("class 99 has a single polygon: no tree that judges it out of bag knows its class, so it "
+                         "counts as wrong there and the calibration of the votes is fitted without it"),
+            std::string::npos)
+      << one.err;
+  EXPECT_EQ(model().forest.calibration.samples, 600U);
+  EXPECT_EQ(run({"-io.vd", samples(), "-feat", "red", "nir"}).err.find("single polygon"), std::string::npos);
+  // Nothing else: neither the accuracy nor the calibration can be had.
+  for (SampleRow& row : rows) row.polygon = std::stoi(row.label);
+  write_samples(folder_ / "lone.geojson", {"red", "nir"}, rows);
+  const CommandResult all = run({"-io.vd", folder_ / "lone.geojson", "-feat", "red", "nir"}, "all.cers");
+  ASSERT_EQ(all.code, 0) << all.err;
+  EXPECT_NE(all.out.find("accuracy: 0.0000 on "), std::string::npos) << all.out;
+  EXPECT_NE(all.err.find("every class has a single polygon: no tree that judges it out of bag knows its class, so it "
+                         "counts as wrong there and the out-of-bag accuracy says nothing"),
+            std::string::npos)
+      << all.err;
+  EXPECT_NE(all.err.find("the votes are not calibrated and probabilities are shares of votes"), std::string::npos)
+      << all.err;
+  EXPECT_FALSE(model("all.cers").forest.calibration.changes());
+}
+
 TEST_F(TrainVectorClassifier, is_the_same_for_any_number_of_threads) {
   const std::vector<std::string> words{"-io.vd", samples(), "-feat", "red", "nir", "-rand", "5"};
   const auto with = [&](const char* threads, const char* out) {

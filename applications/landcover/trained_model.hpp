@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cers/learn/model.hpp"
 #include "cers/learn/train_forest.hpp"
@@ -17,6 +18,7 @@ struct TrainedModel {
   std::string bytes;                         ///< of its file
   std::shared_ptr<const Model> model;        ///< that of the file, and what `info` of train_model() tells
   std::string parts;                         ///< what it is made of: "100 trees"
+  std::vector<std::string> warnings{};       ///< what a user should know of it
   std::optional<TrainingReport> out_of_bag;  ///< of kinds that have such a thing
 };
 

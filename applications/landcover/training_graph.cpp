@@ -34,6 +34,7 @@ LateTrainedModel add_training(Graph& graph, LateSampleSet samples, const Trainin
         info.classes = read->names;
         info.scaling = plan.scaling;
         info.nodata = plan.nodata;
+        info.origin = plan.origin;
         return std::make_shared<const TrainedModel>(train_model(table, plan.params, plan.order, std::move(info),
                                                                 plan.importance,
                                                                 {context.threads, context.stop, context.progress}));
@@ -166,6 +167,16 @@ void deliver_training(Wiring& wiring, LateSampleSet samples, LateTrainedModel tr
       },
       "summary of the training", samples, trained);
   wiring.after_run({{summary}, [summary](const LateValues& values) { return values.get(summary); }});
+  const auto warnings = wiring.graph().then(
+      [](const TaskContext&, const std::shared_ptr<const TrainedModel>& made) { return made->warnings; },
+      "warnings of the training", trained);
+  for (const std::size_t number : {0U, 1U})  // there are at most so many
+    wiring.after_run({{warnings},
+                      [=](const LateValues& values) {
+                        const std::vector<std::string>& all = values.get(warnings);
+                        return number < all.size() ? all[number] : std::string();
+                      },
+                      true});
   // The same of the days: kept apart from the model, which is large.
   const auto days = wiring.graph().then(
       [](const TaskContext&, const std::shared_ptr<const TrainedModel>& made) {

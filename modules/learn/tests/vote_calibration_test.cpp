@@ -271,5 +271,53 @@ TEST(VoteCalibration, lowers_the_loss_on_samples_never_seen_and_leaves_their_lab
   EXPECT_LT(log_loss(*calibrated, unseen), log_loss(*plain, unseen) - 0.005);
 }
 
+/// noisy() in polygons of ten samples of one class each, then `lone` more samples, all of class 2 in one polygon.
+SampleTable in_polygons(std::size_t samples, std::size_t lone) {
+  SampleTable table = noisy(samples, 3);
+  std::vector<std::size_t> seen(2);
+  for (const int label : table.labels) {
+    const auto c = static_cast<std::size_t>(label);
+    table.groups.push_back(static_cast<std::int64_t>(2 * (seen[c]++ / 10) + c));
+  }
+  const SampleTable more = noisy(lone, 4);
+  table.values.insert(table.values.end(), more.values.begin(), more.values.end());
+  table.labels.insert(table.labels.end(), lone, 2);
+  table.groups.insert(table.groups.end(), lone, 1000000);
+  return table;
+}
+
+// The polygon of class 2 lies among the others and is judged by trees that do not know the class.
+TEST(VoteCalibration, leaves_out_classes_that_no_judging_tree_knows) {
+  const ForestTraining training{.trees = 60, .permutation_importance = false};
+  const TrainedForest without = train_forest(in_polygons(1000, 0), training);
+  EXPECT_TRUE(without.lone_classes.empty());
+  const TrainedForest with = train_forest(in_polygons(1000, 10), training);
+  EXPECT_EQ(with.lone_classes, std::vector{2});
+  EXPECT_EQ(with.out_of_bag.samples, 1010U);
+  EXPECT_EQ(with.out_of_bag.confusion[3 * 2 + 2], 0U);
+  EXPECT_EQ(with.calibration.samples, 1000U);
+  EXPECT_NEAR(with.calibration.exponent, without.calibration.exponent, 0.15);
+  EXPECT_NEAR(with.calibration.noise, without.calibration.noise, 0.02);
+}
+
+TEST(VoteCalibration, keeps_the_shares_where_nothing_tells_how_good_they_are) {
+  SampleTable table = noisy(200, 5);
+  for (const int label : table.labels) table.groups.push_back(label);  // a polygon of each class
+  ForestTraining training{.trees = 20, .permutation_importance = false};
+  const TrainedForest lone = train_forest(table, training);
+  EXPECT_EQ(lone.lone_classes, (std::vector{0, 1}));
+  EXPECT_EQ(lone.calibration.samples, 0U);
+  EXPECT_EQ(lone.refused.samples, 0U);
+  EXPECT_FALSE(lone.calibration.changes());
+  // Labels that have nothing to do with the samples: the fit ends at a limit.
+  table = noisy(2000, 6);
+  table.labels = noisy(2000, 7).labels;
+  const TrainedForest random = train_forest(table, training);
+  EXPECT_EQ(random.refused.samples, 2000U);
+  EXPECT_TRUE(random.refused.says_nothing()) << random.refused.exponent << " " << random.refused.noise;
+  EXPECT_EQ(random.calibration.samples, 0U);
+  EXPECT_EQ(model_of(forest_file(table, training, random, {}))->votes(), 20U * (65535U / 20U));
+}
+
 }  // namespace
 }  // namespace cers

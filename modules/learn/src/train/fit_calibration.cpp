@@ -37,7 +37,7 @@ class Fit {
   Fit(const JudgedVotes& judged, int threads) : threads_(threads), labels_(judged.labels) {
     std::vector<std::size_t> known;
     for (std::size_t i = 0; i < judged.classes.size(); ++i) {
-      if (votes_of(judged, i) > 0) known.push_back(i);
+      if (judged.weights[i] > 0 && votes_of(judged, i) > 0) known.push_back(i);
     }
     const std::size_t taken = std::min(known.size(), most_samples);
     const double floor = 1.0 / (static_cast<double>(labels_) * static_cast<double>(judged.trees));

@@ -13,7 +13,7 @@ namespace cers::learn {
 struct JudgedVotes {
   const std::vector<std::uint32_t>& votes;    ///< [sample · labels + label]; a sample may have none and is left out
   const std::vector<std::uint16_t>& classes;  ///< of each sample, by its label
-  const std::vector<double>& weights;         ///< of each sample
+  const std::vector<double>& weights;         ///< of each sample; one of weight 0 is left out
   std::size_t labels = 0;
   std::size_t trees = 0;  ///< of the forest
 };

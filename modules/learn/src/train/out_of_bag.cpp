@@ -67,13 +67,26 @@ OutOfBag OutOfBagVotes::result() const {
   return result;
 }
 
+std::vector<bool> OutOfBagVotes::lone_classes() const {
+  constexpr std::uint32_t none = UINT32_MAX;
+  std::vector<std::uint32_t> first(labels_, none);
+  std::vector<bool> lone(labels_, true);
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    std::uint32_t& own = first[classes_[i]];
+    if (own == none) own = groups_[i];
+    if (own != groups_[i]) lone[classes_[i]] = false;
+  }
+  return lone;
+}
+
 VoteCalibration OutOfBagVotes::calibration(const std::vector<double>& class_weights, std::size_t trees,
                                            int threads) const {
   std::vector<std::size_t> sizes(groups_.empty() ? 0 : *std::max_element(groups_.begin(), groups_.end()) + 1);
   for (const std::uint32_t group : groups_) ++sizes[group];
+  const std::vector<bool> lone = lone_classes();
   std::vector<double> weights;
   for (std::size_t i = 0; i < groups_.size(); ++i)
-    weights.push_back(class_weights[classes_[i]] / static_cast<double>(sizes[groups_[i]]));
+    weights.push_back(lone[classes_[i]] ? 0 : class_weights[classes_[i]] / static_cast<double>(sizes[groups_[i]]));
   return fit_calibration({votes_, classes_, weights, labels_, trees}, threads);
 }
 

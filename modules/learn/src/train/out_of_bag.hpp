@@ -25,8 +25,10 @@ class OutOfBagVotes {
                 const std::vector<std::uint32_t>& groups, std::size_t labels);
   void add(const std::vector<JudgedTree>& trees, const LeafTable& leaves, int threads);
   OutOfBag result() const;
-  /// Each group weighs the same, however many samples it has, times the weight of its samples' classes: samples are
-  /// drawn evenly by class, but maps are not. `trees` of the forest.
+  /// By class: whether it has samples of one group only, so that no tree that judges them has seen the class.
+  std::vector<bool> lone_classes() const;
+  /// Without the samples of these classes. Each group weighs the same, however many samples it has, times the weight of
+  /// its samples' classes: samples are drawn evenly by class, but maps are not. `trees` of the forest.
   VoteCalibration calibration(const std::vector<double>& class_weights, std::size_t trees, int threads) const;
 
  private:

@@ -102,12 +102,22 @@ class Trainer {
     }
     finish(lost);
     if (judges) result_.out_of_bag = votes.result();
-    if (judges && options_.calibrate)
-      result_.calibration = votes.calibration(task_.class_weights, result_.trees.size(), run_.threads);
+    if (judges) {
+      const std::vector<bool> lone = votes.lone_classes();
+      for (std::size_t c = 0; c < labels_.size(); ++c) {
+        if (lone[c]) result_.lone_classes.push_back(labels_[c]);
+      }
+    }
+    if (judges && options_.calibrate) calibrate(votes);
     return std::move(result_);
   }
 
  private:
+  void calibrate(const OutOfBagVotes& votes) {
+    const VoteCalibration fitted = votes.calibration(task_.class_weights, result_.trees.size(), run_.threads);
+    (fitted.says_nothing() ? result_.refused : result_.calibration) = fitted;
+  }
+
   std::vector<double> class_weights() const {
     std::vector<double> weights(labels_.size(), 1.0);
     if (options_.weights == ClassWeights::balanced) {

@@ -53,6 +53,10 @@ struct TrainedForest {
   std::vector<std::size_t> samples;  ///< of each class
   OutOfBag out_of_bag;               ///< no samples when nothing was drawn; of the shares as they are
   VoteCalibration calibration;       ///< of samples out of bag, with equal weights of groups
+  /// Codes of classes of a single group: no tree that judges it out of bag knows its class, so that it says nothing of
+  /// how good the votes are. The calibration is fitted without them. Empty when nothing was drawn.
+  std::vector<int> lone_classes;
+  VoteCalibration refused;  ///< a fit that says nothing and is not used; no samples when there was none
   /// Of each feature, as shares that add up to 1: what its splits took off the Gini impurity.
   std::vector<double> impurity_importance;
   /// Of each feature: mean over trees of the accuracy lost on out-of-bag samples when the feature's value is another

@@ -30,6 +30,9 @@ struct VoteCalibration {
   double log_loss = 0;            ///< the same with exponent and noise
 
   bool changes() const { return exponent != 1 || noise != 0; }
+  /// Of a fit: by the labels, the votes say next to nothing, or half of the labels nothing of their samples. (At `most`
+  /// it is another thing: nearly all votes are right.)
+  bool says_nothing() const { return exponent <= least || noise >= most_noise; }
 };
 
 /// Votes turned into calibrated votes, which add up to 65535.
