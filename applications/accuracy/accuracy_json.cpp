@@ -55,6 +55,7 @@ Json class_json(const AccuracyReport& report, std::size_t i) {
   json["map_units"] = scores.mapped;
   if (report.area) {
     const auto& area = report.area->classes[i];
+    json["effective_units"] = number(area.effective_units);
     json["mapped_share"] = area.mapped_share;
     json["area_share"] = of(area.area);
     if (report.hectares_per_pixel) {

@@ -47,7 +47,16 @@ AppSpec MapAccuracy::spec() {
           "looked at independently: points, or single pixels of a reference raster. The strata are the classes of the "
           "map, or the labels of `-strata` if they were drawn by another map. Overall, user's and producer's accuracy "
           "and the true area of each class are estimated with the weights of the strata (Olofsson 2014, Stehman 2014), "
-          "with 95 % intervals: normal ones from 50 units on, Wilson's below.\n\n"
+          "with 95 % intervals: normal ones from 50 units on, Wilson's below. A rare class can have 50 units in its "
+          "own "
+          "stratum while its area hangs on the few, or none, that were found in large strata. So 50 effective units "
+          "are asked for its area and producer's accuracy as well: as many units of the class in a simple random "
+          "sample "
+          "would tell its area as well, if each stratum held one unit more with and one without it (Agresti and Caffo "
+          "2000). Without them both get Wilson's interval with half a unit added to each count of a stratum (Brown "
+          "2001), "
+          "which rather is too wide than too narrow, and a note names the class: more units in the large strata "
+          "help.\n\n"
           "**Agreement** (`-mode agreement`) compares the map with a reference that is no such sample: polygons, "
           "another "
           "map. It says nothing of the map as a whole, so no areas are given. Pixels of one polygon are alike: the "
@@ -115,6 +124,13 @@ AppSpec MapAccuracy::spec() {
       .cites(
           "Pontius and Millones (2011), Death to Kappa, International Journal of Remote Sensing 32:4407-4429, "
           "doi:10.1080/01431161.2011.552923.")
+      .cites(
+          "Agresti and Caffo (2000), Simple and effective confidence intervals for proportions and differences of "
+          "proportions result from adding two successes and two failures, The American Statistician 54:280-288, "
+          "doi:10.1080/00031305.2000.10474560.")
+      .cites(
+          "Brown, Cai and DasGupta (2001), Interval estimation for a binomial proportion, Statistical Science "
+          "16:101-133, doi:10.1214/ss/1009213286.")
       .example("Agreement with another map, and whether the shares of trees are probabilities",
                "cers MapAccuracy -in landcover.tif -ref raster -ref.raster.in landcover_reference.tif -probamap "
                "landcover_shares.tif -out "
@@ -166,7 +182,8 @@ ProbabilityReport probabilities_of(const PairCounts& sample, const std::vector<S
 
 void count_left_out(const PairCounts& sample, const PairCounts& stated, AccuracyReport& report) {
   if (sample.unmapped > 0)
-    report.notes.push_back(fmt::format("{} units lie where the map has no class and do not count", sample.unmapped));
+    report.notes.push_back(
+        fmt::format("{} units lie where the map has no class and do not count for the map", sample.unmapped));
   if (stated.without_probability > 0)
     report.notes.push_back(
         fmt::format("{} units have no probabilities and do not count for them", stated.without_probability));
@@ -187,6 +204,19 @@ void note_lonely_classes(const PairCounts& sample, AccuracyReport& report) {
         "{} class{} of the reference lie{} in one polygon or block only: {}; the intervals "
         "of such a class mean nothing",
         lonely.size(), lonely.size() == 1 ? "" : "es", lonely.size() == 1 ? "s" : "", fmt::join(lonely, ", ")));
+}
+
+void note_few_omissions(const AreaAccuracy& area, AccuracyReport& report) {
+  std::vector<std::string> few;
+  for (const auto& one : area.classes)
+    if (one.few_omissions()) few.push_back(fmt::format("{} ({:.0f})", one.code, one.effective_units));
+  if (!few.empty())
+    report.notes.push_back(fmt::format(
+        "{} class{} {} units enough, but too few of them where most of the area lies (effective units in brackets): "
+        "{}; "
+        "{} area and producer's accuracy have Wilson's intervals; more units in the large strata make them better",
+        few.size(), few.size() == 1 ? "" : "es", few.size() == 1 ? "has" : "have", join(few, ", "),
+        few.size() == 1 ? "its" : "their"));
 }
 
 /// What does not depend on pixels.
@@ -211,6 +241,7 @@ AccuracyReport report_of(const Frame& frame, const PairCounts& sample, const Pai
   if (frame.area) {
     strata = strata_of(sample, population);
     report.area = area_accuracy(strata);
+    note_few_omissions(*report.area, report);
     CERS_EXPECT(report.area->classes.size() == report.agreement.classes.size());
   } else {
     std::vector<Cluster> clusters;

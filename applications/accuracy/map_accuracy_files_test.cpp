@@ -75,6 +75,7 @@ class ByFiles : public ::testing::Test {
       EXPECT_NEAR(one["value"].get<double>(), value, precision);
       EXPECT_NEAR((one["high"].get<double>() - one["low"].get<double>()) / 2, half, precision);
     };
+    EXPECT_NE(found["notes"].dump().find("2 classes have units enough"), std::string::npos) << found["notes"];
     figure(found["overall_accuracy"], 0.95, 0.02, 0.005);
     // Hectares with intervals as published; their errors are rounded on the way.
     const Figures areas{{{21158, 6158}, {11686, 3756}, {285770, 15510}, {581386, 16282}}};
@@ -82,7 +83,13 @@ class ByFiles : public ::testing::Test {
     const std::array producers{0.75, 0.85, 0.93, 0.96};  // intervals cut at 1 here: modules/learn/tests compares errors
     for (std::size_t i = 0; i < 4; ++i) {
       const Json& one = found["classes"][i];
-      figure(one["area_hectares"], areas[i].first, areas[i].second, 2);
+      EXPECT_NEAR(one["area_hectares"]["value"].get<double>(), areas[i].first, 2);
+      constexpr double hectares = 900000;
+      EXPECT_NEAR(1.96 * hectares * one["area_share"]["standard_error"].get<double>(), areas[i].second, 2);
+      // The changes hang on three omissions and one: ± 1.96 standard errors would be too narrow.
+      EXPECT_EQ(one["area_share"]["interval"], i < 2 ? "wilson" : "normal");
+      EXPECT_EQ(one["effective_units"].get<double>() < 50, i < 2);
+      if (i >= 2) figure(one["area_hectares"], areas[i].first, areas[i].second, 2);
       figure(one["users_accuracy"], users[i].first, users[i].second, 0.0051);
       EXPECT_NEAR(one["producers_accuracy"]["value"].get<double>(), producers[i], 0.0051);
     }

@@ -128,7 +128,7 @@ std::string statement_of(const ReferenceUse& use, bool other_strata) {
 std::string intervals_of(const ReferenceUse& use, int draws, int seed) {
   if (use.area)
     return "Intervals: 95 %, from the variance of the stratified sample; Wilson's for classes with fewer than 50 "
-           "units.";
+           "units or effective units.";
   const char* drawn = use.kind == Reference::polygons ? "whole polygons"
                       : use.kind == Reference::points ? "points"
                                                       : "blocks of 64 × 64 pixels";

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "cers/app/application.hpp"
+#include "cers/app/large_values.hpp"
 #include "cers/app/sentinel2_offset.hpp"
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
@@ -189,46 +190,6 @@ class StackIndices final : public PixelwiseNode {
   std::vector<BandInfo> bands_;
 };
 
-/// How much of the input cannot be reflectance.
-struct LargeValues {
-  static constexpr float limit = 1.5F;
-  struct State {
-    std::int64_t valid = 0;
-    std::int64_t large = 0;
-    float largest = 0;
-  };
-  using Result = State;
-  static constexpr bool exact = true;
-
-  State start() const { return {}; }
-  void add(State& state, const Block& pixels, Window chunk) const {
-    for (int band = 0; band < pixels.bands(); ++band) {
-      const auto plane = pixels.plane<float>(band);
-      for (int y = chunk.y; y < chunk.bottom(); ++y) add_row(state, plane.row(y, chunk));
-    }
-  }
-  void merge(State& into, State&& from) const {
-    into.valid += from.valid;
-    into.large += from.large;
-    into.largest = std::max(into.largest, from.largest);
-  }
-  Result finish(State&& state) const { return state; }
-
- private:
-  static void add_row(State& state, std::span<const float> row) {
-    int valid = 0;
-    int large = 0;
-    for (const float value : row) {
-      valid += value == value ? 1 : 0;
-      large += value > limit ? 1 : 0;
-    }
-    state.valid += valid;
-    state.large += large;
-    if (large == 0) return;  // the usual case has no maximum to find
-    for (const float value : row) state.largest = value > state.largest ? value : state.largest;
-  }
-};
-
 std::vector<std::string> scale_dependent(const std::vector<BoundIndex>& bound) {
   std::vector<std::string> names;
   for (const BoundIndex& one : bound) {
@@ -261,14 +222,11 @@ void warn_of_scale(const std::vector<BoundIndex>& bound, const ImageInput& image
         fmt::format("{}, but {} holds {} numbers: {}", which, image.label(), name_of(image.info().type), remedy));
     return;
   }
-  const auto late = wiring.graph().reduce(LargeValues{}, input, "values above reflectance");
+  const auto late = wiring.graph().reduce(LargeValueReducer{}, input, "values above reflectance");
   const auto make = [late, which, remedy, label = image.label()](const LateValues& values) -> std::string {
-    const LargeValues::Result& found = values.get(late);
-    // Glint, saturated cloud and noise exceed 1.5 here and there.
-    if (found.large * 100 <= found.valid) return {};
-    return fmt::format("{}, but {:.0f} % of the values of {} are above 1.5, up to {}: {}", which,
-                       100.0 * static_cast<double>(found.large) / static_cast<double>(found.valid), label,
-                       format_real(static_cast<double>(found.largest)), remedy);
+    const LargeValueCounts& found = values.get(late);
+    if (!found.no_reflectance()) return {};
+    return fmt::format("{}, but {}: {}", which, found.text(label), remedy);
   };
   wiring.after_run({{late}, make, true});
 }

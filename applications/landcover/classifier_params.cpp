@@ -165,7 +165,7 @@ void warn_of_void_svm_keys(const ClassifierParams& params, Wiring& wiring) {
 }
 
 void check_opencv_forest_keys(const ClassifierParams& params, Wiring& wiring) {
-  for (const char* const key : {"leaf", "weights", "bootstrap", "minleaf"}) {
+  for (const char* const key : {"leaf", "weights", "bootstrap", "minleaf", "calibration"}) {
     if (wiring.user_set(fmt::format("classifier.rf.{}", key)))
       throw UserError(fmt::format("-classifier.rf.{} is a key of Cers' forest: OpenCV's has no such thing", key),
                       "leave it or -classifier.rf.library opencv out");

@@ -247,8 +247,9 @@ constexpr const char* opencv_forest_doc =
     "OpenCV "
     "read: equal samples in the same order and `-rand 0` give OTB's forest, which is the same whatever OTB's own "
     "`-rand`; another `-rand` gives another one. Its trees are at most 25 deep, each leaf votes for one class, and "
-    "samples are drawn, not polygons: `-classifier.rf.leaf`, `.weights`, `.bootstrap` and `.minleaf` are errors beside "
-    "it. The file holds no names, no missing value and no statistics, and the model is judged as a support vector "
+    "samples are drawn, not polygons, and votes stay as they are: `-classifier.rf.leaf`, `.weights`, `.bootstrap`, "
+    "`.minleaf` and `.calibration` are errors beside it. The file holds no names, no missing value and no statistics, "
+    "and the model is judged as a support vector "
     "machine is. OpenCV takes one thread.";
 
 constexpr const char* svm_doc =

@@ -7,8 +7,10 @@
 #include <set>
 
 #include "cers/app/application.hpp"
+#include "cers/app/origin.hpp"
 #include "cers/core/error.hpp"
 #include "class_walk.hpp"
+#include "image_samples.hpp"
 #include "kept_polygons.hpp"
 #include "polygon_folds.hpp"
 #include "reference_polygons.hpp"
@@ -87,7 +89,10 @@ struct TrainImagesClassifier {
             "a warning tells.\n\n"
             "**Model.** It keeps the names of the bands, the days they end with (`ndvi_20180211`), the classes (names "
             "and colours of `-nomenclature`), the "
-            "statistics of `-io.imstat` and how good it is; see TrainVectorClassifier. In a pipeline a later step "
+            "statistics of `-io.imstat`, how it came about and how good it is; see TrainVectorClassifier. How it came "
+            "about are names and days of the scenes, the options of the steps before, the polygons and how samples "
+            "were drawn, without folders and times (`origin` in the header of Cers' own file). In a pipeline a later "
+            "step "
             "takes it in the same run, with its names and statistics whatever its kind: `model: train.io.out`.\n\n" +
             std::string(calibration_doc) + "\n\n" + opencv_forest_doc + "\n\n" + svm_doc + "\n\n" + opencv_svm_doc +
             "\n\n" + boost_doc)
@@ -207,117 +212,6 @@ void warn_of_void_keys(const Params& params, Wiring& wiring) {
   }
 }
 
-SamplingOptions sampling_of(int most, const Params& params, const ReferencePolygons& polygons) {
-  SamplingOptions options;
-  options.file = polygons.number();
-  options.demand.sharing = ImageSharing::custom;  // the number is of each image
-  if (most < 0) {
-    options.demand.strategy = params.bm == 1 ? SamplingStrategy::smallest : SamplingStrategy::all;
-  } else {
-    options.demand.strategy = params.bm == 1 ? SamplingStrategy::smallest : SamplingStrategy::constant;
-    options.demand.numbers = {static_cast<std::uint64_t>(most)};
-    options.demand.at_most = static_cast<std::uint64_t>(most);
-  }
-  options.sampler.seed = static_cast<std::uint32_t>(params.rand);
-  options.sampler.never_more = true;
-  return options;
-}
-
-/// Samples of all images as one table, known late.
-class SampleGatherer {
- public:
-  /// `tell`: warns of polygons and samples that are left out.
-  SampleGatherer(const Params& params, const ReferenceClasses& classes, bool tell, Wiring& wiring)
-      : params_(params), classes_(classes), tell_(tell), wiring_(wiring) {}
-
-  /// `trained`: files of the training; pixels in their training polygons are not judged.
-  void add(const ImageInput& image, const std::shared_ptr<ReferencePolygons>& polygons, PolygonSplit::Part part,
-           int most, const PolygonFiles& trained = {}) {
-    const Edge features = image.all(PixelType::f32, {1, 0, params_.nodata});
-    const bool trains = part == PolygonSplit::training;
-    const SharedShapes shapes = polygons->on_grid(wiring_.graph().info(features).grid, trains && tell_, wiring_);
-    SamplingOptions options = sampling_of(most, params_, *polygons);
-    options.use = [polygons, part](const LabelledFeature& feature) { return polygons->is_of(feature, part); };
-    options.exclusive = !trains;
-    if (std::none_of(shapes->features.begin(), shapes->features.end(), options.use)) return;
-    options.apart = trained_elsewhere(trained, *polygons, shapes->grid, classes_.codes);
-    const LateSamples samples =
-        sample_polygons(wiring_.graph(), features, shapes, std::nullopt, options, classes_.codes);
-    if (trains) note_losses(samples.report, shapes, image.label());
-    if (tell_)
-      wiring_.after_run({{samples.report},
-                         [report = samples.report, shapes, label = image.label()](const LateValues& values) {
-                           return describe_losses(values.get(report), *shapes, label);
-                         },
-                         true});
-    if (!table_) {
-      table_ = samples.table;
-      return;
-    }
-    table_ = wiring_.graph().then(
-        [](const TaskContext&, const SampleTable& first, const SampleTable& second) { return joined(first, second); },
-        "samples of all images", *table_, samples.table);
-  }
-
-  /// Nothing when no polygon lies on any image.
-  std::optional<LateSampleSet> all() const {
-    if (!table_) return std::nullopt;
-    const auto whole = [classes = classes_.classes](const TaskContext&, const SampleTable& table) {
-      Samples samples;
-      samples.table = table;
-      samples.names = classes;
-      return std::make_shared<const Samples>(std::move(samples));
-    };
-    if (!losses_) return wiring_.graph().then(whole, "samples", *table_);
-    return wiring_.graph().then(
-        [whole](const TaskContext& context, const SampleTable& table, const std::string& losses) {
-          const std::set<int> labels(table.labels.begin(), table.labels.end());
-          if (labels.size() < 2 && !losses.empty())
-            throw DataError(fmt::format("samples to train on are left of {} of the classes: {}",
-                                        labels.empty() ? "none" : "one", losses),
-                            "give polygons of different classes that lie apart, and images that see them");
-          return whole(context, table);
-        },
-        "samples", *table_, *losses_);
-  }
-
- private:
-  /// What the samples of all images lost, for the error when too few are left.
-  void note_losses(Late<SampleReport> report, const SharedShapes& shapes, const std::string& image) {
-    const Late<std::string> own = wiring_.graph().then(
-        [shapes, image](const TaskContext&, const SampleReport& found) {
-          return describe_losses(found, *shapes, image);
-        },
-        "lost samples", report);
-    if (!losses_) {
-      losses_ = own;
-      return;
-    }
-    losses_ = wiring_.graph().then(
-        [](const TaskContext&, const std::string& first, const std::string& second) {
-          return first.empty() || second.empty() ? first + second : first + "; " + second;
-        },
-        "lost samples of all images", *losses_, own);
-  }
-
-  static std::string describe_losses(const SampleReport& report, const LabelledShapes& shapes,
-                                     const std::string& image) {
-    std::string text = describe(report.overlap, shapes);
-    if (!text.empty()) text += ", and are no samples";
-    if (report.missing > 0)
-      text += fmt::format("{}{} of {} samples are left out: a feature of {} is missing there", text.empty() ? "" : "; ",
-                          report.missing, report.selected, image);
-    return text;
-  }
-
-  const Params& params_;
-  const ReferenceClasses& classes_;
-  bool tell_;
-  Wiring& wiring_;
-  std::optional<Late<SampleTable>> table_;
-  std::optional<Late<std::string>> losses_;  ///< of training samples
-};
-
 /// Splits the polygons, or gives the fold of each.
 std::map<std::int64_t, int> shared_out(const PolygonFiles& files, const std::vector<ImageInput>& images,
                                        const Params& params, bool split, bool tell, Wiring& wiring) {
@@ -352,6 +246,17 @@ KeptPolygons kept_of(const PolygonFiles& training, const PolygonFiles& validatio
   return kept;
 }
 
+/// What the model tells of the training itself: what decides its samples. Options of the classifier stand elsewhere in
+/// its file, and others change nothing of it.
+Origin own_origin(const Wiring& wiring, bool split) {
+  Origin origin = origin_of(wiring);
+  if (origin.empty()) return origin;
+  std::set<std::string> telling{"io.vd", "io.imstat", "sample.vfn", "sample.mt", "sample.bm", "walk", "nomenclature"};
+  if (split) telling.insert({"sample.vtr", "sample.block", "sample.buffer"});
+  std::erase_if(origin.back().parameters, [&](const auto& one) { return !telling.contains(one.first); });
+  return origin;
+}
+
 void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
   const std::vector<ImageInput>& images = wiring.images("io.il");
   ModelShape shape;
@@ -383,6 +288,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
 
   const bool split = validation.empty() && params.folds == 0 && params.vtr > 0;
   Graph& graph = wiring.graph();
+  const Origin origin = own_origin(wiring, split);
   std::vector<TrainingRunResult> runs;
   std::vector<int> seeds;
   for (int run = 0; run < params.runs; ++run) {
@@ -390,8 +296,9 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
     own.rand = static_cast<int>(static_cast<std::uint32_t>(params.rand) + static_cast<std::uint32_t>(run));
     PolygonFiles files = run == 0 ? training : unsplit(training);
     const std::map<std::int64_t, int> folds = shared_out(files, images, own, split, run == 0, wiring);
-    SampleGatherer learned(own, classes, run == 0, wiring);
-    SampleGatherer judged(own, classes, run == 0, wiring);
+    const SampleGathering gathering{own.bm == 1, static_cast<std::uint32_t>(own.rand), own.nodata};
+    SampleGatherer learned(gathering, classes, run == 0, wiring);
+    SampleGatherer judged(gathering, classes, run == 0, wiring);
     for (std::size_t i = 0; i < images.size(); ++i) {
       learned.add(images[i], files[i], PolygonSplit::training, params.mt);
       if (params.mv == 0) continue;
@@ -407,7 +314,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
       throw UserError("no polygon that is kept aside lies on the images: the runs cannot be judged",
                       "give polygons of the same place, or a larger -sample.vtr");
     // A later step takes the classes in ascending order before there is a model: its file has to have them so too.
-    const TrainingPlan plan{own, scaling, params.nodata, ClassOrder::ascending, run == 0};
+    const TrainingPlan plan{own, scaling, params.nodata, ClassOrder::ascending, origin, run == 0};
     const LateTrainedModel trained = add_training(graph, *samples, plan);
     const LateTrainingReport report = params.folds > 0 ? add_cross_validation(graph, *samples, plan, folds)
                                                        : add_report(graph, trained, *samples, aside);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cers/learn/model_file.hpp"
 #include "command.hpp"
 #include "training_testing.hpp"
 
@@ -75,6 +76,59 @@ outputs:
     }
   }
   EXPECT_GT(missing, 100);
+}
+
+// What the model came from, and how: the file says it, with the same bytes wherever it was made.
+TEST(TrainImagesClassifier, TellsHowItsModelCameAbout) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  std::ofstream(folder / "train.yaml") << R"(cers: 1
+name: train
+inputs:
+  images: {list: true}
+parameters:
+  polygons: {}
+steps:
+  - {id: fill, app: TemporalGapFill, il: images, dates: [2021-03-01, 2021-03-11], step: 5}
+  - {id: train, app: TrainImagesClassifier, io.il: fill.out, io.vd: $polygons, sample.vfn: code, sample.bm: 0,
+     sample.mt: 50, classifier.rf.nbtrees: 5}
+outputs:
+  model: {from: train.io.out, to: m.cers}
+)";
+  const auto train = [&](const std::string& from, const std::string& out, const std::string& threads) {
+    const auto result = cers({"run", folder / "train.yaml", "-images", from + "image.tif", from + "image.tif",
+                              "-polygons", from + "polygons.geojson", "-threads", threads, "-out.dir", out});
+    EXPECT_EQ(result.code, 0) << result.err;
+    std::ifstream file(out + "/m.cers", std::ios::binary);
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  };
+  const std::string here = folder.path().string() + "/";
+  const std::string bytes = train(here, here + "one", "2");
+  const Origin origin = parse_forest_file(bytes, "m.cers").info.origin;
+  ASSERT_EQ(origin.size(), 2U);
+  EXPECT_EQ(origin[0].id, "fill");
+  EXPECT_EQ(origin[0].app, "TemporalGapFill");
+  ASSERT_EQ(origin[0].inputs.size(), 1U);
+  EXPECT_EQ(origin[0].inputs[0], (OriginInput{"il", {"image.tif", "image.tif"}, {}}));
+  const auto values_of = [&](std::size_t step, const std::string& key) {
+    for (const auto& [name, values] : origin[step].parameters)
+      if (name == key) return values;
+    return std::vector<std::string>{"absent"};
+  };
+  EXPECT_EQ(values_of(0, "dates"), (std::vector<std::string>{"2021-03-01", "2021-03-11"}));
+  EXPECT_EQ(values_of(0, "step"), std::vector<std::string>{"5"});
+  EXPECT_EQ(values_of(0, "extent"), std::vector<std::string>{"first"}) << "defaults too";
+  EXPECT_EQ(origin[1].app, "TrainImagesClassifier");
+  EXPECT_EQ(origin[1].inputs, (std::vector<OriginInput>{{"io.il", {"fill.out"}, {}}}));
+  EXPECT_EQ(values_of(1, "io.vd"), std::vector<std::string>{"polygons.geojson"});
+  EXPECT_EQ(values_of(1, "sample.mt"), std::vector<std::string>{"50"});
+  EXPECT_EQ(values_of(1, "sample.vtr"), std::vector<std::string>{"0.5"});
+  EXPECT_EQ(values_of(1, "v"), std::vector<std::string>{"absent"}) << "it changes no model";
+  // The same files in another folder.
+  std::filesystem::create_directory(here + "elsewhere");
+  for (const char* const name : {"image.tif", "polygons.geojson"})
+    std::filesystem::copy_file(here + name, here + "elsewhere/" + name);
+  EXPECT_TRUE(train(here + "elsewhere/", here + "two", "1") == bytes);
 }
 
 // The same for a support vector machine, whose file holds no statistics: in the run the model has them, a map made of

@@ -147,7 +147,9 @@ TEST_F(TrainWithOpencv, RefusesWhatItsForestsLack) {
                                                                                    {"leaf", "shares"},
                                                                                    {"weights", "balanced"},
                                                                                    {"bootstrap", "groups"},
-                                                                                   {"minleaf", "1"}})
+                                                                                   {"minleaf", "1"},
+                                                                                   {"calibration", "none"},
+                                                                                   {"calibration", "power"}})
     fault("rf", {"-classifier.rf.library", "opencv", "-classifier.rf." + key, value},
           "-classifier.rf." + key + " is a key of Cers' forest");
   fault("rf", {"-classifier.rf.library", "opencv", "-nodata", "0"},

@@ -34,6 +34,7 @@ LateTrainedModel add_training(Graph& graph, LateSampleSet samples, const Trainin
         info.classes = read->names;
         info.scaling = plan.scaling;
         info.nodata = plan.nodata;
+        info.origin = plan.origin;
         return std::make_shared<const TrainedModel>(train_model(table, plan.params, plan.order, std::move(info),
                                                                 plan.importance,
                                                                 {context.threads, context.stop, context.progress}));

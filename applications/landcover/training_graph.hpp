@@ -30,6 +30,7 @@ struct TrainingPlan {
   FeatureScaling scaling;        ///< samples are brought to it first
   std::optional<double> nodata;  ///< what the model says of the images it is meant for
   ClassOrder order = ClassOrder::first_met;
+  Origin origin{};         ///< that the model tells of itself
   bool importance = true;  ///< judge the features as well, where the model can tell
 };
 

@@ -36,8 +36,11 @@ Edge altitude_on(const ImageInput& dem, Graph& graph, const Grid& grid, bool voi
   Calibration calibration;
   if (voids && !dem.info().bands.empty()) calibration.nodata = dem.info().bands[0].nodata;
   Edge altitude = dem.bands({0}, PixelType::f32, calibration);
-  if (voids) altitude = graph.add(std::make_unique<AltitudesOfEarth>(), {altitude});
-  return warped(graph, altitude, grid, Resampling::cubic);
+  if (!voids) return warped(graph, altitude, grid, Resampling::cubic);
+  const auto of_earth = [&graph](Edge edge) { return graph.add(std::make_unique<AltitudesOfEarth>(), {edge}); };
+  altitude = of_earth(altitude);
+  const Edge placed = warped(graph, altitude, grid, Resampling::cubic);
+  return placed == altitude ? altitude : of_earth(placed);  // the cubic kernel swings beyond its samples
 }
 
 }  // namespace cers::snow

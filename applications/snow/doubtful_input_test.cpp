@@ -55,12 +55,14 @@ TEST_F(DoubtfulInput, ShiftedNumbersOfSen2CorAreNotReadWithoutTheirOffset) {
   EXPECT_EQ(refused.code, 2);
   EXPECT_NE(refused.err.find("is of processing baseline 05.09, and -offset is not given"), std::string::npos)
       << refused.err;
-  EXPECT_NE(refused.err.find("give -offset -0.1, or -offset 0 if there is none"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("give -scale 0.0001 -offset -0.1, or -offset 0 if there is none"), std::string::npos)
+      << refused.err;
   EXPECT_FALSE(std::filesystem::exists(folder_ / "snow.tif"));
   for (const std::string& path : {alone, stack}) {
     const auto doubted = mask(path, folder_ / "dem.tif", scaled);
     ASSERT_EQ(doubted.code, 0) << doubted.err;
-    EXPECT_NE(doubted.err.find("give -offset -0.1, or -offset 0 if there is none"), std::string::npos) << doubted.err;
+    EXPECT_NE(doubted.err.find("give -scale 0.0001 -offset -0.1, or -offset 0 if there is none"), std::string::npos)
+        << doubted.err;
   }
   for (const std::string& path : {in_product, alone, stack}) {
     for (const char* offset : {"-0.1", "0"}) {
@@ -90,6 +92,77 @@ TEST_F(DoubtfulInput, ShiftedNumbersOfSen2CorAreNotReadWithoutTheirOffset) {
                                           "-progress",
                                           "0"};
   EXPECT_NE(cers(fraction).err.find("-offset is not given"), std::string::npos);
+}
+
+// A copy as floating numbers is as shifted; numbers of Theia are int16.
+TEST_F(DoubtfulInput, ShiftedNumbersOfAnyTypeAreTold) {
+  const auto numbers = [](int band, int, int y) { return 10000 * reflectance(band, y) + 1000; };
+  const std::string advice = "give -scale 0.0001 -offset -0.1, or -offset 0 if there is none";
+  for (const auto& [type, name] : {std::pair{PixelType::f32, "float"}, {PixelType::i32, "int32"}}) {
+    const std::string path = made(std::string(name) + ".tif");
+    write_raster(path, grid(), 4, type, numbers);
+    const auto told = mask(path, folder_ / "dem.tif", {"-scale", "0.0001", "-nodata", "0"});
+    ASSERT_EQ(told.code, 0) << told.err;
+    EXPECT_NE(told.err.find(name + std::string(" numbers × 0.0001 without -offset")), std::string::npos) << told.err;
+    EXPECT_NE(told.err.find(advice), std::string::npos) << told.err;
+    for (const char* offset : {"-0.1", "0"}) {
+      const auto given = mask(path, folder_ / "dem.tif", {"-scale", "0.0001", "-nodata", "0", "-offset", offset});
+      ASSERT_EQ(given.code, 0) << given.err;
+      EXPECT_EQ(given.err.find("-offset"), std::string::npos) << given.err;
+    }
+  }
+  write_raster(made("theia.tif"), grid(), 4, PixelType::i16,
+               [](int band, int, int y) { return 10000 * reflectance(band, y); });
+  const auto theia = mask(folder_ / "theia.tif", folder_ / "dem.tif", {"-scale", "0.0001", "-nodata", "-10000"});
+  ASSERT_EQ(theia.code, 0) << theia.err;
+  EXPECT_EQ(theia.err.find("-offset"), std::string::npos) << theia.err;
+  // Without -scale whole numbers are refused; floating ones tell by their size.
+  const auto refused = mask(folder_ / "int32.tif", folder_ / "dem.tif", {});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find(advice), std::string::npos) << refused.err;
+  for (const char* profile : {"standard", "lis15"}) {
+    const auto large = mask(folder_ / "float.tif", folder_ / "dem.tif", {"-profile", profile});
+    ASSERT_EQ(large.code, 0) << large.err;
+    EXPECT_NE(large.err.find("100 % of the values of the green band of"), std::string::npos) << large.err;
+    EXPECT_NE(large.err.find(advice), std::string::npos) << large.err;
+  }
+  EXPECT_EQ(mask(folder_ / "bands.tif", folder_ / "dem.tif", {}).err.find("above 1.5"), std::string::npos);
+  // The fraction reads the same bands.
+  std::vector<std::string> fraction{"FractionalSnowCover", "-in", folder_ / "float.tif", "-snow"};
+  fraction.insert(fraction.end(), {folder_ / "snow.tif", "-out", folder_ / "fsc.tif", "-channels.green", "1"});
+  fraction.insert(fraction.end(), {"-channels.mir", "3", "-progress", "0"});
+  EXPECT_NE(cers(fraction).err.find("are above 1.5, up to 9000"), std::string::npos);
+  fraction.insert(fraction.end(), {"-scale", "0.0001"});
+  EXPECT_NE(cers(fraction).err.find(advice), std::string::npos);
+}
+
+// The offset is added after the scale: -1000 would leave no snow at all, and no word of it.
+TEST_F(DoubtfulInput, AnOffsetOfStoredNumbersIsRefused) {
+  const std::string named = made("T31TCH_20230208T105201_B03_20m.tif");
+  write_raster(named, grid(), 4, PixelType::u16,
+               [](int band, int, int y) { return 10000 * reflectance(band, y) + 1000; });
+  const auto first = mask(named, folder_ / "dem.tif", {});
+  EXPECT_EQ(first.code, 2);
+  EXPECT_EQ(first.err.find("-offset -1000"), std::string::npos) << first.err;
+  EXPECT_NE(first.err.find("give -scale 0.0001 -offset -0.1"), std::string::npos) << first.err;
+  const auto refused = mask(named, folder_ / "dem.tif", {"-scale", "0.0001", "-offset", "-1000", "-nodata", "0"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find("give the offset in reflectance: -scale 0.0001 -offset -0.1"), std::string::npos)
+      << refused.err;
+}
+
+// Between cells of 9000 m and of 0 m a cubic kernel reaches 9500 m and −500 m, which are no altitudes either.
+TEST_F(DoubtfulInput, TheKernelMakesNoAltitudeBeyondEarth) {
+  Grid fine = grid();
+  fine.transform.a[1] /= 1.7;
+  fine.transform.a[5] /= 1.7;
+  fine.size = {130, 130};
+  write_raster(folder_ / "steps.tif", fine, 1, PixelType::f32,
+               [](int, int x, int y) { return (x / 6 + y / 6) % 2 == 0 ? 9000 : -500; });
+  const auto told = mask(folder_ / "bands.tif", folder_ / "steps.tif", {});
+  ASSERT_EQ(told.code, 0) << told.err;
+  EXPECT_EQ(told.err.find("take -profile standard"), std::string::npos) << told.err;
+  EXPECT_NE(told.err.find("steps.tif has no altitude for "), std::string::npos) << told.err;
 }
 
 // A void of −32768 that no nodata tag names is as good as one that is named.
@@ -149,6 +222,36 @@ TEST_F(DoubtfulInput, NothingSeenIsNoShareOfZero) {
   EXPECT_NE(overcast.out.find("cloud: 100.00 %"), std::string::npos) << overcast.out;
   EXPECT_NE(overcast.err.find("everything is cloud, so no snow and no snow line could be seen"), std::string::npos)
       << overcast.err;
+}
+
+// One pixel of water, and dark cloud given back, are no clear ground.
+TEST_F(DoubtfulInput, ACloudMaskThatCallsAllGroundCloudIsTold) {
+  write_raster(folder_ / "cloud.tif", grid(), 1, PixelType::u8, [](int, int, int) { return 1; });
+  write_raster(folder_ / "water.tif", grid(), 1, PixelType::u8,
+               [](int, int x, int y) { return x == 3 && y == 5 ? 1 : 0; });
+  write_raster(folder_ / "bright.tif", grid(), 4, PixelType::f32, [](int, int, int) { return 0.8; });
+  const auto overcast = mask(folder_ / "bright.tif", folder_ / "dem.tif", {"-water", folder_ / "water.tif"});
+  ASSERT_EQ(overcast.code, 0) << overcast.err;
+  EXPECT_NE(overcast.err.find("everything is cloud, so no snow and no snow line could be seen"), std::string::npos)
+      << overcast.err;
+
+  const std::string said = "its cloud mask calls all ground cloud; what is given back as dark cloud, ";
+  // Bare ground of red 0.08 is given back, and no cloud again.
+  write_raster(folder_ / "dark.tif", grid(), 4, PixelType::f32,
+               [](int band, int, int y) { return y < side / 2 && band == 1 ? 0.08 : reflectance(band, y); });
+  for (const char* profile : {"standard", "lis15"}) {
+    const auto dark =
+        mask(folder_ / "dark.tif", folder_ / "dem.tif", {"-profile", profile, "-out.json", folder_ / "dark.json"});
+    ASSERT_EQ(dark.code, 0) << dark.err;
+    EXPECT_NE(dark.err.find(said), std::string::npos) << dark.err;
+    EXPECT_NE(dark.err.find(" of no snow, is doubtful"), std::string::npos) << dark.err;
+    EXPECT_EQ(nlohmann::json::parse(text_of(folder_ / "dark.json"))["ground_clear_by_cloud_mask"], 0);
+  }
+  write_raster(folder_ / "cloud.tif", grid(), 1, PixelType::u8, [](int, int x, int y) { return x + y > 0 ? 1 : 0; });
+  const auto one = mask(folder_ / "bands.tif", folder_ / "dem.tif", {"-out.json", folder_ / "one.json"});
+  ASSERT_EQ(one.code, 0) << one.err;
+  EXPECT_EQ(one.err.find(said), std::string::npos) << one.err;
+  EXPECT_EQ(nlohmann::json::parse(text_of(folder_ / "one.json"))["ground_clear_by_cloud_mask"], 1);
 }
 
 // The same words with and without a map, and no file.

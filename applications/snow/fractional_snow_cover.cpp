@@ -97,7 +97,7 @@ AppSpec FractionalSnowCover::spec() {
       .param("channels.mir", &Params::swir, "Band at 1.6 µm.")
       .at_least(0)
       .param("scale", &Params::scale, "Stored numbers times this are reflectance; for an image that is no product.")
-      .param("offset", &Params::offset, "Added after -scale.")
+      .param("offset", &Params::offset, "Added after -scale, in reflectance: -0.1 for Sen2Cor since baseline 04.00.")
       .param("nodata", &Params::nodata, "Stored number that means missing.")
       .param("snow.green", &Params::snow_green, "Green reflectance of pure snow.")
       .only_if("model", "endmember")

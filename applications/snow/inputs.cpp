@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
+#include "cers/app/large_values.hpp"
 #include "cers/app/sentinel2_offset.hpp"
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
@@ -17,6 +20,8 @@ namespace cers::snow {
 namespace {
 
 constexpr double sen2cor_scale = 0.0001;  // reflectance of a stored number
+// Numbers of Sen2Cor from baseline 04.00 on; reflectance is what the tests need, whatever -scale was given so far.
+constexpr const char* sen2cor_remedy = "give -scale 0.0001 -offset -0.1, or -offset 0 if there is none";
 
 const ProductBand& needed_band(const Scene& scene, BandRole role) {
   if (const ProductBand* band = scene.product().band(role)) return *band;
@@ -89,7 +94,9 @@ void from_bands(const ImageInput& image, const SnowRules& rules, const PlainBand
   if (integer && bands.calibration.scale == 1)
     throw UserError(fmt::format("{} holds {} numbers, which are no reflectance from 0 to 1", image.label(),
                                 name_of(image.info().type)),
-                    "give -scale (0.0001 for Sentinel-2 and Theia) and -nodata");
+                    image.info().type == PixelType::i16
+                        ? std::string("give -scale (0.0001 for Theia) and -nodata")
+                        : fmt::format("Sentinel-2: {}; Theia: -scale 0.0001; and -nodata", sen2cor_remedy));
   inputs.green = edge(bands.green);
   if (needs.red) inputs.red = edge(bands.red);
   inputs.swir = edge(bands.swir);
@@ -101,23 +108,48 @@ void from_bands(const ImageInput& image, const SnowRules& rules, const PlainBand
   }
 }
 
-/// A shift of 0.1 in every band makes another map that looks like one.
-void check_offset(Wiring& wiring, const ImageInput& image, const Calibration& calibration) {
-  if (wiring.user_set("offset")) return;
+/// Stored numbers that are shifted before they are scaled: the offset is of reflectance.
+void refuse_stored_offset(const Calibration& calibration) {
+  if (!(std::abs(calibration.offset) > 1 && calibration.scale < 1)) return;
+  throw UserError(fmt::format("-offset {:g} is added after -scale {:g}: no reflectance is that far from its numbers",
+                              calibration.offset, calibration.scale),
+                  fmt::format("give the offset in reflectance: -scale {:g} -offset {:g}", calibration.scale,
+                              calibration.offset * calibration.scale));
+}
+
+/// A shift of 0.1 in every band makes another map that looks like one. Returns whether it warned.
+bool check_offset(Wiring& wiring, const ImageInput& image, const Calibration& calibration) {
+  if (wiring.user_set("offset")) return false;
   const OffsetFinding found = missing_offset(image, calibration);
   if (found.doubt == OffsetDoubt::certain)
     throw UserError(found.reason + ", and -offset is not given",
-                    offset_remedy(calibration) + "; or give the product itself");
+                    fmt::format("{}; or give the product itself", sen2cor_remedy));
   if (found.doubt == OffsetDoubt::possible) {
-    wiring.warn(found.reason + ", and -offset is not given: " + offset_remedy(calibration));
-    return;
+    wiring.warn(fmt::format("{}, and -offset is not given: {}", found.reason, sen2cor_remedy));
+    return true;
   }
-  // Bands stacked by other tools keep no name: Sen2Cor's numbers are uint16 × 0.0001, those of Theia int16.
-  if (image.info().type == PixelType::u16 && calibration.scale == sen2cor_scale && calibration.offset == 0)
-    wiring.warn(
-        fmt::format("{} holds uint16 numbers × 0.0001 without -offset, as Sen2Cor's before baseline 04.00; "
-                    "all products since 25 January 2022 are shifted: {}",
-                    image.label(), offset_remedy(calibration)));
+  // Bands stacked by other tools keep no name and may be of any type; numbers of Theia are int16.
+  if (image.info().type == PixelType::i16 || calibration.scale != sen2cor_scale || calibration.offset != 0)
+    return false;
+  wiring.warn(
+      fmt::format("{} holds {} numbers × 0.0001 without -offset, as Sen2Cor's before baseline 04.00; "
+                  "all products since 25 January 2022 are shifted: {}",
+                  image.label(), name_of(image.info().type), sen2cor_remedy));
+  return true;
+}
+
+/// Floating numbers may be reflectance or not: their size tells.
+void warn_of_large_values(Wiring& wiring, Graph& graph, const ImageInput& image, const Inputs& inputs) {
+  const auto late = graph.reduce(LargeValueReducer{}, inputs.green, "values above reflectance");
+  wiring.after_run({{late},
+                    [late, label = image.label()](const LateValues& values) -> std::string {
+                      const LargeValueCounts& found = values.get(late);
+                      if (!found.no_reflectance()) return {};
+                      return fmt::format(
+                          "{}, and the tests need reflectance from 0 to 1: Sentinel-2: {}; Theia: -scale 0.0001",
+                          found.text("the green band of " + label), sen2cor_remedy);
+                    },
+                    true});
 }
 
 Edge plain_flags(const Wiring& wiring, Graph& graph, const Inputs& inputs) {
@@ -204,8 +236,10 @@ Inputs gather_bands(Wiring& wiring, Graph& graph, const SnowRules& rules, const 
     inputs.flags =
         given ? plain_flags(wiring, graph, inputs) : flags_of(graph, *image.scene(), inputs.grid, rules.water_known);
   } else {
-    check_offset(wiring, image, bands.calibration);
+    refuse_stored_offset(bands.calibration);
+    const bool warned = check_offset(wiring, image, bands.calibration);
     from_bands(image, rules, bands, needs, inputs);
+    if (!warned && graph.info(inputs.green).type == PixelType::f32) warn_of_large_values(wiring, graph, image, inputs);
     if (needs.cloud) inputs.flags = plain_flags(wiring, graph, inputs);
   }
   if (needs.cloud && wiring.has("water")) {

@@ -46,7 +46,8 @@ struct Needs {
 
 /// Bands and flags from inputs "in", "cloud", "water" and "glacier", as far as the application has them. `altitude` is
 /// left unset. Throws UserError for what is lacking.
-/// Of plain Sentinel-2 bands whose offset is not given it warns, or throws where a product beside them tells it.
+/// Of plain Sentinel-2 bands whose offset is not given it warns, or throws where a product beside them tells it; of
+/// values that are no reflectance it warns after the run.
 Inputs gather_bands(Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands,
                     const Needs& needs = {});
 /// The same of a product with its own masks, and of nothing else.

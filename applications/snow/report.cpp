@@ -8,6 +8,7 @@
 
 #include "altitude.hpp"
 #include "cers/core/text.hpp"
+#include "decision.hpp"
 
 namespace cers::snow {
 
@@ -25,7 +26,26 @@ Shares shares_of(const LabelCounts& counts, const SnowRules& rules) {
   return shares;
 }
 
-std::string report_json(const Snowline& line, const Shares& shares, const SnowRules& rules) {
+void GivenCloudReducer::add(State& state, const Block& decision, Window chunk) const {
+  const auto all = decision.plane<std::uint8_t>(static_cast<int>(DecisionBand::snow_all));
+  const auto decider = decision.plane<std::uint8_t>(static_cast<int>(DecisionBand::decider));
+  for (int y = chunk.y; y < chunk.bottom(); ++y) {
+    const auto bits = all.row(y, chunk);
+    const auto test = decider.row(y, chunk);
+    for (std::size_t i = 0; i < bits.size(); ++i) {
+      const auto decided = static_cast<Decider>(test[i]);
+      if (decided == Decider::missing || decided == Decider::water || decided == Decider::frozen_water) continue;
+      ++((bits[i] & static_cast<unsigned>(SnowAllBit::cloud_in_pass1)) != 0 ? state.cloud : state.clear);
+    }
+  }
+}
+
+void GivenCloudReducer::merge(State& into, State&& from) const {
+  into.clear += from.clear;
+  into.cloud += from.cloud;
+}
+
+std::string report_json(const Snowline& line, const Shares& shares, const GivenCloud& given, const SnowRules& rules) {
   using Json = nlohmann::ordered_json;
   Json bands = Json::array();
   for (const AltitudeBand& band : line.bands) {
@@ -42,6 +62,7 @@ std::string report_json(const Snowline& line, const Shares& shares, const SnowRu
                     {"snow_percent", percent(shares.snow, shares.seen)},  // null when not known
                     {"cloud_percent", percent(shares.cloud, shares.seen)},
                     {"pixels_seen", shares.seen},
+                    {"ground_clear_by_cloud_mask", given.clear},  // pixels, water left out
                     {"pixels_without_altitude", line.without_altitude},
                     {"band_height_m", rules.band_height_m},
                     {"bands", bands}};
@@ -85,7 +106,7 @@ std::string share_text(std::uint64_t part, std::uint64_t whole) {
 
 }  // namespace
 
-void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelCounts>> labels,
+void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelCounts>> labels, Late<GivenCloud> given,
                     const SnowRules& rules) {
   wiring.after_run({{line}, [line, rules](const LateValues& values) -> std::string {
                       const Snowline& found = values.get(line);
@@ -100,16 +121,24 @@ void tell_after_run(Wiring& wiring, Late<Snowline> line, Late<std::vector<LabelC
                       const Shares shares = shares_of(values.get(labels)[0], rules);
                       return "cloud: " + share_text(shares.cloud, shares.seen);
                     }});
-  wiring.after_run({{labels},
-                    [labels, rules, scene = wiring.image("in").label()](const LateValues& values) -> std::string {
-                      const Shares shares = shares_of(values.get(labels)[0], rules);
-                      if (shares.seen == 0)
-                        return scene + ": no pixel has data, so nothing can be told of snow, cloud or the snow line";
-                      if (shares.cloud == shares.seen)
-                        return scene + ": everything is cloud, so no snow and no snow line could be seen";
-                      return {};
-                    },
-                    true});
+  wiring.after_run(
+      {{labels, given},
+       [labels, given, rules, scene = wiring.image("in").label()](const LateValues& values) -> std::string {
+         const LabelCounts& counts = values.get(labels)[0];
+         const Shares shares = shares_of(counts, rules);
+         if (shares.seen == 0)
+           return scene + ": no pixel has data, so nothing can be told of snow, cloud or the snow line";
+         const GivenCloud& ground = values.get(given);
+         if (ground.clear > 0 || ground.cloud == 0) return {};
+         const std::uint64_t bare = counts[static_cast<std::size_t>(SnowCode::no_snow)];
+         if (shares.snow == 0 && bare == 0)
+           return scene + ": everything is cloud, so no snow and no snow line could be seen";
+         return fmt::format(
+             "{}: its cloud mask calls all ground cloud; what is given back as dark cloud, {} pixels of snow and {} of "
+             "no snow, is doubtful, and so is the snow line",
+             scene, shares.snow, bare);
+       },
+       true});
   warn_of_missing_altitude(wiring, line, wiring.image("dem").label(), rules.lis_bands);
 }
 

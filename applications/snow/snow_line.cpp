@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <map>
 
 #include "cers/app/application.hpp"
@@ -13,7 +12,7 @@
 #include "cers/vector-io/zone_polygons.hpp"
 #include "half_cover.hpp"
 #include "inputs.hpp"
-#include "line_plot.hpp"
+#include "season_plot.hpp"
 #include "snowline.hpp"
 #include "zone_counts.hpp"
 
@@ -49,10 +48,12 @@ AppSpec SnowLine::spec() {
           "the ground is covered, by logistic regression on the bands, with its 95 % interval. The interval is scaled "
           "by how far the bands scatter around the curve; forests, aspects and shade make it wide. It takes the bands "
           "for independent: where snow lies in patches that reach less than half a band up the slope it holds the "
-          "truth some 90 times in 100, where they reach over one band some 80 times, over three some 65 times. "
-          "SnowMask's own line "
-          "counts the snow of its strict test only; that of its mask, with what the permissive test adds, may lie "
-          "lower.\n\n"
+          "truth some 90 times in 100, where they reach over one band some 80 times, over three some 65 times.\n\n"
+          "`snowline_m` is the line of the masks as they are given. The line that SnowMask prints, Let-it-snow's zs, "
+          "is drawn before its second test and counts the snow of the first, strict test only. A finished mask holds "
+          "the "
+          "snow of both, so `snowline_m` of it mostly lies as high or lower, by one or a few bands. To compare with "
+          "the zs of Theia's products or of SnowMask take those that SnowMask prints or writes (-out.json).\n\n"
           "Masks hold 0 no snow and 1 to 100 snow (a fraction counts as snow from 50 on); everything else, cloud, "
           "water "
           "and nodata, tells nothing. Zones are polygons (-zones.vector, one zone for each value of -zones.field) or a "
@@ -77,8 +78,11 @@ AppSpec SnowLine::spec() {
       .file_output("out.bands", "CSV: image, zone, bottom_m, top_m, pixels, cloud, snow, no_snow, snow_km2.")
       .optional()
       .file_output("out.plot",
-                   "SVG picture: half cover with its interval over the images, a line a zone. Images whose name "
-                   "has a date stand by date. Of what lies beyond the altitudes seen nothing is drawn.")
+                   "SVG picture of two panels over the images. Above: half cover with its interval, and the snow line "
+                   "(`snowline_m`). Below: the snow-covered area in km², of one zone stacked by altitude band within "
+                   "the clear ground, of several a line a zone. Images whose name has a date stand by date. Nothing "
+                   "is drawn of images with less than -least clear pixels of a zone, nor of half cover beyond the "
+                   "altitudes seen.")
       .optional()
       .param("zones.vector", &Params::polygons,
              "Polygons of the zones: GeoPackage, Shapefile, GeoJSON; instead of -zones.")
@@ -168,6 +172,7 @@ struct ZoneLine {
   snow::Snowline line;
   snow::HalfCoverStatement half;
   const char* flag = "few";  ///< as in the table
+  bool told = false;         ///< there is enough clear ground
 };
 
 /// Pixels along a side of 240 m: 12 of 20 m, 8 of 30 m.
@@ -205,6 +210,7 @@ ZoneLine line_of(const ZoneCounts& counts, const Params& params, double pixel_km
   const ZoneSums sums = sums_of(counts);
   if (sums.clear < static_cast<std::uint64_t>(params.least)) return {};
   ZoneLine found;
+  found.told = true;
   found.line.bands = bands_of(counts, params.dz);
   snow::draw_snowline(found.line, rules);
   const auto [lowest, highest] = altitudes_of(counts);
@@ -235,30 +241,19 @@ std::string table(const std::vector<Image>& images, const ZoneNames& names, cons
 
 std::string plot(const std::vector<Image>& images, const ZoneNames& names, const LateValues& values,
                  const Params& params, double pixel_km2) {
-  bool dated = true;
-  for (const Image& image : images) dated = dated && day_in_name(image.label).has_value();
-  std::map<int, snow::PlotSeries> series;
-  std::vector<snow::PlotMark> marks;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    const auto day = day_in_name(images[i].label);
-    const double x = dated ? static_cast<double>(day->time_since_epoch().count()) : static_cast<double>(i);
-    marks.push_back({x, dated ? text_of(*day) : std::filesystem::path(images[i].label).stem().string()});
-    for (const auto& [zone, counts] : values.get(images[i].zones)) {
-      const snow::HalfCoverStatement half = line_of(counts, params, pixel_km2).half;
-      if (half.place != snow::HalfCoverStatement::Place::within) continue;
+  std::vector<snow::SeasonImage> season;
+  std::map<int, std::string> labels;
+  for (const Image& image : images) {
+    season.push_back({image.label, {}});
+    for (const auto& [zone, counts] : values.get(image.zones)) {
+      labels[zone] = names.empty() ? "zone " + std::to_string(zone) : names.at(static_cast<std::size_t>(zone) - 1);
+      const ZoneLine found = line_of(counts, params, pixel_km2);
+      if (!found.told) continue;
       const auto [lowest, highest] = altitudes_of(counts);
-      series[zone].name = names.empty() ? "zone " + std::to_string(zone) : names.at(static_cast<std::size_t>(zone) - 1);
-      // An open end is drawn to the end of the ground that was seen.
-      series[zone].points.push_back({x, half.altitude_m, std::isnan(half.low_m) ? lowest : half.low_m,
-                                     std::isnan(half.high_m) ? highest : half.high_m});
+      season.back().zones[zone] = {found.line, found.half, lowest, highest};
     }
   }
-  std::vector<snow::PlotSeries> all;
-  for (auto& [zone, one] : series) {
-    std::sort(one.points.begin(), one.points.end(), [](const auto& a, const auto& b) { return a.x < b.x; });
-    all.push_back(std::move(one));
-  }
-  return snow::line_plot_svg("Altitude of half snow cover, 95 % interval", all, marks);
+  return snow::season_plot_svg(season, labels, pixel_km2);
 }
 
 std::string bands_table(const std::vector<Image>& images, const ZoneNames& names, const LateValues& values, double dz,

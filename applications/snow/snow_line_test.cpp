@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <sstream>
 
 #include "command.hpp"
-#include "half_cover.hpp"
 
 namespace cers::testing {
 namespace {
@@ -37,6 +37,43 @@ std::string file_text(const std::string& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+/// What a panel of the plot shows, read back by the labels of its own axis.
+struct Panel {
+  std::vector<std::pair<double, double>> dots;      ///< x in the picture, value
+  std::vector<std::pair<double, double>> diamonds;  ///< likewise
+  std::vector<std::pair<double, double>> bars;      ///< lower and upper end
+  std::map<double, std::vector<double>> stacks;     ///< by x: heights of the parts, the lowest first
+  std::map<double, double> wholes;                  ///< by x: heights of the frames
+};
+Panel drawn_of(const std::string& svg, const std::string& name) {
+  const auto begin = svg.find("<g class=\"" + name + "\">");
+  const std::string group = svg.substr(begin, svg.find("</g>", begin) - begin);
+  const auto all = [&](const std::string& pattern) {
+    std::vector<std::vector<double>> found;
+    const std::regex regex(pattern);
+    for (std::sregex_iterator match(group.begin(), group.end(), regex), end; match != end; ++match) {
+      found.emplace_back();
+      for (std::size_t i = 1; i < match->size(); ++i) found.back().push_back(std::stod((*match)[i].str()));
+    }
+    return found;
+  };
+  const std::string n = "(-?[0-9.]+)";
+  const auto ticks = all("y=\"" + n + "\" text-anchor=\"end\">" + n + " ");
+  EXPECT_GE(ticks.size(), 2U) << group;
+  if (ticks.size() < 2) return {};
+  const double per_pixel = (ticks.back()[1] - ticks[0][1]) / (ticks.back()[0] - ticks[0][0]);
+  const auto value = [&](double y) { return ticks[0][1] + (y + 4 - ticks[0][0]) * per_pixel; };
+  Panel panel;
+  for (const auto& c : all("<circle cx=\"" + n + "\" cy=\"" + n + "\"")) panel.dots.emplace_back(c[0], value(c[1]));
+  for (const auto& d : all("d=\"M" + n + " " + n + " l5 5")) panel.diamonds.emplace_back(d[0], value(d[1] + 5));
+  for (const auto& b : all("x2=\"" + n + "\" y1=\"" + n + "\" y2=\"" + n + "\" stroke=\"#0072B2\""))
+    panel.bars.emplace_back(value(b[1]), value(b[2]));
+  const std::string place = " y=\"" + n + "\" width=\"" + n + "\" height=\"" + n + "\"";
+  for (const auto& r : all("<rect x=\"" + n + "\"" + place)) panel.stacks[r[0]].push_back(-r[3] * per_pixel);
+  for (const auto& r : all("<rect class=\"whole\" x=\"" + n + "\"" + place)) panel.wholes[r[0]] = -r[3] * per_pixel;
+  return panel;
 }
 
 /// Deterministic noise in [0, 1).
@@ -170,9 +207,7 @@ TEST_F(SnowLineOfAMask, IsDrawnOverTheDates) {
   const std::string svg = file_text(folder_ / "plot.svg");
   EXPECT_NE(svg.find(">2018-02-11</text>"), std::string::npos);
   EXPECT_NE(svg.find(">2018-07-10</text>"), std::string::npos);
-  int points = 0;
-  for (auto at = svg.find("<circle"); at != std::string::npos; at = svg.find("<circle", at + 1)) ++points;
-  EXPECT_EQ(points, 2);
+  EXPECT_EQ(drawn_of(svg, "altitudes").dots.size(), 2U);
   const auto july = rows_of(folder_ / "line.csv")[2];
   EXPECT_EQ(july.at("half_cover_m"), "") << "the ground ends at 2510 m";
   EXPECT_EQ(july.at("high_m"), "");
@@ -186,6 +221,85 @@ TEST_F(SnowLineOfAMask, IsDrawnOverTheDates) {
   ASSERT_EQ(std::sscanf(svg.c_str() + svg.find("<path d=\"M"), "<path d=\"M%lf %lf L%lf %lf", &x0, &y0, &x1, &y1), 4);
   EXPECT_LT(x0, x1);
   EXPECT_GT(y0, y1) << "higher up is a smaller y";
+}
+
+// The picture of one zone has the numbers of both tables: half cover and its ends, the snow line, the snow of each band
+// in its order, the clear ground. The overcast day is left out of it.
+TEST_F(SnowLineOfAMask, ThePlotHasTheNumbersOfTheTables) {
+  write("snow_20180211.tif", 1400, 1400, 0.5);
+  write("snow_20180315.tif", 1400, 1400, 1.1);
+  write("snow_20180520.tif", 2000, 2000);
+  ASSERT_EQ(cers({"SnowLine", "-il", folder_ / "snow_20180211.tif", folder_ / "snow_20180315.tif",
+                  folder_ / "snow_20180520.tif", "-dem", folder_ / "dem.tif", "-out", folder_ / "line.csv",
+                  "-out.bands", folder_ / "bands.csv", "-out.plot", folder_ / "plot.svg", "-progress", "0"})
+                .code,
+            0);
+  const std::string svg = file_text(folder_ / "plot.svg");
+  auto rows = rows_of(folder_ / "line.csv");
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[1].at("flag"), "few");
+  rows.erase(rows.begin() + 1);
+  const Panel heights = drawn_of(svg, "altitudes");
+  ASSERT_EQ(heights.dots.size(), 2U);
+  ASSERT_EQ(heights.diamonds.size(), 2U);
+  ASSERT_EQ(heights.bars.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    // The table has whole metres, the picture hundredths of a pixel of some 5 m.
+    EXPECT_NEAR(heights.dots[i].second, std::stod(rows[i].at("half_cover_m")), 0.7);
+    EXPECT_NEAR(heights.bars[i].first, std::stod(rows[i].at("low_m")), 0.7);
+    EXPECT_NEAR(heights.bars[i].second, std::stod(rows[i].at("high_m")), 0.7);
+    EXPECT_NEAR(heights.diamonds[i].second, std::stod(rows[i].at("snowline_m")), 0.2);
+    EXPECT_EQ(heights.diamonds[i].first, heights.dots[i].first) << "the same day";
+  }
+  const Panel areas = drawn_of(svg, "areas");
+  ASSERT_EQ(areas.stacks.size(), 2U);
+  ASSERT_EQ(areas.wholes.size(), 2U);
+  auto whole = areas.wholes.begin();
+  auto row = rows.begin();
+  for (const auto& [x, parts] : areas.stacks) {
+    std::vector<double> expected;
+    for (const auto& band : rows_of(folder_ / "bands.csv"))
+      if (band.at("image") == row->at("image") && band.at("snow") != "0")
+        expected.push_back(std::stod(band.at("snow_km2")));
+    ASSERT_EQ(parts.size(), expected.size()) << row->at("image");
+    EXPECT_GT(parts.size(), 8U);
+    double sum = 0;
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      EXPECT_NEAR(parts[p], expected[p], 2e-4) << p;
+      sum += parts[p];
+    }
+    EXPECT_NEAR(sum, std::stod(row->at("snow_km2")), 1e-3);
+    EXPECT_NEAR(whole->second, std::stod(row->at("clear")) * 4e-4, 2e-4);
+    ++whole;
+    ++row;
+  }
+  EXPECT_NE(svg.find(">snow line zs</text>"), std::string::npos);
+  EXPECT_NE(svg.find(">half cover, 95 % interval</text>"), std::string::npos);
+}
+
+// Of two zones the areas are lines, a point an image, in the order of the zones.
+TEST_F(SnowLineOfAMask, ThePlotOfZonesHasTheAreaOfEach) {
+  write("snow_20180211.tif", 1400, 1800);
+  write("snow_20180520.tif", 2000, 2200);
+  ASSERT_EQ(cers({"SnowLine", "-il", folder_ / "snow_20180211.tif", folder_ / "snow_20180520.tif", "-dem",
+                  folder_ / "dem.tif", "-zones", folder_ / "zones.tif", "-out", folder_ / "line.csv", "-out.plot",
+                  folder_ / "plot.svg", "-progress", "0"})
+                .code,
+            0);
+  const std::string svg = file_text(folder_ / "plot.svg");
+  const auto rows = rows_of(folder_ / "line.csv");
+  const Panel areas = drawn_of(svg, "areas");
+  const Panel heights = drawn_of(svg, "altitudes");
+  ASSERT_EQ(rows.size(), 4U);
+  ASSERT_EQ(areas.dots.size(), 4U);
+  ASSERT_EQ(heights.diamonds.size(), 4U);
+  EXPECT_TRUE(areas.stacks.empty());
+  const std::size_t row_of_point[] = {0, 2, 1, 3};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_NEAR(areas.dots[i].second, std::stod(rows[row_of_point[i]].at("snow_km2")), 1e-3) << i;
+    EXPECT_NEAR(heights.diamonds[i].second, std::stod(rows[row_of_point[i]].at("snowline_m")), 0.2) << i;
+  }
+  EXPECT_NE(svg.find(">zone 300</text>"), std::string::npos);
 }
 
 TEST_F(SnowLineOfAMask, LeavesEmptyWhatCannotBeTold) {
@@ -236,126 +350,6 @@ TEST_F(SnowLineOfAMask, SaysHowMuchTheDemLacks) {
   EXPECT_EQ(refused.code, 3);
   EXPECT_NE(refused.err.find("has no altitude for any clear pixel of the zones"), std::string::npos) << refused.err;
   EXPECT_FALSE(std::filesystem::exists(folder_ / "line.csv"));
-}
-
-// Of many draws from one curve the 95 % interval holds the truth about as often as it says.
-TEST(HalfCover, IntervalsHoldTheTruth) {
-  int inside = 0;
-  constexpr int draws = 400;
-  for (int draw = 0; draw < draws; ++draw) {
-    std::vector<snow::AltitudeBand> bands;
-    for (int b = 0; b < 20; ++b) {
-      snow::AltitudeBand band{.bottom_m = b * 100.0, .top_m = b * 100.0 + 100};
-      const double p = 1 / (1 + std::exp(-(band.bottom_m + 50 - 1234) / 150));
-      for (int i = 0; i < 60; ++i)
-        ++(noise(draw * 7919 + i, b * 104729 + draw) < p ? band.clear_snow : band.clear_bare);
-      band.total = 60;
-      bands.push_back(band);
-    }
-    const snow::HalfCover half = snow::fit_half_cover(bands);
-    inside += std::abs(half.altitude_m - 1234) < 1.96 * half.error_m;
-  }
-  EXPECT_GT(inside, draws * 0.91);
-  EXPECT_LT(inside, draws * 0.99);
-}
-
-/// Share of draws whose 95 % interval holds the truth, where snow lies in squares of `patch` by `patch` pixels on a
-/// slope that climbs 100 m in 10 pixels: of one square all pixels below a common quantile are snow.
-double held_of_patches(int patch, double width) {
-  constexpr int draws = 200;
-  constexpr int across = 200;
-  constexpr int along = 200;
-  int inside = 0;
-  for (int draw = 0; draw < draws; ++draw) {
-    std::vector<snow::AltitudeBand> bands(along / 10);
-    const int right = static_cast<int>(noise(draw, 91) * patch);
-    const int down = static_cast<int>(noise(draw, 17) * patch);
-    for (int x = 0; x < along; ++x) {
-      snow::AltitudeBand& band = bands[static_cast<std::size_t>(x) / 10];
-      band.bottom_m = 100 * std::floor(x / 10.0);
-      band.top_m = band.bottom_m + 100;
-      const double p = 1 / (1 + std::exp(-(10 * x + 5 - 934) / width));
-      for (int y = 0; y < across; ++y) {
-        const double quantile = noise((x + right) / patch + draw * 7919, (y + down) / patch + draw * 104729);
-        ++(quantile < p ? band.clear_snow : band.clear_bare);
-        ++band.total;
-      }
-    }
-    const snow::HalfCover half = snow::fit_half_cover(bands);
-    inside += std::abs(half.altitude_m - 934) < 1.959964 * half.error_m;
-  }
-  return inside / static_cast<double>(draws);
-}
-
-// The figures of the help.
-TEST(HalfCover, IntervalsOfPatchySnowHoldAsOftenAsTheHelpSays) {
-  for (const double width : {80.0, 150.0}) {
-    EXPECT_NEAR(held_of_patches(1, width), 0.96, 0.03) << width;
-    EXPECT_NEAR(held_of_patches(4, width), 0.90, 0.05) << width;
-    EXPECT_NEAR(held_of_patches(10, width), 0.82, 0.08) << width;
-    EXPECT_NEAR(held_of_patches(30, width), 0.65, 0.10) << width;
-  }
-}
-
-TEST(HalfCover, BeyondTheGroundItIsABound) {
-  using Place = snow::HalfCoverStatement::Place;
-  // Published once as 6294 m [3242, 9347] of a relief that ends at 3000 m.
-  const snow::HalfCoverStatement above = snow::statement_of({6294, 3053 / 1.959964, 900}, 800, 3000);
-  EXPECT_EQ(above.place, Place::above);
-  EXPECT_TRUE(std::isnan(above.altitude_m) && std::isnan(above.high_m));
-  EXPECT_EQ(above.low_m, 3000);
-  const snow::HalfCoverStatement near = snow::statement_of({3050, 100 / 1.959964, 900}, 800, 3000);
-  EXPECT_EQ(near.place, Place::above);
-  EXPECT_NEAR(near.low_m, 2950, 0.01);
-  const snow::HalfCoverStatement below = snow::statement_of({500, 100 / 1.959964, 900}, 800, 3000);
-  EXPECT_EQ(below.place, Place::below);
-  EXPECT_TRUE(std::isnan(below.altitude_m) && std::isnan(below.low_m));
-  EXPECT_EQ(below.high_m, 800);
-  const snow::HalfCoverStatement open = snow::statement_of({2900, 200 / 1.959964, 900}, 800, 3000);
-  EXPECT_EQ(open.place, Place::within);
-  EXPECT_EQ(open.altitude_m, 2900);
-  EXPECT_NEAR(open.low_m, 2700, 0.01);
-  EXPECT_TRUE(std::isnan(open.high_m));
-  EXPECT_EQ(snow::statement_of({}, 800, 3000).place, Place::unknown);
-}
-
-// All bands above the line: the curve reaches below them, and full cover higher up must not upset the search.
-TEST(HalfCover, TellsWhatItLacks) {
-  using Lack = snow::HalfCover::Lack;
-  const auto lacking = [](const std::vector<std::pair<std::uint64_t, std::uint64_t>>& snow_and_bare) {
-    std::vector<snow::AltitudeBand> bands;
-    for (const auto& [snow, bare] : snow_and_bare) {
-      const double bottom_m = 100.0 * static_cast<double>(bands.size());
-      bands.push_back({.bottom_m = bottom_m, .top_m = bottom_m + 100});
-      bands.back().clear_snow = snow;
-      bands.back().clear_bare = bare;
-      bands.back().total = snow + bare;
-    }
-    return snow::fit_half_cover(bands).lacking;
-  };
-  EXPECT_EQ(lacking({{0, 50}, {10, 40}, {40, 10}, {50, 0}}), Lack::nothing);
-  EXPECT_EQ(lacking({{0, 50}, {0, 50}, {0, 50}}), Lack::mixture);
-  EXPECT_EQ(lacking({{50, 0}, {50, 0}, {50, 0}}), Lack::mixture);
-  EXPECT_EQ(lacking({{10, 40}, {0, 0}, {40, 10}}), Lack::bands);
-  EXPECT_EQ(lacking({{0, 50}, {0, 50}, {50, 0}, {50, 0}}), Lack::curve);
-  EXPECT_EQ(lacking({{50, 0}, {50, 0}, {0, 50}, {0, 50}}), Lack::rise);
-  EXPECT_EQ(lacking({{40, 10}, {25, 25}, {10, 40}, {0, 50}}), Lack::rise);
-  EXPECT_EQ(lacking({{25, 25}, {25, 25}, {25, 25}}), Lack::rise);
-}
-
-TEST(HalfCover, MayLieBelowAllBands) {
-  std::vector<snow::AltitudeBand> bands;
-  for (int b = 9; b < 36; ++b) {
-    snow::AltitudeBand band{.bottom_m = b * 100.0, .top_m = b * 100.0 + 100};
-    const double p = 1 / (1 + std::exp(-(band.bottom_m + 50 - 780) / 260));
-    band.clear_snow = static_cast<std::uint64_t>(std::lround(4000 * p));
-    band.clear_bare = 4000 - band.clear_snow;
-    band.total = 4000;
-    bands.push_back(band);
-  }
-  const snow::HalfCover half = snow::fit_half_cover(bands);
-  EXPECT_NEAR(half.altitude_m, 780, 3);
-  EXPECT_NEAR(half.width_m, 260, 3);
 }
 
 // Six pixels in a hundred are clear: too small a share of each band of 10 000 pixels, but 600 pixels are more than the

@@ -134,7 +134,7 @@ AppSpec SnowMask::spec() {
       .unit("m")
       .advanced()
       .param("scale", &Params::scale, "Stored numbers times this are reflectance; for an image that is no product.")
-      .param("offset", &Params::offset, "Added after -scale.")
+      .param("offset", &Params::offset, "Added after -scale, in reflectance: -0.1 for Sen2Cor since baseline 04.00.")
       .param("nodata", &Params::nodata, "Stored number that means missing.")
       .param("pass1.ndsi", &Params::ndsi_pass1, "NDSI of the strict test: 0.4.")
       .range(-1, 1)
@@ -354,6 +354,7 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
                                               }});
   }
   const auto labels = graph.reduce(LabelCountReducer(1), mask, "shares");
+  const auto given = graph.reduce(snow::GivenCloudReducer{}, decision, "cloud given");
   if (wiring.wants("out.product")) {
     const Scene* scene = wiring.image("in").scene();
     if (scene == nullptr)
@@ -371,12 +372,13 @@ void SnowMask::wire(const Params& params, Wiring& wiring) {
                                                figures, params.profile));
   }
   if (wiring.wants("out.json")) {
-    wiring.output("out.json", FileOutput{{line, labels}, [=](const LateValues& values) {
-                                           return snow::report_json(
-                                               values.get(line), snow::shares_of(values.get(labels)[0], rules), rules);
+    wiring.output("out.json", FileOutput{{line, labels, given}, [=](const LateValues& values) {
+                                           return snow::report_json(values.get(line),
+                                                                    snow::shares_of(values.get(labels)[0], rules),
+                                                                    values.get(given), rules);
                                          }});
   }
-  snow::tell_after_run(wiring, line, labels, rules);
+  snow::tell_after_run(wiring, line, labels, given, rules);
 }
 
 }  // namespace

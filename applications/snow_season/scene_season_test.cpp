@@ -183,6 +183,22 @@ TEST_F(SeasonOfScenes, warns_of_a_dem_that_covers_a_part_as_snow_mask_does) {
   EXPECT_EQ(season({products_[0]}, {"-dem", at("full.tif")}, "covered").err.find("no altitude"), std::string::npos);
 }
 
+TEST_F(SeasonOfScenes, warns_of_a_scene_without_data) {
+  const std::filesystem::path empty = at("empty/" + std::filesystem::path(products_[1]).filename().string());
+  std::filesystem::create_directories(empty.parent_path());
+  std::filesystem::copy(products_[1], empty, std::filesystem::copy_options::recursive);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(empty)) {
+    const std::string path = entry.path().string();
+    if (path.find("_FRE_B") == std::string::npos && path.find("_SRE_B") == std::string::npos) continue;
+    write_raster(path, read_raster(path).info.grid, 1, PixelType::i16, [](int, int, int) { return -10000; });
+  }
+  const std::string said = ": no pixel has data: it is no observation";
+  const CommandResult told = season({products_[0], empty.string()}, {"-dem", dem_}, "with_empty");
+  ASSERT_EQ(told.code, 0) << told.err;
+  EXPECT_THAT(told.err, HasSubstr(empty.filename().string() + said));
+  EXPECT_EQ(told.err.find(said), told.err.rfind(said));
+}
+
 TEST_F(SeasonOfScenes, altitudes_that_are_none_are_voids_as_in_snow_mask) {
   const RasterFile whole = read_raster(dem_);
   const auto height = [&](int, int x, int y) { return x < 6 ? -32768 : whole.at(0, x, y); };

@@ -88,15 +88,26 @@ double pixel_side_m(const Grid& grid) {
   return side * metres_per_unit(grid.crs).value_or(radius_m * std::numbers::pi / 180);
 }
 
+std::vector<int> ranks_of_pixels(const std::vector<SceneGrid>& scenes) {
+  std::vector<double> sides;
+  for (const SceneGrid& scene : scenes) sides.push_back(pixel_side_m(scene.grid));
+  std::vector<double> sizes = sides;
+  std::sort(sizes.begin(), sizes.end());
+  // Of each size the finest side stays.
+  std::size_t kept = 0;
+  for (const double side : sizes)
+    if (kept == 0 || side > sizes[kept - 1] * 1.001) sizes[kept++] = side;
+  sizes.resize(kept);
+  std::vector<int> ranks;
+  for (const double side : sides)
+    ranks.push_back(static_cast<int>(std::upper_bound(sizes.begin(), sizes.end(), side) - sizes.begin()) - 1);
+  return ranks;
+}
+
 SeriesGrid grid_of_series(const std::vector<SceneGrid>& scenes, Extent extent) {
+  const std::vector<int> ranks = ranks_of_pixels(scenes);
   SeriesGrid chosen;
-  double finest = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < scenes.size(); ++i) {
-    const double side = pixel_side_m(scenes[i].grid);
-    if (side >= finest * (1 - 1e-6)) continue;  // sides of one sensor differ by rounding
-    finest = side;
-    chosen.scene = i;
-  }
+  chosen.scene = static_cast<std::size_t>(std::find(ranks.begin(), ranks.end(), 0) - ranks.begin());
   const SceneGrid& reference = scenes[chosen.scene];
   chosen.grid = reference.grid;
   if (extent == Extent::first) return chosen;

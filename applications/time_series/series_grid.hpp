@@ -20,6 +20,10 @@ struct SceneGrid {
 /// where the CRS is not known.
 double pixel_side_m(const Grid& grid);
 
+/// For each scene how many sizes of pixels are finer than its own: 0 for the finest. Sizes within a thousandth of the
+/// finest of them are one: those of one sensor differ by rounding.
+std::vector<int> ranks_of_pixels(const std::vector<SceneGrid>& scenes);
+
 struct SeriesGrid {
   Grid grid;
   std::size_t scene = 0;  ///< whose pixels they are

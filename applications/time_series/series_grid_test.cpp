@@ -91,6 +91,23 @@ TEST_F(SeriesGrid, OfOneDayTheFinerPixelsCountWhereTheyAreClear) {
   }
 }
 
+TEST_F(SeriesGrid, PixelsThatDifferByRoundingAreOfOneSize) {
+  // On a logarithmic scale in steps of a thousandth these two round apart.
+  const double side = std::exp(2.3025);
+  const std::string larger = folder_ / "a_20210101.tif";
+  const std::string smaller = folder_ / "b_20210101.tif";
+  write_raster(larger, placed({40, 40}, side * (1 + 1e-5), 300000, 4800000), 1, PixelType::f32,
+               [](int, int, int) { return 1; });
+  write_raster(smaller, placed({40, 40}, side * (1 - 1e-5), 300000, 4800000), 1, PixelType::f32,
+               [](int, int, int) { return 2; });
+  for (const auto& order : {std::vector{larger, smaller}, std::vector{smaller, larger}}) {
+    const auto result = run({"-il", order[0], order[1]});
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_NE(result.out.find("those of " + order[0]), std::string::npos) << result.out;
+    EXPECT_EQ(read_raster(folder_ / "out.tif").at(0, 20, 20), order[0] == larger ? 1 : 2) << "the first given counts";
+  }
+}
+
 TEST_F(SeriesGrid, HoldsTilesOfAnotherZone) {
   // West and east of 6 degrees east, the border of the zones; both hold metres to the east of 739000 in zone 31.
   const Grid west = placed({90, 80}, 10, 740000, 4800000);

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
@@ -200,12 +199,11 @@ std::vector<std::string> names_of_bands(const std::vector<const ImageInput*>& im
 
 /// By day; of one day finer pixels come first, else what was given first.
 std::vector<std::size_t> order_of_merging(const std::vector<CalendarDay>& days, const std::vector<SceneGrid>& scenes) {
-  std::vector<long> side;  // in steps of a thousandth of itself: pixels of one sensor differ by rounding
-  for (const SceneGrid& scene : scenes) side.push_back(std::lround(1000 * std::log(pixel_side_m(scene.grid))));
+  const std::vector<int> ranks = ranks_of_pixels(scenes);
   std::vector<std::size_t> order(days.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::pair(days[a], side[a]) < std::pair(days[b], side[b]);
+    return std::pair(days[a], ranks[a]) < std::pair(days[b], ranks[b]);
   });
   return order;
 }

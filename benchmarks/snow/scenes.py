@@ -40,7 +40,8 @@ def fresh(cers, folder):
         maker = hashlib.sha256(file.read()).hexdigest()
     note = os.path.join(folder, "made_by.txt")
     if not os.path.isfile(note) or open(note, encoding="utf-8").read() != maker:
-        shutil.rmtree(folder, ignore_errors=True)
+        if os.path.isdir(folder):
+            shutil.rmtree(folder)
         os.makedirs(folder)
         with open(note, "w", encoding="utf-8") as file:
             file.write(maker)

@@ -8,6 +8,24 @@ import sys
 import tempfile
 
 
+def numpy_and_gdal():
+    """Both modules, errors of GDAL as exceptions; without them the test is skipped."""
+    try:
+        import numpy
+        from osgeo import gdal
+    except ImportError as lacking:
+        print(f"skipped: {lacking} (Debian package: python3-gdal)")
+        sys.exit(77)
+    gdal.UseExceptions()
+    return numpy, gdal
+
+
+def model_header(path):
+    """What a model of Cers tells of itself: its first line holds the length of the JSON that follows."""
+    with open(path, "rb") as file:
+        return json.loads(file.read(int(file.readline().split()[2])))
+
+
 class Test:
     def __init__(self, cers, folder):
         self.cers = os.path.abspath(cers)

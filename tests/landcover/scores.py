@@ -18,6 +18,11 @@ def learnable(reference):
     return sorted(code for code, polygons in count.items() if polygons >= LEAST_POLYGONS)
 
 
+def read(path):
+    """All bands of a raster."""
+    return gdal.Open(path).ReadAsArray()
+
+
 def f1_of(said, there, codes):
     """F1 of the classes asked, by code."""
     return {int(code): 2 * float(((said == code) & (there == code)).sum()) /

@@ -16,39 +16,20 @@ import os
 import sys
 
 import harness
+import seasons
 
-try:
-    import numpy as np
-    from osgeo import gdal
-
-    import scores
-except ImportError as lacking:
-    print(f"skipped: {lacking} (Debian package: python3-gdal)")
-    sys.exit(77)
-gdal.UseExceptions()
+np, gdal = harness.numpy_and_gdal()
+import scores  # which needs them
+from scores import read
 
 pipelines = os.path.abspath(sys.argv[3])
 test = harness.Test(*sys.argv[1:3])
 run, check, gate = test.run, test.check, test.gate
 
 
-def simulate(name, side, seed, polygons, first="2021-01-10"):
-    run("simulate", "-side", side, "-seed", seed, "-date", first, "-count", 18, "-revisit", 20, "-weather", "drawn",
-        "-snowline", 2500, "-polygons", polygons, "-out", name)
-    scenes = sorted(os.path.join(name, n) for n in os.listdir(name) if n.startswith("SENTINEL2"))
-    truth = sorted(n for n in os.listdir(name) if n.startswith("TRUTH"))[0]
-    return scenes, gdal.Open(f"{name}/{truth}/TRUTH_class.tif").ReadAsArray()
-
-
 def map_season(scenes, polygons, out, *more):
     return run("run", f"{pipelines}/land-cover.yaml", "-scenes", *scenes, "-polygons", polygons, "-field", "label",
                "-days", 20, "-trees", 60, "-kept", 0.3, "-outlines", "outlines.gpkg", "-out.dir", out, "-record", "false", *more)
-
-
-def decoded_files(scenes):
-    """Bands and masks that the features need: ten bands, edge, cloud and saturation masks of their group."""
-    return [file for scene in scenes for file in
-            glob.glob(f"{scene}/*_FRE_B*.tif") + glob.glob(f"{scene}/MASKS/*_[CES][LDA][MGT]_R1.tif")]
 
 
 def matrix_of(path):
@@ -64,12 +45,8 @@ def accuracy_of(matrix):
     return np.trace(matrix) / matrix.sum()
 
 
-def read(path):
-    return gdal.Open(path).ReadAsArray()
-
-
-scenes, truth = simulate("here", 512, 7, 500)
-polygons = "here/" + [n for n in os.listdir("here") if n.endswith(".geojson")][0]
+scenes = seasons.simulate(test, "here", first="2021-01-10", side=512, seed=7, polygons=500)
+polygons = seasons.polygons_of("here")
 map_season(scenes, polygons, "first", "-threads", 2)
 
 for name, more in (("one thread", ["-threads", 1]), ("small tiles", ["-threads", 8, "-tile", 64]),
@@ -104,7 +81,8 @@ check("their percentages of classes are those of the map before it was cleaned",
       and all(np.isclose(value, 100 * (raw[inside] == int(name[4:])).mean()) for name, value in shares.items()))
 
 # Counted where it happens: with room for all blocks each is decoded once, with as little as the run takes at most twice.
-blocks = sum(-(-gdal.Open(file).RasterXSize // 512) * -(-gdal.Open(file).RasterYSize // 512) for file in decoded_files(scenes))
+blocks = sum(-(-gdal.Open(file).RasterXSize // 512) * -(-gdal.Open(file).RasterYSize // 512)
+             for file in seasons.decoded_files(scenes))
 for name, ram, most in (("plenty of memory", 4000, 1), ("little memory", 260, 2)):
     map_season(scenes, polygons, "again", "-ram", ram)
     check(f"each block is decoded at most {('once', 'twice')[most - 1]} with {name}",

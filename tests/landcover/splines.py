@@ -25,13 +25,7 @@ import sys
 
 import harness
 
-try:
-    import numpy as np
-    from osgeo import gdal
-except ImportError as lacking:
-    print(f"skipped: {lacking} (Debian package: python3-gdal)")
-    sys.exit(77)
-gdal.UseExceptions()
+np, gdal = harness.numpy_and_gdal()
 test = harness.Test(*sys.argv[1:3])
 random = np.random.default_rng(5)
 SIDE = 40

@@ -4,9 +4,10 @@
 
     tiles.py CERS FOLDER PIPELINES
 
-Checked: the map holds both tiles; protected classes come through the cleaning as they are; the probabilities are judged as
-MapAccuracy judges the written ones, and no block is decoded once more for it; land-cover-map.yaml gives the same bytes from
-the written model and decodes each block once; what it shares with land-cover.yaml is written alike in both.
+Checked: the map holds both tiles; the model tells of its scenes, days and polygons; protected classes come through the
+cleaning as they are; the probabilities are judged as MapAccuracy judges the written ones, and no block is decoded once more
+for it; land-cover-map.yaml gives the same bytes from the written model and decodes each block once; what it shares with
+land-cover.yaml is written alike in both.
 """
 import filecmp
 import glob
@@ -15,14 +16,10 @@ import os
 import sys
 
 import harness
+import seasons
 
-try:
-    import numpy as np
-    from osgeo import gdal
-except ImportError as lacking:
-    print(f"skipped: {lacking} (Debian package: python3-gdal)")
-    sys.exit(77)
-gdal.UseExceptions()
+np, gdal = harness.numpy_and_gdal()
+from scores import read  # which needs them
 
 pipelines = os.path.abspath(sys.argv[3])
 test = harness.Test(*sys.argv[1:3])
@@ -31,23 +28,28 @@ SIDE = 256
 PROTECTED = [6, 13]  # grassland and broadleaf wood, whose patches the cleaning would change
 
 
-def read(path):
-    return gdal.Open(path).ReadAsArray()
-
-
-run("simulate", "-side", SIDE, "-tiles", "31TCH", "31TDH", "-seed", 7, "-date", "2021-03-11", "-count", 6, "-revisit", 30,
-    "-weather", "drawn", "-snowline", 2500, "-polygons", 400, "-out", "season")
-scenes = sorted(glob.glob("season/SENTINEL2*"))
+scenes = seasons.simulate(test, "season", "-tiles", "31TCH", "31TDH", first="2021-03-11", side=SIDE, seed=7, polygons=400,
+                          count=6, revisit=30)
 check("there are two tiles of six dates", len(scenes) == 12, len(scenes))
-blocks = sum(len(glob.glob(f"{scene}/*_FRE_B*.tif")) + len(glob.glob(f"{scene}/MASKS/*_[CES][LDA][MGT]_R1.tif"))
-             for scene in scenes)
+blocks = len(seasons.decoded_files(scenes))  # each file is one block
 keys = ["-scenes", *scenes, "-days", 30, "-protect", *PROTECTED, "-record", "false"]
-train = ["run", f"{pipelines}/land-cover.yaml", *keys, "-polygons", glob.glob("season/*.geojson")[0], "-field", "label",
+train = ["run", f"{pipelines}/land-cover.yaml", *keys, "-polygons", seasons.polygons_of("season"), "-field", "label",
          "-trees", 30, "-out.dir"]
 run(*train, "one")
 run(*train, "both", "-extent", "all")
 check("each block is decoded at most twice, the probabilities judged", 0 < test.finished["blocks_decoded"] <= 2 * blocks,
       f"{test.finished['blocks_decoded']} of {blocks}")
+
+# What the model tells of how it came about.
+features, training = harness.model_header("both/forest.cers")["origin"]
+given = features["inputs"][0]
+check("the model names its scenes and their days", given["names"] == [os.path.basename(scene) for scene in scenes] and
+      len(given["days"]) == 12 and given["days"][0] == "2021-03-11", given["days"])
+options = {one["key"]: one["values"] for step in (features, training) for one in step["parameters"]}
+check("how clouds were filled", features["app"] == "TimeSeriesFeatures" and options["step"] == ["30"] and
+      options["extent"] == ["all"])
+check("and its polygons", options["io.vd"] == [os.path.basename(seasons.polygons_of("season"))] and
+      options["sample.vfn"] == ["label"], options["io.vd"])
 
 # The grid holds both tiles from edge to edge: the corners are those of the scenes.
 tiles = [gdal.Open(glob.glob(f"{scene}/*_FRE_B2.tif")[0]) for scene in scenes]

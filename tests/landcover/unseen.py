@@ -12,22 +12,14 @@ counts, of each class (their mean) and of the class of the map. The same forest 
 give the same map.
 docs/design/land-cover.md holds the table of six regions and says where the bounds come from.
 """
-import glob
-import json
-import os
 import sys
 
 import harness
+import seasons
 
-try:
-    import numpy as np
-    from osgeo import gdal
-
-    import scores
-except ImportError as lacking:
-    print(f"skipped: {lacking} (Debian package: python3-gdal)")
-    sys.exit(77)
-gdal.UseExceptions()
+np, _ = harness.numpy_and_gdal()
+import scores  # which needs them
+from scores import read
 
 # Mean of the table's six regions and twice the standard error of a mean of three of them, rounded outwards.
 LEAST_SKILL = 0.49
@@ -73,17 +65,6 @@ for name, text in (("train.yaml", TRAIN), ("map.yaml", MAP)):
         file.write(text)
 
 
-def simulate(name, side, seed, polygons, first):
-    test.run("simulate", "-side", side, "-seed", seed, "-date", first, "-count", 18, "-revisit", 20, "-weather", "drawn",
-             "-snowline", 2500, "-polygons", polygons, "-out", name)
-    truth = sorted(glob.glob(f"{name}/TRUTH*"))[0]
-    return sorted(glob.glob(f"{name}/SENTINEL2*")), read(f"{truth}/TRUTH_class.tif"), f"{truth}/CLASSES.csv"
-
-
-def read(path):
-    return gdal.Open(path).ReadAsArray()
-
-
 def row(name, stated, happened):
     """Skill and calibration errors, printed."""
     skill, classwise, winner = (scores.brier_skill(stated, happened),
@@ -93,20 +74,20 @@ def row(name, stated, happened):
     return skill, classwise, winner
 
 
-scenes, _, _ = simulate("here", 640, 7, 800, "2021-01-10")
-reference = glob.glob("here/*.geojson")[0]
+scenes = seasons.simulate(test, "here", first="2021-01-10", side=640, seed=7, polygons=800)
+reference = seasons.polygons_of("here")
 told = test.run("run", "train.yaml", "-scenes", *scenes, "-polygons", reference, "-out.dir", ".", "-record", "false")
 print("\n".join(line for line in told.splitlines() if "samples" in line))
-with open("power.cers", "rb") as file:
-    header = file.read(400000).decode("latin-1")
-codes = [one["code"] for one in json.JSONDecoder().raw_decode(header[header.index("{"):])[0]["classes"]]
+codes = [one["code"] for one in harness.model_header("power.cers")["classes"]]
 learned = np.isin(codes, scores.learnable(reference))
 
 regions = {"probabilities": [], "shares": []}
 happened = []
 print("| region | accuracy and mean stated | Brier skill | class-wise error | error of the map's class |")
 for seed in seeds:
-    scenes, truth, names = simulate(f"there{seed}", 320, seed, 0, "2022-01-12")
+    scenes = seasons.simulate(test, f"there{seed}", first="2022-01-12", side=320, seed=seed, polygons=0)
+    truths = seasons.truth_of(f"there{seed}")
+    truth, names = read(f"{truths}/TRUTH_class.tif"), f"{truths}/CLASSES.csv"
     test.run("run", "map.yaml", "-scenes", *scenes, "-out.dir", "mapped", "-record", "false")
     there = np.isin(truth, codes) & (read("mapped/power.tif") > 0)
     happened.append(scores.indicator(truth[there], codes))

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """SnowMask -out.probability on scenes that its model was not fitted to: other seeds, and two other recipes.
 

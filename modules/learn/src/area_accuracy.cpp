@@ -16,6 +16,10 @@ namespace cers {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+/// Units added to each count of a stratum: for the interval (Brown, Cai and DasGupta 2001), and, more careful, to judge
+/// whether the normal one holds (Agresti and Caffo 2000).
+constexpr double added_for_interval = 0.5;
+constexpr double added_for_judgement = 1;
 /// What a unit counts for: 1 or 0.
 using Indicator = std::function<bool(int reference, int map)>;
 
@@ -55,18 +59,24 @@ double correction(const Stratum& stratum, double n) {
   return std::max(0.0, 1 - n / stratum.pixels);
 }
 
-Estimate with_interval(double value, double error, double units) {
-  Estimate found{value, error, {value - normal_975 * error, value + normal_975 * error}, false};
-  if (std::isnan(value)) {
-    found.interval = {0, 1};
-    found.wilson = true;
-  } else if (units < least_units_for_normal) {
-    found.interval = wilson_interval(value, error > 0 ? value * (1 - value) / (error * error) : units);
-    found.wilson = true;
-  }
+Estimate within_bounds(Estimate found) {
   found.interval.low = std::max(0.0, found.interval.low);
   found.interval.high = std::min(1.0, found.interval.high);
   return found;
+}
+
+Estimate with_normal(double value, double error) {
+  return within_bounds({value, error, {value - normal_975 * error, value + normal_975 * error}, false});
+}
+
+Estimate with_wilson(double value, double error, double effective_units) {
+  if (std::isnan(value)) return {value, error, {0, 1}, true};
+  return within_bounds({value, error, wilson_interval(value, effective_units), true});
+}
+
+Estimate with_interval(double value, double error, double units) {
+  if (!std::isnan(value) && units >= least_units_for_normal) return with_normal(value, error);
+  return with_wilson(value, error, error > 0 ? value * (1 - value) / (error * error) : units);
 }
 
 class Estimator {
@@ -108,8 +118,35 @@ class Estimator {
     }
     return with_interval(value, std::sqrt(variance) / below, units);
   }
+  /// Variance of the mean of `y` with `added` units of each kind, with and without, in each stratum.
+  double careful_variance(const Indicator& y, double added) const {
+    double variance = 0;
+    for (const Stratum& stratum : strata_) {
+      const Moments m = moments(stratum, y, y);
+      const double share = (m.n * m.y + added) / (m.n + 2 * added);
+      variance += weight_in_variance(stratum, m.n) * share * (1 - share);
+    }
+    return variance;
+  }
+  /// The same of y − ratio x, where x holds wherever y does: three kinds of units.
+  double careful_variance(const Indicator& y, const Indicator& x, double ratio, double added) const {
+    double variance = 0;
+    for (const Stratum& stratum : strata_) {
+      const Moments m = moments(stratum, y, x);
+      const double both = (m.n * m.y + added) / (m.n + 3 * added);
+      const double only_x = (m.n * (m.x - m.y) + added) / (m.n + 3 * added);
+      const double mean = (1 - ratio) * both - ratio * only_x;
+      const double square = (1 - ratio) * (1 - ratio) * both + ratio * ratio * only_x;
+      variance += weight_in_variance(stratum, m.n) * (square - mean * mean);
+    }
+    return variance;
+  }
 
  private:
+  double weight_in_variance(const Stratum& stratum, double n) const {
+    return stratum.pixels * stratum.pixels / (pixels_ * pixels_) * correction(stratum, n) / n;
+  }
+
   const std::vector<Stratum>& strata_;
   double pixels_ = 0;
 };
@@ -123,6 +160,23 @@ void check_strata(const std::vector<Stratum>& strata) {
     throw DataError(fmt::format("{} of {} strata ha{} fewer than two reference units: {}", poor.size(), strata.size(),
                                 poor.size() == 1 ? "s" : "ve", join(poor, ", ")),
                     "without them neither areas nor their errors can be estimated: add units there, or join strata");
+}
+
+/// Both hang on the units of the class that were found in strata it hardly occurs in.
+void set_area_and_producers(AreaAccuracy::OfClass& found, const Estimator& estimator, const Indicator& true_,
+                            const Indicator& both) {
+  found.area = estimator.mean(true_, found.reference_units);
+  found.producers = estimator.ratio(both, true_, found.reference_units);
+  const double area = found.area.value;
+  const double judged = estimator.careful_variance(true_, added_for_judgement);
+  found.effective_units = judged > 0 ? area * area * (1 - area) / judged : found.reference_units;
+  if (found.reference_units >= least_units_for_normal && !found.few_omissions()) return;
+  const double variance = estimator.careful_variance(true_, added_for_interval);
+  if (!(variance > 0)) return;  // all strata were drawn whole
+  found.area = with_wilson(area, found.area.standard_error, area * (1 - area) / variance);
+  const double share = found.producers.value;
+  const double of_share = estimator.careful_variance(both, true_, share, added_for_interval) / (area * area);
+  found.producers = with_wilson(share, found.producers.standard_error, share * (1 - share) / of_share);
 }
 
 }  // namespace
@@ -162,9 +216,8 @@ AreaAccuracy area_accuracy(const std::vector<Stratum>& all) {
     found.reference_units = units.reference_total(i);
     found.map_units = units.map_total(i);
     found.mapped_share = estimator.share(mapped);
-    found.area = estimator.mean(true_, found.reference_units);
     found.users = estimator.ratio(both, mapped, found.map_units);
-    found.producers = estimator.ratio(both, true_, found.reference_units);
+    set_area_and_producers(found, estimator, true_, both);
     const double sum = found.users.value + found.producers.value;
     found.f1 = sum > 0 ? 2 * found.users.value * found.producers.value / sum : sum == 0 ? 0 : nan;
     result.classes.push_back(found);

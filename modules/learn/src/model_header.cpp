@@ -66,6 +66,22 @@ Json training_json(const ForestTraining& training) {
           {"seed", training.seed}};
 }
 
+Json origin_json(const Origin& origin) {
+  Json steps = Json::array();
+  for (const OriginStep& step : origin) {
+    Json inputs = Json::array();
+    for (const OriginInput& input : step.inputs) {
+      Json entry{{"key", input.key}, {"names", input.names}};
+      if (!input.days.empty()) entry["days"] = input.days;
+      inputs.push_back(std::move(entry));
+    }
+    Json parameters = Json::array();
+    for (const auto& [key, values] : step.parameters) parameters.push_back({{"key", key}, {"values", values}});
+    steps.push_back({{"step", step.id}, {"app", step.app}, {"inputs", inputs}, {"parameters", parameters}});
+  }
+  return steps;
+}
+
 /// Values of the header, each asked for with its kind.
 class Reader {
  public:
@@ -89,6 +105,11 @@ class Reader {
   std::string text(const Json& value) const {
     if (!value.is_string()) damaged(name_, "its header has something else than text in a list of texts");
     return value.get<std::string>();
+  }
+  std::vector<std::string> texts(const Json& json, const char* key, std::size_t most) const {
+    std::vector<std::string> values;
+    for (const Json& one : list(json, key, most)) values.push_back(text(one));
+    return values;
   }
   template <class T>
   T whole(const Json& json, const char* key, std::int64_t least = 0,
@@ -191,6 +212,26 @@ OutOfBag read_out_of_bag(const Json& json, const Reader& reader, std::size_t cla
   return result;
 }
 
+constexpr std::size_t most_steps = 10000;       // of the chain, and inputs and parameters of each
+constexpr std::size_t most_values = 1U << 20U;  // of one of them
+
+/// Files written before there was an origin have none.
+Origin read_origin(const Json& json, const Reader& reader) {
+  Origin origin;
+  if (!json.contains("origin")) return origin;
+  for (const Json& one : reader.list(json, "origin", most_steps)) {
+    OriginStep step{reader.text(one, "step"), reader.text(one, "app"), {}, {}};
+    for (const Json& input : reader.list(one, "inputs", most_steps)) {
+      step.inputs.push_back({reader.text(input, "key"), reader.texts(input, "names", most_values), {}});
+      if (input.contains("days")) step.inputs.back().days = reader.texts(input, "days", most_values);
+    }
+    for (const Json& parameter : reader.list(one, "parameters", most_steps))
+      step.parameters.emplace_back(reader.text(parameter, "key"), reader.texts(parameter, "values", most_values));
+    origin.push_back(std::move(step));
+  }
+  return origin;
+}
+
 VoteCalibration read_calibration(const Json& json, const Reader& reader) {
   VoteCalibration result;
   result.exponent = reader.real(json, "exponent");
@@ -211,6 +252,7 @@ std::string header_text(const ForestFile& file) {
   json["scaling"] = {{"mean", file.info.scaling.mean}, {"deviation", file.info.scaling.deviation}};
   json["nodata"] = file.info.nodata ? Json(*file.info.nodata) : Json(nullptr);
   json["dates"] = file.info.dates;
+  json["origin"] = origin_json(file.info.origin);
   json["training"] = training_json(file.training);
   json["samples"] = {{"count", file.sample_count}, {"fnv1a", file.samples_digest}};
   const OutOfBag& judged = file.forest.out_of_bag;
@@ -249,7 +291,8 @@ Header parse_header(std::string_view text, int version, const std::string& name)
                        reader.reals<float>(scaling, "deviation", features)};
   if (file.info.scaling.mean.size() != file.info.scaling.deviation.size()) reader.odd("scaling");
   if (!reader.member(json, "nodata").is_null()) file.info.nodata = reader.real(json, "nodata");
-  for (const Json& one : reader.list(json, "dates", 1U << 20U)) file.info.dates.push_back(reader.text(one));
+  file.info.dates = reader.texts(json, "dates", most_values);
+  file.info.origin = read_origin(json, reader);
   file.training = read_training(reader.member(json, "training"), version, reader);
   const Json& samples = reader.member(json, "samples");
   file.sample_count = reader.whole<std::size_t>(samples, "count", 0, std::numeric_limits<std::int64_t>::max());

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <random>
 
 #include "cers/core/error.hpp"
@@ -21,6 +22,11 @@ ForestFile small_file() {
   info.classes = {{42, "forêt", std::array<std::uint8_t, 3>{0, 128, 255}}, {99, "not there", {}}};
   info.nodata = -10000;
   info.dates = {"2018-02-11", "2018-02-21"};
+  info.origin = {{"features",
+                  "TimeSeriesFeatures",
+                  {{"il", {"été_20180211", "b_20180221"}, {"2018-02-11", "2018-02-21"}}},
+                  {{"step", {"10"}}, {"bands", {"red", "nir"}}, {"dates", {}}}},
+                 {"train", "TrainImagesClassifier", {{"io.il", {"features.out"}, {}}}, {{"io.vd", {"a.gpkg"}}}}};
   info.scaling = {{0.1F, 2, 3}, {1, 0.3F, 1e-7F}};
   return forest_file(table, training, train_forest(table, training), info);
 }
@@ -49,6 +55,7 @@ TEST(ModelFile, keeps_all_that_is_known) {
   EXPECT_EQ(read.info.classes[0], (ClassInfo{7, {}, {}}));
   EXPECT_EQ(read.info.nodata, -10000);
   EXPECT_EQ(read.info.dates, file.info.dates);
+  EXPECT_EQ(read.info.origin, file.info.origin);
   EXPECT_EQ(read.info.scaling.mean, file.info.scaling.mean);
   EXPECT_EQ(read.info.scaling.deviation, file.info.scaling.deviation);
   EXPECT_EQ(read.training.seed, 1ULL << 63U);
@@ -56,6 +63,8 @@ TEST(ModelFile, keeps_all_that_is_known) {
   EXPECT_EQ(read.training.max_depth, 8);
   EXPECT_TRUE(read.training.calibrate);
   EXPECT_EQ(read.forest.calibration.exponent, file.forest.calibration.exponent);
+  EXPECT_EQ(read.forest.calibration.noise, file.forest.calibration.noise);
+  EXPECT_NE(read.forest.calibration.noise, 0);
   EXPECT_EQ(read.forest.calibration.samples, file.forest.calibration.samples);
   EXPECT_EQ(read.forest.calibration.log_loss, file.forest.calibration.log_loss);
   EXPECT_EQ(read.forest.calibration.log_loss_of_shares, file.forest.calibration.log_loss_of_shares);
@@ -101,17 +110,42 @@ TEST(ModelFile, of_the_first_format_has_votes_as_they_are) {
   EXPECT_EQ(model_of(parse_forest_file(again, "m.cers"))->digest(), model_of(file)->digest());
 }
 
-TEST(ModelFile, refuses_an_exponent_that_makes_no_sense) {
+TEST(ModelFile, refuses_a_calibration_that_makes_no_sense) {
   const std::string bytes = bytes_of(small_file());
   const learn::Unsealed parts = learn::unsealed(bytes, "m");
-  for (const char* const bad : {"0.0", "-1.5", "7.0", "\"2\"", "null"}) {
+  const auto fault_with = [&](const std::string& key, const std::string& value) {
     std::string header(parts.header);
-    const std::size_t at = header.find(':', header.find("\"exponent\"")) + 2;
-    header.replace(at, header.find(',', at) - at, bad);
-    EXPECT_EQ(fault_of(learn::sealed(header, parts.body)),
-              "m.cers is damaged: 'exponent' of its header is not what it should be")
-        << bad;
+    const std::size_t at = header.find(':', header.find("\"" + key + "\"", header.find("\"calibration\""))) + 2;
+    header.replace(at, header.find(',', at) - at, value);
+    return fault_of(learn::sealed(header, parts.body));
+  };
+  for (const auto& [key, values] : std::map<std::string, std::vector<std::string>>{
+           {"exponent", {"0.0", "0.099", "-1.5", "6.001", "7.0", "\"2\"", "null"}},
+           {"noise", {"-0.001", "0.501", "1", "\"0.1\"", "null"}}}) {
+    for (const std::string& bad : values)
+      EXPECT_EQ(fault_with(key, bad), "m.cers is damaged: '" + key + "' of its header is not what it should be") << bad;
   }
+  for (const auto& [key, values] :
+       std::map<std::string, std::vector<std::string>>{{"exponent", {"0.1", "6"}}, {"noise", {"0", "0.5"}}}) {
+    for (const std::string& edge : values) EXPECT_EQ(fault_with(key, edge), "read") << key << " " << edge;
+  }
+}
+
+TEST(ModelFile, needs_no_origin_but_a_whole_one) {
+  const std::string bytes = bytes_of(small_file());
+  const learn::Unsealed parts = learn::unsealed(bytes, "m");
+  const auto with = [&](const std::string& old, const std::string& other) {
+    std::string header(parts.header);
+    const std::size_t at = header.find(old);
+    EXPECT_NE(at, std::string::npos) << old;
+    return learn::sealed(header.replace(at, old.size(), other), parts.body);
+  };
+  EXPECT_TRUE(parse_forest_file(with("\"origin\"", "\"elsewhere\""), "m").info.origin.empty());
+  EXPECT_EQ(fault_of(with("\"step\": \"train\"", "\"step\": 1")),
+            "m.cers is damaged: 'step' of its header is not what it should be");
+  EXPECT_EQ(fault_of(with("\"names\": [", "\"words\": [")), "m.cers is damaged: its header has no 'names'");
+  EXPECT_EQ(fault_of(with("\"2018-02-11\",\n      ", "7,")),
+            "m.cers is damaged: its header has something else than text in a list of texts");
 }
 
 TEST(ModelFile, tells_tables_apart) {

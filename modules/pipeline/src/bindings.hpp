@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cers/app/application.hpp"
+#include "cers/core/origin.hpp"
 #include "cers/pipeline/document.hpp"
 #include "cers/raster-io/extended_filename.hpp"
 #include "cers/raster-io/handle_pool.hpp"
@@ -20,7 +21,11 @@ struct WiredStep {
   const Application* application = nullptr;
   ParamValues values;
   std::unique_ptr<Wiring> wiring;
+  Origin origin;  ///< the steps it is fed by, and itself once it is wired
 };
+
+/// Adds to `chain` the steps of `more` that it lacks.
+void join_origins(Origin& chain, const Origin& more);
 
 /// Puts the products in a folder in its place, for inputs that take several images.
 void expand_folders(Document& document);
@@ -81,6 +86,8 @@ class Steps {
   /// False when an image is missing, for a reason that was reported.
   bool bind_images(WiredStep& step, const InputSpec& input, const Setting& setting, Diagnostics& diagnostics);
   std::vector<std::string> substituted(const Setting& setting) const;
+  /// What a step whose images are bound and whose values are parsed reads, and its options.
+  OriginStep described(const WiredStep& step) const;
   /// Steps named in place of files that parameters read. False when one is missing, for a reason that was reported.
   bool bind_contents(WiredStep& step, const Setting& setting, Diagnostics& diagnostics);
   void note_wanted();

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "bindings.hpp"
+#include "cers/app/origin.hpp"
 #include "cers/core/text.hpp"
 
 namespace cers::pipeline_detail {
@@ -126,6 +127,8 @@ void Steps::wire_step(WiredStep& step, Diagnostics& diagnostics) {
     step.wiring.reset();
     return;
   }
+  step.origin.push_back(described(step));
+  give_origin(*step.wiring, step.origin);
   graph_.set_step(step.decl->id);
   try {
     step.application->wire(step.values.data(), *step.wiring);
@@ -164,6 +167,7 @@ bool Steps::bind_contents(WiredStep& step, const Setting& setting, Diagnostics& 
       complete = false;  // for a reason that was reported
       continue;
     }
+    join_origins(step.origin, producer->origin);
     const auto offer = producer->wiring->offers().find(port->key);
     if (offer != producer->wiring->offers().end()) {
       // Of a list each value may name a step: told apart by the key and the value.
@@ -239,6 +243,7 @@ bool Steps::bind_images(WiredStep& step, const InputSpec& input, const Setting& 
       complete = false;
       continue;
     }
+    join_origins(step.origin, producer->origin);
     step.wiring->add_image(input.key, ImageInput(graph_, edge->second, token));
   }
   return complete;

@@ -327,6 +327,38 @@ TEST(Sentinel2L2A, GrammarOfTheFirstProcessors) {
   EXPECT_TRUE(mentions(product.problems, "L2A_T31TCJ_20170601T105031_B08_10m"));
 }
 
+// From baseline 04.00 on numbers without an offset would be reflectance that is 0.1 too high. Products of Sen2Cor's
+// users (99.99) may have none.
+TEST(Sentinel2L2A, ABaselineWithOffsetAndNoneGivenIsRefused) {
+  const auto made = [](const Folder& folder, const std::string& named, const std::string& told) {
+    const std::string baseline = told.empty() ? "" : "<PROCESSING_BASELINE>" + told + "</PROCESSING_BASELINE>";
+    write_text(folder / "MTD_MSIL2A.xml",
+               "<n1:Level-2A_User_Product xmlns:n1=\"x\"><n1:General_Info><Product_Info>"
+               "<PRODUCT_URI>S2B_MSIL2A_20230208T105201_N" +
+                   named + "_R051_T31TCH_20230208T141803.SAFE</PRODUCT_URI>" + baseline +
+                   "</Product_Info></n1:General_Info></n1:Level-2A_User_Product>");
+    write_text(folder / "GRANULE/L2A_T31TCH_A1_1/IMG_DATA/R20m/T31TCH_20230208T105201_B05_20m.jp2", "x");
+    return folder.text();
+  };
+  for (const auto& [named, told] : {std::pair{"0509", "05.09"}, {"0400", "04.00"}, {"0400", ""}}) {
+    const Folder folder;
+    const std::string path = made(folder, named, told);
+    try {
+      open_product(path);
+      FAIL() << named;
+    } catch (const DataError& error) {
+      const std::string text = error.what();
+      EXPECT_NE(text.find("lacks BOA_ADD_OFFSET, which products of baseline 0"), std::string::npos) << text;
+    }
+  }
+  for (const auto& [named, told] : {std::pair{"0301", "03.01"}, {"0301", ""}, {"9999", "99.99"}}) {
+    const Folder folder;
+    const Product product = open_product(made(folder, named, told));
+    ASSERT_EQ(product.bands.size(), 1U) << named;
+    EXPECT_EQ(product.bands[0].offset, 0) << named;
+  }
+}
+
 TEST(Sentinel2L2A, OneImageUnderTwoNamesIsRefused) {
   const Folder folder;
   write_text(folder / "MTD_MSIL2A.xml",
@@ -350,10 +382,16 @@ TEST(Sentinel2L2A, OneImageUnderTwoNamesIsRefused) {
 
 TEST(Sentinel2L2A, MasksOfAllResolutions) {
   const Folder folder;
+  std::string offsets;
+  for (int band = 0; band < 13; ++band)
+    offsets += "<BOA_ADD_OFFSET band_id=\"" + std::to_string(band) + "\">-1000</BOA_ADD_OFFSET>";
   write_text(folder / "MTD_MSIL2A.xml",
              "<n1:Level-2A_User_Product xmlns:n1=\"x\"><n1:General_Info><Product_Info>"
              "<PRODUCT_URI>S2A_MSIL2A_20230601T105031_N0509_R051_T31TCJ_20230601T125518.SAFE</PRODUCT_URI>"
-             "</Product_Info></n1:General_Info></n1:Level-2A_User_Product>");
+             "</Product_Info><Product_Image_Characteristics><BOA_ADD_OFFSET_VALUES_LIST>" +
+                 offsets +
+                 "</BOA_ADD_OFFSET_VALUES_LIST></Product_Image_Characteristics></n1:General_Info>"
+                 "</n1:Level-2A_User_Product>");
   const std::string granule = "GRANULE/L2A_T31TCJ_A1_1/";
   for (const char* end : {"R10m/T31TCJ_20230601T105031_B02_10m", "R20m/T31TCJ_20230601T105031_B11_20m",
                           "R20m/T31TCJ_20230601T105031_SCL_20m"})

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cers/core/grid.hpp"
+#include "cers/core/origin.hpp"
 #include "cers/learn/feature_scaling.hpp"
 #include "cers/learn/forest.hpp"
 #include "cers/learn/vote_calibration.hpp"
@@ -24,6 +25,7 @@ struct ModelInfo {
   FeatureScaling scaling;             ///< what the features were brought to before training; empty: nothing, or unknown
   std::optional<double> nodata;       ///< stored number that meant missing in the images of the training
   std::vector<std::string> dates;     ///< days of a time series, by the names of the features, as 2018-02-11
+  Origin origin;                      ///< scenes, polygons and steps it came about by, the training last
 };
 
 /// The classes of these labels in their order, with the names and colours that `known` has for them.
