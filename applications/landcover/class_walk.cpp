@@ -22,6 +22,27 @@ CrossWalk read_walk(const WalkParams& params, const std::optional<Nomenclature>&
   return walk;
 }
 
+Nomenclature classes_of_field(const std::set<std::string>& labels, const std::string& field, const std::string& file) {
+  const std::string* number = nullptr;
+  const std::string* name = nullptr;
+  for (const std::string& label : labels) {
+    const std::string*& one = parse_integer(label) ? number : name;
+    if (one == nullptr) one = &label;
+  }
+  try {
+    return Nomenclature::of_labels(labels);
+  } catch (const UserError&) {
+    if (number != nullptr && name != nullptr)
+      throw UserError(fmt::format("field '{}' of {} mixes numbers and names, such as '{}' and '{}': names are numbered "
+                                  "from 1, and these codes are classes already",
+                                  field, file, *number, *name),
+                      "give a field of one kind, or -nomenclature, a table code,name that tells the code of each");
+    throw UserError(
+        fmt::format("field '{}' of {} has classes that differ by their case or by zeros alone", field, file),
+        "write them alike, or give -nomenclature, a table code,name");
+  }
+}
+
 std::string describe_lost_classes(const std::set<std::string>& classes, std::size_t features, const std::string& path) {
   constexpr std::size_t most_listed = 10;
   if (classes.empty()) return {};

@@ -31,6 +31,10 @@ Declare<Params>& declare_walk(Declare<Params>& declare, const char* nomenclature
 /// `target` does not know.
 CrossWalk read_walk(const WalkParams& params, const std::optional<Nomenclature>& target);
 
+/// Nomenclature::of_labels() of a field. Throws UserError that names the field and `file` when a code that a text gets
+/// is one of the labels, or two texts differ by their case alone.
+Nomenclature classes_of_field(const std::set<std::string>& labels, const std::string& field, const std::string& file);
+
 /// Of features that are left out because their classes lead nowhere; empty when there are none.
 std::string describe_lost_classes(const std::set<std::string>& classes, std::size_t features, const std::string& path);
 /// Warns of features that are left out because their classes lead nowhere; nothing when there are none.

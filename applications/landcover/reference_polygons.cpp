@@ -12,7 +12,10 @@
 namespace cers {
 
 ReferencePolygons::ReferencePolygons(const std::string& path, const std::string& field, std::int64_t number)
-    : layer_(std::make_shared<const LabelledLayer>(path, 0, field)), features_(layer_->features()), number_(number) {}
+    : layer_(std::make_shared<const LabelledLayer>(path, 0, field)),
+      features_(layer_->features()),
+      number_(number),
+      field_(field) {}
 
 namespace {
 
@@ -138,7 +141,8 @@ ReferenceClasses classes_of(const std::vector<const ReferencePolygons*>& layers,
     }
   }
   const bool named = nomenclature && !nomenclature->empty();
-  const Nomenclature known = named ? Nomenclature::read(*nomenclature) : Nomenclature::of_labels(labels);
+  const Nomenclature known = named ? Nomenclature::read(*nomenclature)
+                                   : classes_of_field(labels, layers[0]->field(), layers[0]->layer().path());
   ReferenceClasses reference;
   reference.codes = codes_of(labels, known, named ? *nomenclature : layers[0]->layer().path());
   std::set<int> used;

@@ -29,6 +29,7 @@ class ReferencePolygons {
   ReferencePolygons(const std::string& path, const std::string& field, std::int64_t number);
 
   const LabelledLayer& layer() const { return *layer_; }
+  const std::string& field() const { return field_; }  ///< of the class
   /// Those of the layer; after walk() with their new classes.
   const std::vector<LabelledFeature>& features() const { return features_; }
   /// Gives each polygon the code that its class leads to, as text; one whose class leads nowhere loses it, and a
@@ -50,6 +51,7 @@ class ReferencePolygons {
   std::shared_ptr<const LabelledLayer> layer_;
   std::vector<LabelledFeature> features_;
   std::int64_t number_;
+  std::string field_;
   std::optional<CrossWalk> walk_;
   std::map<std::int64_t, int> part_;  ///< by feature id
 };

@@ -72,7 +72,7 @@ struct SampleExtractionApp {
     const LabelledLayer points(params.vec, params.layer, params.field);
     const SharedShapes shapes = points.on_grid(image.info().grid);
     LayerNotes notes = shapes->notes;
-    notes.without_label = 0;
+    notes.without_label = {};
 
     const auto positions = std::make_shared<SampleSelection>();
     auto features = std::make_shared<std::vector<std::int64_t>>();
@@ -80,7 +80,7 @@ struct SampleExtractionApp {
       std::vector<PixelRun> runs;
       if (shapes->shapes[i].polygons.empty()) append_runs(shapes->shapes[i], i, runs);
       if (runs.size() != 1) {
-        ++notes.other_kinds;
+        notes.other_kinds.add(shapes->features[i].id);
         continue;
       }
       positions->push_back({i, runs[0].begin, runs[0].y});
@@ -138,11 +138,12 @@ struct SampleExtractionApp {
   }
 
   static void warn(const LayerNotes& notes, const std::string& path, Wiring& wiring) {
-    if (notes.other_kinds > 0)
-      wiring.warn(fmt::format("{}: {} feature{} no point and {} left out", path, notes.other_kinds,
-                              notes.other_kinds == 1 ? " is" : "s are", notes.other_kinds == 1 ? "is" : "are"));
+    if (notes.other_kinds.count > 0)
+      wiring.warn(fmt::format("{}: {} feature{} no point and {} left out", path, notes.other_kinds.count,
+                              notes.other_kinds.count == 1 ? " is" : "s are",
+                              notes.other_kinds.count == 1 ? "is" : "are"));
     LayerNotes rest = notes;
-    rest.other_kinds = 0;
+    rest.other_kinds = {};
     for (const std::string& line : describe_notes(rest, path)) wiring.warn(line);
   }
 };

@@ -89,7 +89,9 @@ Samples read_samples(const SampleFiles& files, const std::optional<Nomenclature>
     samples.without_label += part.without_label;
   }
   if (!all_grouped) samples.table.groups.clear();
-  const Nomenclature nomenclature = known ? *known : Nomenclature::of_labels({texts.begin(), texts.end()});
+  const Nomenclature nomenclature =
+      known ? *known
+            : classes_of_field({texts.begin(), texts.end()}, files.label, files.files.empty() ? "" : files.files[0]);
   samples.names = nomenclature.classes();
   add_labels(texts, nomenclature, samples);
   return samples;

@@ -82,6 +82,24 @@ TEST_F(TrainVectorClassifier, tells_of_classes_of_a_single_polygon) {
   EXPECT_FALSE(model("all.cers").forest.calibration.changes());
 }
 
+TEST_F(TrainVectorClassifier, tells_of_a_field_of_numbers_and_names) {
+  std::vector<SampleRow> rows = three_classes(60, 1, true);
+  rows[3].label = "\"1\"";
+  write_samples(folder_ / "mix.geojson", {"red", "nir"}, rows);
+  const CommandResult mixed = run({"-io.vd", folder_ / "mix.geojson", "-feat", "red", "nir"});
+  EXPECT_EQ(mixed.code, 2);
+  EXPECT_NE(
+      mixed.err.find("field 'code' of " + (folder_ / "mix.geojson") + " mixes numbers and names, such as '1' and "),
+      std::string::npos)
+      << mixed.err;
+  EXPECT_NE(mixed.err.find("-nomenclature"), std::string::npos) << mixed.err;
+  rows[3].label = "\"Wood\"";
+  write_samples(folder_ / "case.geojson", {"red", "nir"}, rows);
+  const CommandResult cases = run({"-io.vd", folder_ / "case.geojson", "-feat", "red", "nir"});
+  EXPECT_EQ(cases.code, 2);
+  EXPECT_NE(cases.err.find("differ by their case"), std::string::npos) << cases.err;
+}
+
 TEST_F(TrainVectorClassifier, is_the_same_for_any_number_of_threads) {
   const std::vector<std::string> words{"-io.vd", samples(), "-feat", "red", "nir", "-rand", "5"};
   const auto with = [&](const char* threads, const char* out) {

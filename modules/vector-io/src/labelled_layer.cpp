@@ -2,6 +2,7 @@
 #include "cers/vector-io/labelled_layer.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gdal_priv.h>
 #include <ogr_spatialref.h>
 #include <ogrsf_frmts.h>
@@ -181,17 +182,17 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
   for (const auto& feature : source) {
     const OGRGeometry* geometry = feature->GetGeometryRef();
     if (geometry == nullptr || geometry->IsEmpty()) {
-      ++notes_.without_geometry;
+      notes_.without_geometry.add(feature->GetFID());
       continue;
     }
     if (!holds_pixels(*geometry)) {
-      ++notes_.other_kinds;
+      notes_.other_kinds.add(feature->GetFID());
       continue;
     }
     LabelledFeature one;
     one.id = feature->GetFID();
     one.label = label_of(*feature, index, path);
-    if (one.label.empty()) ++notes_.without_label;
+    if (one.label.empty()) notes_.without_label.add(one.id);
     OGRPoint centre;
     if (geometry->Centroid(&centre) == OGRERR_NONE && !centre.IsEmpty()) {
       one.x = centre.getX();
@@ -213,8 +214,8 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
   if (features_.empty())
     throw UserError(fmt::format("{} has no polygons, lines or points", path),
                     table ? "a table needs the columns x and y, in the system of the image"
-                    : notes_.other_kinds > 0
-                        ? fmt::format("its {} features are of another kind (curves?)", notes_.other_kinds)
+                    : notes_.other_kinds.count > 0
+                        ? fmt::format("its {} features are of another kind (curves?)", notes_.other_kinds.count)
                         : "its layer is empty");
 }
 
@@ -360,7 +361,7 @@ std::shared_ptr<const LabelledShapes> LabelledLayer::on_grid(const Grid& grid) c
     add_parts(*geometry, inverse, shape);
     shape.around = around(shape, grid.size);
     if (shape.around.empty() || geometry->Intersects(&image) == 0) {
-      ++placed->notes.outside;
+      placed->notes.outside.add(features_[i].id);
       continue;
     }
     placed->features.push_back(features_[i]);
@@ -372,10 +373,20 @@ std::shared_ptr<const LabelledShapes> LabelledLayer::on_grid(const Grid& grid) c
   return placed;
 }
 
+void LayerNotes::Some::add(std::int64_t id) {
+  constexpr std::size_t named = 3;
+  ++count;
+  if (first.size() < named) first.push_back(id);
+}
+
 std::vector<std::string> describe_notes(const LayerNotes& notes, const std::string& path) {
   std::vector<std::string> lines;
-  const auto add = [&](std::size_t count, const char* one, const char* many) {
-    if (count > 0) lines.push_back(fmt::format("{}: {} {}", path, count, count == 1 ? one : many));
+  const auto add = [&](const LayerNotes::Some& some, const char* one, const char* many) {
+    if (some.count == 0) return;
+    lines.push_back(some.count == 1 ? fmt::format("{}: 1 {} (feature {})", path, one, some.first[0])
+                                    : fmt::format("{}: {} {}, {} feature {}", path, some.count, many,
+                                                  some.count > some.first.size() ? "such as" : "namely",
+                                                  fmt::join(some.first, ", ")));
   };
   add(notes.outside, "feature lies outside the image and is left out",
       "features lie outside the image and are left out");

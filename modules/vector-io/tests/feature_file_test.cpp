@@ -31,7 +31,7 @@ TEST_F(FeatureFile, IsReadBackInEveryFormat) {
     EXPECT_TRUE(read.features()[2].point) << name;
     EXPECT_NEAR(read.features()[2].x, 300025, 1e-6) << name;
     EXPECT_EQ(crs_label(read.crs()), crs_label(points_.crs)) << name;
-    EXPECT_EQ(LabelledLayer(file(name), 0, "name").notes().without_label, 1U) << name;
+    EXPECT_EQ(LabelledLayer(file(name), 0, "name").notes().without_label.count, 1U) << name;
   }
 }
 

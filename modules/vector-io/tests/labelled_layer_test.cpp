@@ -48,10 +48,10 @@ TEST_F(Labelled, ReadsClassesAndPlaces) {
   EXPECT_EQ(layer.features()[2].label, "road");
   EXPECT_EQ(layer.features()[4].label, "");
   const auto placed = layer.on_grid(grid_);
-  EXPECT_EQ(placed->notes.outside, 1U);
-  EXPECT_EQ(placed->notes.other_kinds, 1U);
-  EXPECT_EQ(placed->notes.without_geometry, 1U);
-  EXPECT_EQ(placed->notes.without_label, 1U);
+  EXPECT_EQ(placed->notes.outside.count, 1U);
+  EXPECT_EQ(placed->notes.other_kinds.count, 1U);
+  EXPECT_EQ(placed->notes.without_geometry.count, 1U);
+  EXPECT_EQ(placed->notes.without_label.count, 1U);
   EXPECT_FALSE(placed->notes.reprojected);
   ASSERT_EQ(placed->features.size(), 4U);
   std::vector<PixelRun> runs;
@@ -61,7 +61,15 @@ TEST_F(Labelled, ReadsClassesAndPlaces) {
   EXPECT_EQ(runs[6], (PixelRun{2, 20, 0, 11}));  // along the upper edge of line 20, to the left edge of column 10
   EXPECT_EQ(runs.size(), 5U + 1U + 1U + 2U);
   EXPECT_NEAR(placed->area(), 25 + 1 + 11 + 4, 1e-9);
-  EXPECT_EQ(describe_notes(placed->notes, "p").size(), 4U);
+  const std::vector<std::string> told = describe_notes(placed->notes, "p");
+  ASSERT_EQ(told.size(), 4U);
+  EXPECT_EQ(told[3], "p: 1 feature has no class (feature " + std::to_string(layer.features()[4].id) + ")");
+  LayerNotes many;
+  for (const int id : {3, 6}) many.outside.add(id);
+  EXPECT_EQ(describe_notes(many, "p")[0], "p: 2 features lie outside the image and are left out, namely feature 3, 6");
+  for (const int id : {9, 12, 15}) many.outside.add(id);
+  EXPECT_EQ(describe_notes(many, "p")[0],
+            "p: 5 features lie outside the image and are left out, such as feature 3, 6, 9");
 }
 
 TEST_F(Labelled, BringsOtherReferenceSystemsToTheGrid) {
@@ -142,7 +150,7 @@ TEST_F(Labelled, ReadsTablesOfPointsInTheSystemOfTheImage) {
   ASSERT_EQ(placed->features.size(), 2U);
   EXPECT_EQ(placed->features[0].label, "3");
   EXPECT_TRUE(placed->features[0].point);
-  EXPECT_EQ(placed->notes.without_label, 1U);
+  EXPECT_EQ(placed->notes.without_label.count, 1U);
   EXPECT_TRUE(placed->notes.placed_by_image);
   std::vector<PixelRun> runs;
   append_runs(placed->shapes[1], 1, runs);

@@ -23,10 +23,16 @@ struct LabelledFeature {
 
 /// What became of the features that were left out, and of their reference system.
 struct LayerNotes {
-  std::size_t without_geometry = 0;
-  std::size_t other_kinds = 0;  ///< curves and collections of several kinds
-  std::size_t without_label = 0;
-  std::size_t outside = 0;       ///< of the grid, all of them
+  /// Features that something is the matter with.
+  struct Some {
+    std::size_t count = 0;
+    std::vector<std::int64_t> first;  ///< numbers (FID) of the first three in the order of the file
+    void add(std::int64_t id);
+  };
+  Some without_geometry;
+  Some other_kinds;  ///< curves and collections of several kinds
+  Some without_label;
+  Some outside;                  ///< of the grid, all of them
   bool reprojected = false;      ///< the layer's reference system is not the grid's
   bool placed_by_image = false;  ///< a table (CSV): its x and y are taken in the grid's system
 };
