@@ -31,10 +31,26 @@ class DoubtfulInput : public ::testing::Test {
     std::filesystem::create_directories(std::filesystem::path(folder_ / path).parent_path());
     return folder_ / path;
   }
+  std::vector<std::string> inputs(const std::string& bands, const std::string& dem) {
+    return {"SnowMask",
+            "-in",
+            bands,
+            "-channels.green",
+            "1",
+            "-channels.red",
+            "2",
+            "-channels.mir",
+            "3",
+            "-dem",
+            dem,
+            "-cloud",
+            folder_ / "cloud.tif",
+            "-progress",
+            "0"};
+  }
   CommandResult mask(const std::string& bands, const std::string& dem, const std::vector<std::string>& more) {
-    std::vector<std::string> words{
-        "SnowMask",      "-in", bands,    "-channels.green",     "1",    "-channels.red",      "2",         "-dem", dem,
-        "-channels.mir", "3",   "-cloud", folder_ / "cloud.tif", "-out", folder_ / "snow.tif", "-progress", "0"};
+    std::vector<std::string> words = inputs(bands, dem);
+    words.insert(words.end(), {"-out", folder_ / "snow.tif"});
     words.insert(words.end(), more.begin(), more.end());
     return cers(words);
   }
@@ -260,21 +276,7 @@ TEST_F(DoubtfulInput, ExplainTellsOfOnePixelWithoutAMap) {
   ASSERT_EQ(mapped.code, 0) << mapped.err;
   std::filesystem::remove(folder_ / "snow.tif");
   std::filesystem::remove(folder_ / "snow.stac.json");
-  std::vector<std::string> words{"SnowMask",
-                                 "-in",
-                                 folder_ / "bands.tif",
-                                 "-channels.green",
-                                 "1",
-                                 "-channels.red",
-                                 "2",
-                                 "-channels.mir",
-                                 "3",
-                                 "-dem",
-                                 folder_ / "dem.tif",
-                                 "-cloud",
-                                 folder_ / "cloud.tif",
-                                 "-progress",
-                                 "0"};
+  std::vector<std::string> words = inputs(folder_ / "bands.tif", folder_ / "dem.tif");
   const auto nothing = cers(words);
   EXPECT_EQ(nothing.code, 2);
   EXPECT_NE(nothing.err.find("no output is asked for"), std::string::npos) << nothing.err;

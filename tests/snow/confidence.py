@@ -5,7 +5,8 @@
     confidence.py CERS FOLDER
 
 The scores are those of benchmarks/snow/confidence.py, which says what is counted; docs/design/snow.md has its tables. The
-bounds are the worst end of the intervals of that table, rounded; of the rows of reliability, the worst and a third more. Exits 77 where numpy or GDAL is missing.
+bounds are the worst end of the intervals of that table, rounded; of reliability, the worse of that table (0.06, 0.14, 0.07 by
+recipe) and of these seeds (0.11, 0.15, 0.04), and a third more. Exits 77 where numpy or GDAL is missing.
 """
 import os
 import sys
@@ -25,7 +26,7 @@ CASES = ["mixed winter", "forest"]
 SEEDS = range(31, 37)  # of none that the fit or the tables saw
 LEAST_SKILL = {"all": 0.72, confidence.TREES: 0.53}
 MOST_ERROR = {"all": 0.045, confidence.TREES: 0.08}
-MOST_OFF = 0.2
+MOST_OFF = {"standard": 0.15, "alternative": 0.2, "maritime": 0.1}
 
 
 def main():
@@ -49,7 +50,8 @@ def main():
             gate(f"{recipe}, {name}, calibration error", error, 0, MOST_ERROR[name])
         for low, high, count, stated, found in confidence.reliability(scenes):
             if 0.05 <= low and high <= 0.95 and count > 2000:
-                gate(f"{recipe}, found where {low:.2f} to {high:.2f} is stated", found - stated, -MOST_OFF, MOST_OFF)
+                gate(f"{recipe}, found where {low:.2f} to {high:.2f} is stated", found - stated, -MOST_OFF[recipe],
+                     MOST_OFF[recipe])
     sys.exit(failures > 0)
 
 
