@@ -11,7 +11,7 @@ namespace cers::simulator {
 namespace {
 
 bool is_water(float kind) {
-  return kind >= static_cast<float>(Surface::clear_water);
+  return kind >= static_cast<float>(Surface::clear_water) && kind <= static_cast<float>(Surface::lake_ice);
 }
 
 class Truth final : public Node {
