@@ -50,11 +50,11 @@ void gather_on_crests(const Recipe& recipe, std::array<CloudLayer, 3>& clouds) {
   crest.cover = std::min(0.97, crest.cover + 0.02 * part);
   crest.height += part * (recipe.plain_altitude + 0.85 * recipe.relief - crest.height);
   crest.thickness *= 1 - 0.35 * part;
-  crest.cell *= 1 - 0.4 * part;
-  crest.lift = 2.2 * part;
+  crest.cell *= 1 - 0.3 * part;
+  crest.lift = 1.6 * part;
   crest.level = recipe.plain_altitude + 0.35 * recipe.relief;
   CloudLayer& cirrus = clouds[2];
-  cirrus.cover = std::min(0.97, cirrus.cover + 0.12 * part * (1 - cirrus.cover));
+  cirrus.cover = std::min(0.97, cirrus.cover + 0.06 * part * (1 - cirrus.cover));
 }
 
 /// What the recipe adds to the weather of any day.

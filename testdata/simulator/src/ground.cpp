@@ -43,18 +43,21 @@ WildSurface WildRules::dry_at(const GroundPlace& p) const {
   }
   const float below = (line - z) / relief_;
   if (below < 0.24F && slope > 0.15F) {
-    if (shaded > 0.1F && p.stand + 0.5F * p.crowns + 3.0F * shaded > 0.9F) {
+    if (shaded > 0.05F && p.stand + 0.4F * p.crowns + 4.0F * shaded > 0.2F) {
       const float edge = smooth_step(0, 0.03F, below) * smooth_step(0, 0.05F, 0.24F - below);
       return {Surface::conifer, edge * clamped(crown_cover_ + 0.2F * p.crowns + 0.4F * shaded - 0.1F, 0.1F, 0.95F)};
     }
-    if (p.patches + 0.5F * p.crowns > 1.3F) return {Surface::conifer, 0.2F};  // juniper
+    // Mats of juniper
+    if (p.patches + 0.5F * p.crowns > 0.8F) return {Surface::conifer, clamped(0.5F + 0.25F * p.crowns, 0.1F, 0.85F)};
   }
   if (slope < 0.06F && z < low_) {
     if (p.basin > salt_) return {Surface::salt_flat, 0};
     if (p.basin > salt_ - 0.35F) return {Surface::bare_loess, 0};
   }
   if (p.stand < -1.1F || (slope > 0.12F && p.patches < -1.0F)) return {Surface::bare_loess, 0};
-  return {p.patches > 0.4F ? Surface::moor : Surface::grassland, 0};
+  // Shrubs of some decimetres and tussocks stand out of thin snow: the share of them is crown.
+  if (p.patches > 0.4F) return {Surface::moor, clamped(0.4F + 0.2F * p.crowns, 0.1F, 0.85F)};
+  return {Surface::grassland, clamped(0.1F + 0.06F * p.crowns, 0, 0.3F)};
 }
 
 WildSurface WildRules::at(const GroundPlace& p) const {

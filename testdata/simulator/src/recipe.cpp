@@ -211,14 +211,13 @@ Recipe continental(Recipe base) {
   base.dry_ground = 1;
   // High valleys under steep ridges, with old plains in mid-slope (the syrts of the inner Tien Shan)
   base.plain_altitude += 1580;
-  base.relief *= 1.15;
-  base.relief_cell *= 0.62;
+  base.relief_cell *= 0.9;
   base.plain_share = 0.3;
   base.high_plains = 0.16;
   base.lake_share = 0.55;
   // Spruce of the Tien Shan grows to about a third of the relief, 2900 m
   base.tree_line = base.plain_altitude + 0.3 * base.relief;
-  base.crown_cover = 0.5;
+  base.crown_cover = 0.75;
   // Fields in strips along the rivers, narrow; salt and loess in the basins
   base.region_cell *= 0.8;
   base.field_length *= 0.8;
@@ -228,12 +227,12 @@ Recipe continental(Recipe base) {
   base.brightness_spread = 0.3;
   base.patch_variation = 0.16;
   // Thin cold snow under a strong sun: aspect tells, no more of it with altitude, the west wind tears it
-  base.snow_ceiling = 2.4 * base.snow_spread;
+  base.snow_ceiling = 1.6 * base.snow_spread;
   base.wind_drift = 1.3 * base.snow_spread;
-  base.wind_streaks = 0.7 * base.snow_spread;
+  base.wind_streaks = 1.2 * base.snow_spread;
   base.wind_from = 285;
   base.aspect_effect *= 1.3;
-  base.patchiness *= 0.6;
+  base.patchiness *= 0.8;
   base.snow_spread *= 0.75;
   base.interception = 0.35;
   base.more_wetness = -0.15;
@@ -241,10 +240,9 @@ Recipe continental(Recipe base) {
   base.glacial_flour = 0.35;
   // Cirrus and cold cloud on the crests, few low clouds
   base.crest_cloud = 1;
-  base.cloud_cell *= 0.6;
   base.cold_cloud_share = 0.7;
   base.vapour = 0.3;
-  base.false_cirrus = 0.5;
+  base.false_cirrus = 0.3;
   // A thin clear atmosphere; its aerosol is dust, whose error hardly falls with wavelength
   base.diffuse_blue = 0.16;
   base.diffuse_swir = 0.02;
@@ -257,7 +255,6 @@ Recipe continental(Recipe base) {
   base.dem_error = 10;
   base.dem_voids = 0.015;
   base.tcd_error = 10;
-  base.least_cover = 0.9;
   base.miss_thin = 0.7;
   base.miss_over_snow = 0.16;
   base.miss_shadow = 0.4;

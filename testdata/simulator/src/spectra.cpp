@@ -157,7 +157,8 @@ constexpr Spectrum grey_soil = {.12F, .16F, .205F, .235F, .26F, .28F, .30F, .315
 constexpr Spectrum salt_crust = {.40F, .45F, .49F, .51F, .52F, .525F, .525F, .52F, .36F, .23F};
 constexpr Spectrum steppe_grass = {.055F, .085F, .090F, .140F, .240F, .290F, .310F, .330F, .300F, .200F};
 constexpr Spectrum wormwood = {.055F, .075F, .080F, .115F, .190F, .225F, .245F, .260F, .260F, .175F};
-constexpr Spectrum varnished = {.080F, .100F, .135F, .150F, .160F, .168F, .175F, .180F, .22F, .20F};
+constexpr Spectrum twigs = {.070F, .090F, .115F, .135F, .155F, .170F, .185F, .195F, .235F, .170F};
+constexpr Spectrum varnished = {.060F, .072F, .092F, .104F, .114F, .122F, .128F, .134F, .175F, .165F};
 constexpr Spectrum granite = {.175F, .205F, .235F, .25F, .262F, .272F, .28F, .285F, .325F, .30F};
 constexpr Spectrum debris_ice = {.31F, .34F, .33F, .31F, .285F, .265F, .24F, .21F, .035F, .03F};
 constexpr Spectrum windswept_ice = {.20F, .225F, .20F, .175F, .14F, .125F, .105F, .09F, .02F, .016F};
@@ -193,8 +194,15 @@ Spectra dry() {
   set(Surface::lake_ice, windswept_ice, windswept_ice);
   set(Surface::salt_flat, salt_crust, salt_crust);
   set(Surface::bare_loess, loess, loess);
-  for (Surface wood : {Surface::conifer})
-    s.surfaces[static_cast<std::size_t>(wood)].crown_green = scaled(needles, 0.9F, 0.92F, 0.9F);
+  const auto crowns = [&](Surface surface, const Spectrum& bare, const Spectrum& green) {
+    Mixture& m = s.surfaces[static_cast<std::size_t>(surface)];
+    m.crown_bare = bare;
+    m.crown_green = green;
+  };
+  const Spectrum spruce = scaled(needles, 0.9F, 0.92F, 0.9F);
+  crowns(Surface::conifer, spruce, spruce);
+  crowns(Surface::moor, twigs, wormwood);
+  crowns(Surface::grassland, dry_grass, steppe_grass);
   s.fresh_snow = cold_grains;
   s.old_snow = packed_grains;
   s.dirty_snow = dusty_grains;

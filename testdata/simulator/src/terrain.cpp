@@ -43,14 +43,14 @@ CERS_VECTOR_CLONES void shape(const float* ridges, const float* massif, const fl
 }
 
 // An old surface of erosion in mid-slope: ground between two levels lies in a narrow range, what is higher stands on it.
-void plane_down(float plain, float relief, float share, std::span<float> altitude) {
-  constexpr float level = 0.3F;  // of the relief
-  constexpr float left = 0.15F;  // of the steepness
-  const float low = plain + level * relief;
-  const float span = share * relief;
-  for (float& z : altitude) {
-    const float above = z - low;
-    if (above > 0) z -= (1.0F - left) * (above < span ? above : span);
+void plane_down(float plain, float relief, float share, std::span<const float> massif, std::span<float> altitude) {
+  constexpr float level = 0.26F;  // of the relief, where the massif is at its mean
+  constexpr float tilt = 0.07F;   // higher in its middle: of the relief per standard deviation
+  constexpr float taken = 0.65F;  // of the range
+  const float width = share * relief;
+  for (std::size_t i = 0; i < altitude.size(); ++i) {
+    const float low = plain + relief * (level + tilt * massif[i]);
+    altitude[i] -= taken * width * smooth_step(0, 1.3F * width, altitude[i] - low);
   }
 }
 
@@ -113,7 +113,7 @@ void Terrain::dry_row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<fl
     add_noise_row(mixed(seed_ + 100 + static_cast<std::uint32_t>(k)), swell_cell, x0, step, y, swells[k], swell);
   }
   shape(ridges.data(), massif.data(), swell.data(), level_, plain_, relief_, out.data(), count);
-  if (planed_ > 0) plane_down(plain_, relief_, planed_, out);
+  if (planed_ > 0) plane_down(plain_, relief_, planed_, massif, out);
 }
 
 std::vector<Lake> Terrain::lakes_in(HalfMetres west, HalfMetres south, HalfMetres east, HalfMetres north) const {
