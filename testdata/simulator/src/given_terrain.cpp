@@ -215,17 +215,12 @@ constexpr bool may_have_been_wood(Surface surface) {
          (surface >= Surface::broadleaf && surface <= Surface::moor);
 }
 
-bool is_shrub(Surface surface) {
-  return surface == Surface::moor || surface == Surface::grassland;
-}
-
 class TreeCoverMap final : public Node {
  public:
   TreeCoverMap(const Recipe& recipe, const Grid& grid)
       : grid_(grid),
         frame_(frame_of(grid)),
         error_(static_cast<float>(recipe.tcd_error)),
-        shrubs_(recipe.dry_ground > 0),
         seed_(seed_of(recipe.seed, 72)) {}
   std::string name() const override { return "tree cover map"; }
   RasterInfo describe(std::span<const RasterInfo>) const override {
@@ -248,13 +243,7 @@ class TreeCoverMap final : public Node {
       const auto out = output.plane<std::uint8_t>(0).row(y);
       for (int x = w.x; x < w.right(); ++x) {
         const auto i = static_cast<std::size_t>(x - w.x);
-        float trees = now.at(x, y);
-        if (shrubs_) {  // which no map of trees shows
-          float quarters = 0;
-          for (int q = 0; q < 4; ++q)
-            quarters += is_shrub(static_cast<Surface>(classes.at(2 * x + q % 2, 2 * y + q / 2))) ? 0.0F : 0.25F;
-          trees *= quarters;
-        }
+        const float trees = now.at(x, y);
         // Felled since: patches of about 2 ha, three in a hundred.
         const bool patch = unit(hashed(seed_ + 1, floor_quotient(frame_.x(x), 280), floor_quotient(ym, 280))) < 0.03F;
         bool felled = patch && trees < 0.1F;
@@ -273,7 +262,6 @@ class TreeCoverMap final : public Node {
   Grid grid_;
   Frame frame_;
   float error_;
-  bool shrubs_;  ///< among what stands out of the snow
   std::uint32_t seed_;
 };
 

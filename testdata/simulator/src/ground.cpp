@@ -33,13 +33,14 @@ WildSurface WildRules::dry_at(const GroundPlace& p) const {
   const float shaded = -p.slope_y / std::sqrt(1.0F + slope * slope);
   const float line = tree_line_ + 70.0F * p.stand;
   if (slope > 0.95F + 0.15F * p.crowns) return {p.stand > 0.9F ? Surface::scree : Surface::rock, 0};
+  const float boulders = clamped(0.15F + 0.1F * p.crowns, 0, 0.4F);
   const float ice = glacier_ + 0.04F * relief_ * p.stand - 0.08F * relief_ * shaded;
-  if (z > ice && slope < 0.5F) return {p.patches < -0.6F || z < ice + 40.0F ? Surface::scree : Surface::glacier, 0};
+  if (z > ice && slope < 0.5F) return p.patches < -0.6F || z < ice + 40.0F ? WildSurface{Surface::scree, boulders} : WildSurface{Surface::glacier, 0};
   if (z > line) {
     const float high = (z - line) / relief_ + 0.03F * p.patches;
-    if (high > 0.2F) return {slope > 0.6F ? Surface::rock : Surface::scree, 0};
-    if (slope > 0.6F || p.patches < -1.1F) return {Surface::scree, 0};
-    return {p.patches > 1.2F ? Surface::moor : Surface::alpine_grass, 0};
+    if (high > 0.2F) return {slope > 0.6F ? Surface::rock : Surface::scree, boulders};
+    if (slope > 0.6F || p.patches < -1.1F) return {Surface::scree, boulders};
+    return {p.patches > 1.2F ? Surface::moor : Surface::alpine_grass, 0.1F};
   }
   const float below = (line - z) / relief_;
   if (below < 0.24F && slope > 0.15F) {
@@ -56,7 +57,7 @@ WildSurface WildRules::dry_at(const GroundPlace& p) const {
   }
   if (p.stand < -1.1F || (slope > 0.12F && p.patches < -1.0F)) return {Surface::bare_loess, 0};
   // Shrubs of some decimetres and tussocks stand out of thin snow: the share of them is crown.
-  if (p.patches > 0.4F) return {Surface::moor, clamped(0.4F + 0.2F * p.crowns, 0.1F, 0.85F)};
+  if (p.patches > 0.4F) return {Surface::moor, clamped(0.48F + 0.2F * p.crowns, 0.1F, 0.9F)};
   return {Surface::grassland, clamped(0.1F + 0.06F * p.crowns, 0, 0.3F)};
 }
 

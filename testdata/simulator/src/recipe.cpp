@@ -242,10 +242,10 @@ Recipe continental(Recipe base) {
   base.crest_cloud = 1;
   base.cold_cloud_share = 0.7;
   base.vapour = 0.3;
-  base.false_cirrus = 0.3;
+  base.false_cirrus = 0.2;
   // A thin clear atmosphere; its aerosol is dust, whose error hardly falls with wavelength
-  base.diffuse_blue = 0.16;
-  base.diffuse_swir = 0.02;
+  base.diffuse_blue = 0.13;
+  base.diffuse_swir = 0.015;
   base.aerosol_blue = 0.008;
   base.aerosol_swir = 0.005;
   base.mtf_10m = 0.25;

@@ -74,7 +74,7 @@ CERS_VECTOR_CLONES void fill_torn(SnowModel model, const float* altitude, const 
     float age = model.age * (1.1F - above * (1.0F / 3500.0F)) + model.wetness * 0.6F - 0.25F * north - 0.15F * lee -
                 0.08F * streaks[i];
     ages[i] = age < 0 ? 0 : (age > 1 ? 1 : age);
-    float dirt = model.dust * (1.0F - 0.4F * streaks[i] + 0.6F * (1.0F - cover) - 0.5F * lee);
+    float dirt = model.dust * (1.0F - 0.4F * streaks[i] + 1.5F * (1.0F - cover) - 0.5F * lee);
     dirts[i] = dirt < 0 ? 0 : (dirt > 1 ? 1 : dirt);
     float held = above * (1.0F / 250.0F);
     held = held < 0 ? 0 : (held > 1 ? 1 : held);

@@ -159,7 +159,7 @@ constexpr Spectrum steppe_grass = {.055F, .085F, .090F, .140F, .240F, .290F, .31
 constexpr Spectrum wormwood = {.055F, .075F, .080F, .115F, .190F, .225F, .245F, .260F, .260F, .175F};
 constexpr Spectrum twigs = {.070F, .090F, .115F, .135F, .155F, .170F, .185F, .195F, .235F, .170F};
 constexpr Spectrum varnished = {.060F, .072F, .092F, .104F, .114F, .122F, .128F, .134F, .175F, .165F};
-constexpr Spectrum granite = {.175F, .205F, .235F, .25F, .262F, .272F, .28F, .285F, .325F, .30F};
+constexpr Spectrum moraine = {.13F, .15F, .17F, .182F, .192F, .20F, .206F, .212F, .255F, .235F};
 constexpr Spectrum debris_ice = {.31F, .34F, .33F, .31F, .285F, .265F, .24F, .21F, .035F, .03F};
 constexpr Spectrum windswept_ice = {.20F, .225F, .20F, .175F, .14F, .125F, .105F, .09F, .02F, .016F};
 constexpr Spectrum flour_lake = {.165F, .205F, .155F, .115F, .070F, .062F, .052F, .047F, .010F, .007F};
@@ -187,7 +187,7 @@ Spectra dry() {
   set(Surface::alpine_grass, dry_grass, between(steppe_grass, meadow, 0.4F));
   set(Surface::conifer, grey_soil, wormwood);
   set(Surface::rock, varnished, varnished);
-  set(Surface::scree, granite, granite);
+  set(Surface::scree, moraine, moraine);
   set(Surface::glacier, debris_ice, debris_ice);
   set(Surface::clear_water, scaled(clear_lake, 1.2F, 0.9F, 1.0F), scaled(clear_lake, 1.2F, 0.9F, 1.0F));
   set(Surface::turbid_water, flour_lake, flour_lake);
@@ -203,6 +203,9 @@ Spectra dry() {
   crowns(Surface::conifer, spruce, spruce);
   crowns(Surface::moor, twigs, wormwood);
   crowns(Surface::grassland, dry_grass, steppe_grass);
+  crowns(Surface::alpine_grass, dry_grass, steppe_grass);
+  crowns(Surface::scree, moraine, moraine);
+  crowns(Surface::rock, varnished, varnished);
   s.fresh_snow = cold_grains;
   s.old_snow = packed_grains;
   s.dirty_snow = dusty_grains;
