@@ -57,7 +57,7 @@ WildSurface WildRules::dry_at(const GroundPlace& p) const {
   }
   if (p.stand < -1.1F || (slope > 0.12F && p.patches < -1.0F)) return {Surface::bare_loess, 0};
   // Shrubs of some decimetres and tussocks stand out of thin snow: the share of them is crown.
-  if (p.patches > 0.4F) return {Surface::moor, clamped(0.48F + 0.2F * p.crowns, 0.1F, 0.9F)};
+  if (p.patches > 0.1F) return {Surface::moor, clamped(0.55F + 0.2F * p.crowns, 0.1F, 0.9F)};
   return {Surface::grassland, clamped(0.1F + 0.06F * p.crowns, 0, 0.3F)};
 }
 

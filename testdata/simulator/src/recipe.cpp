@@ -217,7 +217,7 @@ Recipe continental(Recipe base) {
   base.lake_share = 0.55;
   // Spruce of the Tien Shan grows to about a third of the relief, 2900 m
   base.tree_line = base.plain_altitude + 0.3 * base.relief;
-  base.crown_cover = 0.75;
+  base.crown_cover = 0.8;
   // Fields in strips along the rivers, narrow; salt and loess in the basins
   base.region_cell *= 0.8;
   base.field_length *= 0.8;
