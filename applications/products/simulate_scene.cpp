@@ -64,8 +64,7 @@ struct SimulateScene {
     // Of the recipe
     std::optional<double> swath_cut, relief, plain_share, snow_spread, patchiness, interception, cold_cloud_share,
         date_shift, band_shift, view_effect, aerosol_blue, noise_floor, dem_error, tcd_error, miss_thick, miss_thin,
-        miss_over_snow, false_snow_edge, sowing_spread, lake_share, lake_cell, false_cirrus, vapour,
-        wind_drift;
+        miss_over_snow, false_snow_edge, sowing_spread, lake_share, lake_cell, false_cirrus, vapour, wind_drift;
   };
   static AppSpec spec();
   static void wire(const Params& params, Wiring& wiring);

@@ -48,8 +48,7 @@ class Cells final : public Node {
     for (int y = w.y; y < w.bottom(); ++y) {
       for (int x = w.x; x < w.right(); ++x) {
         const Window pixels = Window{x * cell_pixels, y * cell_pixels, cell_pixels, cell_pixels}.clipped(scene_);
-        output.plane<std::uint8_t>(0).at(x, y) =
-            decided(means_of(inputs, pixels), frame_.x(x), frame_.y(y));
+        output.plane<std::uint8_t>(0).at(x, y) = decided(means_of(inputs, pixels), frame_.x(x), frame_.y(y));
       }
     }
   }

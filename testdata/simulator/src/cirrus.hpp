@@ -25,7 +25,7 @@ class GroundLight {
 
  private:
   float share_;
-  float beam_;    ///< g/cm² of vapour from the sun to ground at `level_` and up to the sensor
+  float beam_;  ///< g/cm² of vapour from the sun to ground at `level_` and up to the sensor
   float level_;
   float per_metre_;
 };

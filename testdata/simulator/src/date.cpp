@@ -47,7 +47,7 @@ void gather_on_crests(const Recipe& recipe, std::array<CloudLayer, 3>& clouds) {
   clouds[0].cover *= 1 - 0.7 * part;
   CloudLayer& crest = clouds[1];
   crest.cold = true;
-  crest.cover = std::min(0.97, crest.cover + 0.02 * part);
+  crest.cover = std::min(0.97, crest.cover * (1 - 0.3 * part) + 0.02 * part);
   crest.height += part * (recipe.plain_altitude + 0.85 * recipe.relief - crest.height);
   crest.thickness *= 1 - 0.35 * part;
   crest.cell *= 1 - 0.3 * part;

@@ -19,14 +19,14 @@ WildRules::WildRules(const Recipe& recipe, double freezing_level)
       freezing_level_(static_cast<float>(freezing_level)),
       dry_(recipe.dry_ground > 0),
       low_(static_cast<float>(recipe.plain_altitude + 0.05 * recipe.relief)),
-      relief_(static_cast<float>(recipe.relief)),
-      // Lines of equilibrium of the inner Tien Shan lie about 4000 m high (World Glacier Monitoring Service, Batysh Sook
-      // and Glacier 354: 4100 to 4300 m); tongues reach some hundred metres lower.
-      glacier_(static_cast<float>(recipe.plain_altitude + 0.58 * recipe.relief)),
+      // Lines of equilibrium of the inner Tien Shan lie about 4100 m high; tongues reach some hundred metres lower.
+      glacier_(static_cast<float>(recipe.glacier_line)),
+      bare_(static_cast<float>(0.7 * (recipe.glacier_line - recipe.tree_line))),
+      belt_(static_cast<float>(0.8 * (recipe.tree_line - recipe.plain_altitude))),
       salt_(recipe.salt_flats > 0 ? static_cast<float>(-normal_quantile(recipe.salt_flats)) : 1e9F) {}
 
-// Steppe below and above a belt of spruce that shaded slopes alone bear (Picea schrenkiana), juniper scattered around it;
-// debris from old moraines and on the tongues; salt with a rim of loess where basins are level.
+// Steppe below and above a belt of spruce that shaded slopes alone bear (Picea schrenkiana), juniper scattered around
+// it; debris from old moraines and on the tongues; salt with a rim of loess where basins are level.
 WildSurface WildRules::dry_at(const GroundPlace& p) const {
   const float z = p.altitude;
   const float slope = std::sqrt(p.slope_x * p.slope_x + p.slope_y * p.slope_y);
@@ -34,18 +34,19 @@ WildSurface WildRules::dry_at(const GroundPlace& p) const {
   const float line = tree_line_ + 70.0F * p.stand;
   if (slope > 0.95F + 0.15F * p.crowns) return {p.stand > 0.9F ? Surface::scree : Surface::rock, 0};
   const float boulders = clamped(0.15F + 0.1F * p.crowns, 0, 0.4F);
-  const float ice = glacier_ + 0.04F * relief_ * p.stand - 0.08F * relief_ * shaded;
-  if (z > ice && slope < 0.5F) return p.patches < -0.6F || z < ice + 40.0F ? WildSurface{Surface::scree, boulders} : WildSurface{Surface::glacier, 0};
+  const float ice = glacier_ + bare_ * (0.2F * p.stand - 0.4F * shaded);
+  if (z > ice && slope < 0.5F)
+    return p.patches < -0.6F || z < ice + 40.0F ? WildSurface{Surface::scree, boulders}
+                                                : WildSurface{Surface::glacier, 0};
   if (z > line) {
-    const float high = (z - line) / relief_ + 0.03F * p.patches;
-    if (high > 0.2F) return {slope > 0.6F ? Surface::rock : Surface::scree, boulders};
+    if (z - line > bare_ * (1.0F - 0.15F * p.patches)) return {slope > 0.6F ? Surface::rock : Surface::scree, boulders};
     if (slope > 0.6F || p.patches < -1.1F) return {Surface::scree, boulders};
-    return {p.patches > 1.2F ? Surface::moor : Surface::alpine_grass, 0.1F};
+    return {p.patches > 1.2F ? Surface::moor : Surface::alpine_grass, clamped(0.18F + 0.1F * p.crowns, 0, 0.5F)};
   }
-  const float below = (line - z) / relief_;
-  if (below < 0.24F && slope > 0.15F) {
+  const float below = line - z;
+  if (below < belt_ && slope > 0.15F) {
     if (shaded > 0.05F && p.stand + 0.4F * p.crowns + 4.0F * shaded > 0.2F) {
-      const float edge = smooth_step(0, 0.03F, below) * smooth_step(0, 0.05F, 0.24F - below);
+      const float edge = smooth_step(0, 0.12F * belt_, below) * smooth_step(0, 0.2F * belt_, belt_ - below);
       return {Surface::conifer, edge * clamped(crown_cover_ + 0.2F * p.crowns + 0.4F * shaded - 0.1F, 0.1F, 0.95F)};
     }
     // Mats of juniper
@@ -57,8 +58,8 @@ WildSurface WildRules::dry_at(const GroundPlace& p) const {
   }
   if (p.stand < -1.1F || (slope > 0.12F && p.patches < -1.0F)) return {Surface::bare_loess, 0};
   // Shrubs of some decimetres and tussocks stand out of thin snow: the share of them is crown.
-  if (p.patches > 0.1F) return {Surface::moor, clamped(0.55F + 0.2F * p.crowns, 0.1F, 0.9F)};
-  return {Surface::grassland, clamped(0.1F + 0.06F * p.crowns, 0, 0.3F)};
+  if (p.patches > 0.1F) return {Surface::moor, clamped(0.6F + 0.2F * p.crowns, 0.1F, 0.9F)};
+  return {Surface::grassland, clamped(0.15F + 0.08F * p.crowns, 0, 0.4F)};
 }
 
 WildSurface WildRules::at(const GroundPlace& p) const {
@@ -117,10 +118,15 @@ Ground::Found Ground::at(HalfMetres x, HalfMetres y) const {
   const auto below = row(y - step);
   const auto here = row(y);  // last: what it says of water is kept
   constexpr float per_metre = 1.0F / static_cast<float>(step);
-  const GroundPlace place{
-      here[1],       (here[2] - here[0]) * per_metre, (above[1] - below[1]) * per_metre, shore[1],
-      turbid[1] > 0, stand_noise.at(seed_, x, y),     patch_noise.at(seed_, x, y),       crown_noise.at(seed_, x, y),
-      wild_.dry() ? basin_noise.at(seed_, x, y) : 0};
+  const GroundPlace place{here[1],
+                          (here[2] - here[0]) * per_metre,
+                          (above[1] - below[1]) * per_metre,
+                          shore[1],
+                          turbid[1] > 0,
+                          stand_noise.at(seed_, x, y),
+                          patch_noise.at(seed_, x, y),
+                          crown_noise.at(seed_, x, y),
+                          wild_.dry() ? basin_noise.at(seed_, x, y) : 0};
   const float valley = farm_.along_rivers() ? valley_noise.at(seed_, x, y) : 0;
   const float slope2 = place.slope_x * place.slope_x + place.slope_y * place.slope_y;
   if (!farm_.farmed(place.altitude, slope2, place.shore, valley)) return {wild_.at(place).surface, 0};

@@ -31,7 +31,7 @@ inline constexpr GroundNoise stand_noise{1280, 4, 0.5F, 1};  ///< woods and mead
 inline constexpr GroundNoise patch_noise{480, 4, 0.6F, 2};   ///< 160 m
 inline constexpr GroundNoise crown_noise{120, 2, 0.5F, 3};   ///< 60 m
 // Of dry ground alone
-inline constexpr GroundNoise basin_noise{5200, 4, 0.45F, 31};    ///< salt and loess, 2.6 km
+inline constexpr GroundNoise basin_noise{5200, 4, 0.45F, 31};   ///< salt and loess, 2.6 km
 inline constexpr GroundNoise valley_noise{14000, 3, 0.4F, 32};  ///< near 0 along rivers, 7 km
 
 struct GroundPlace {
@@ -69,8 +69,9 @@ class WildRules {
   float freezing_level_;
   bool dry_;
   float low_;      ///< up to here basins
-  float relief_;
   float glacier_;  ///< altitude from which ice lies on gentle ground
+  float bare_;     ///< metres of meadows above the woods
+  float belt_;     ///< metres of woods below the tree line
   float salt_;     ///< of the basin's noise, above it salt
 };
 

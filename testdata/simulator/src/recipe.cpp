@@ -87,6 +87,7 @@ constexpr Knob all_knobs[] = {
 constexpr Knob dry_knobs[] = {
     {"high_plains", &Recipe::high_plains, 0, 0.5},
     {"dry_ground", &Recipe::dry_ground, 0, 1},
+    {"glacier_line", &Recipe::glacier_line, 0, 9000},
     {"irrigated", &Recipe::irrigated, 0, 1},
     {"salt_flats", &Recipe::salt_flats, 0, 0.5},
     {"snow_ceiling", &Recipe::snow_ceiling, 0, 5000},
@@ -215,8 +216,9 @@ Recipe continental(Recipe base) {
   base.plain_share = 0.3;
   base.high_plains = 0.16;
   base.lake_share = 0.55;
-  // Spruce of the Tien Shan grows to about a third of the relief, 2900 m
+  // Spruce of the Tien Shan (Picea schrenkiana) grows up to about 2900 m, ice lies from about 3700 m on
   base.tree_line = base.plain_altitude + 0.3 * base.relief;
+  base.glacier_line = base.plain_altitude + 0.58 * base.relief;
   base.crown_cover = 0.8;
   // Fields in strips along the rivers, narrow; salt and loess in the basins
   base.region_cell *= 0.8;
@@ -227,7 +229,7 @@ Recipe continental(Recipe base) {
   base.brightness_spread = 0.3;
   base.patch_variation = 0.16;
   // Thin cold snow under a strong sun: aspect tells, no more of it with altitude, the west wind tears it
-  base.snow_ceiling = 1.6 * base.snow_spread;
+  base.snow_ceiling = 1.3 * base.snow_spread;
   base.wind_drift = 1.3 * base.snow_spread;
   base.wind_streaks = 1.2 * base.snow_spread;
   base.wind_from = 285;
@@ -236,7 +238,7 @@ Recipe continental(Recipe base) {
   base.snow_spread *= 0.75;
   base.interception = 0.35;
   base.more_wetness = -0.15;
-  base.more_dust = 0.12;
+  base.more_dust = 0.16;
   base.glacial_flour = 0.35;
   // Cirrus and cold cloud on the crests, few low clouds
   base.crest_cloud = 1;

@@ -35,16 +35,16 @@ std::string surface_name(Surface surface) {
       "none",      "winter cereal", "rapeseed",    "maize",          "sunflower",        "soy",
       "grassland", "orchard",       "vineyard",    "dense built-up", "diffuse built-up", "industrial",
       "road",      "broadleaf",     "conifer",     "moor",           "alpine grass",     "rock",
-      "scree",     "glacier",       "clear water", "turbid water",   "lake ice",         "salt flat",  "bare loess"};
+      "scree",     "glacier",       "clear water", "turbid water",   "lake ice",         "salt flat",
+      "bare loess"};
   return names.at(static_cast<std::size_t>(surface));
 }
 
 std::string surface_colour(Surface surface) {
-  constexpr std::array<const char*, 25> colours = {"#000000", "#d0ff00", "#ffff00", "#ff5500", "#d6d600", "#ffab44",
-                                                   "#aaaa00", "#aaaaff", "#550000", "#ff00ff", "#ff55ff", "#ffaaff",
-                                                   "#00ffff", "#009c00", "#003200", "#55aa7f", "#aaff00", "#ff0000",
-                                                   "#ffb802", "#bebebe", "#0000ff", "#0055ff", "#e0f0ff", "#f2efe6",
-                                                   "#d9b77c"};
+  constexpr std::array<const char*, 25> colours = {
+      "#000000", "#d0ff00", "#ffff00", "#ff5500", "#d6d600", "#ffab44", "#aaaa00", "#aaaaff", "#550000",
+      "#ff00ff", "#ff55ff", "#ffaaff", "#00ffff", "#009c00", "#003200", "#55aa7f", "#aaff00", "#ff0000",
+      "#ffb802", "#bebebe", "#0000ff", "#0055ff", "#e0f0ff", "#f2efe6", "#d9b77c"};
   return colours.at(static_cast<std::size_t>(surface));
 }
 

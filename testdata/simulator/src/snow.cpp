@@ -111,9 +111,7 @@ void snow_row(const SnowModel& model, const SnowRow& row) {
 }
 
 Streaks::Streaks(const SnowModel& model, std::uint32_t seed)
-    : seed_(seed),
-      east_(std::lround(1024 * model.wind_east)),
-      north_(std::lround(1024 * model.wind_north)) {}
+    : seed_(seed), east_(std::lround(1024 * model.wind_east)), north_(std::lround(1024 * model.wind_north)) {}
 
 // Drifts behind obstacles are some tens of metres wide and several times as long.
 void Streaks::row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<float> out) const {

@@ -148,10 +148,10 @@ Spectra third() {
   return s;
 }
 
-// Dry interiors. Soil, loess, crusts: ranges of the USGS and ECOSTRESS libraries for aridisols, playa crusts (halite with
-// gypsum: absorption by its water beyond 1.4 µm) and desert varnish. Wind packs small facets of 0.2 to 0.4 mm: their
-// short-wave infrared is twice that of coarse grains (Warren & Wiscombe 1980). Mineral dust takes blue before red.
-// Suspended flour makes lakes turquoise with 0.15 to 0.25 in green.
+// Dry interiors. Soil, loess, crusts: ranges of the USGS and ECOSTRESS libraries for aridisols, playa crusts (halite
+// with gypsum: absorption by its water beyond 1.4 µm) and desert varnish. Wind packs small facets of 0.2 to 0.4 mm:
+// their short-wave infrared is twice that of coarse grains (Warren & Wiscombe 1980). Mineral dust takes blue before
+// red. Suspended flour makes lakes turquoise with 0.15 to 0.25 in green.
 constexpr Spectrum loess = {.16F, .22F, .29F, .33F, .355F, .375F, .39F, .41F, .49F, .44F};
 constexpr Spectrum grey_soil = {.12F, .16F, .205F, .235F, .26F, .28F, .30F, .315F, .39F, .34F};
 constexpr Spectrum salt_crust = {.40F, .45F, .49F, .51F, .52F, .525F, .525F, .52F, .36F, .23F};

@@ -77,8 +77,8 @@ class SurfaceNode final : public Node {
     const Window w = output.window();
     const auto count = static_cast<std::size_t>(w.width);
     auto& rows = static_cast<Rows&>(*scratch);
-    for (auto* row : {&rows.slope_x, &rows.slope_y, &rows.stand, &rows.patches, &rows.crowns, &rows.basins, &rows.valleys,
-                      &rows.streaks})
+    for (auto* row : {&rows.slope_x, &rows.slope_y, &rows.stand, &rows.patches, &rows.crowns, &rows.basins,
+                      &rows.valleys, &rows.streaks})
       row->resize(count);
     const auto altitude = inputs[0]->plane<float>(0);
     const auto shore = inputs[0]->plane<float>(1);
@@ -109,8 +109,8 @@ class SurfaceNode final : public Node {
       if (farm_.along_rivers()) valley_noise.row(seed_, x0, frame_.step, ym, rows.valleys);
       if (snow_.torn()) streaks_.row(x0, frame_.step, ym, rows.streaks);
       const auto out = [&](SurfaceBand band) { return output.plane<float>(band).row(y).data(); };
-      snow_row(snow_, {z, rows.slope_x.data(), rows.slope_y.data(), rows.patches.data(), rows.streaks.data(), out(surface_snow),
-                       out(surface_age), out(surface_dirt), out(surface_canopy), count});
+      snow_row(snow_, {z, rows.slope_x.data(), rows.slope_y.data(), rows.patches.data(), rows.streaks.data(),
+                       out(surface_snow), out(surface_age), out(surface_dirt), out(surface_canopy), count});
       find_stretches(x0, ym, w.width, z, rows);
       Pixels row{z, shore.row(ty, here).data(), turbid.row(ty, here).data(), x0, ym, count};
       wild_row(row, rows, output, y);
@@ -162,9 +162,9 @@ class SurfaceNode final : public Node {
     const float* drifts = snow_.torn() ? rows.streaks.data() : rows.patches.data();
     std::fill_n(loss, p.count, 0.0F);
     for (std::size_t i = 0; i < p.count; ++i) {
-      const auto [surface, cover] = wild_.at({p.altitude[i], rows.slope_x[i], rows.slope_y[i], p.shore[i],
-                                              p.turbid[i] > 0, rows.stand[i], rows.patches[i], rows.crowns[i],
-                                              rows.basins[i]});
+      const auto [surface, cover] =
+          wild_.at({p.altitude[i], rows.slope_x[i], rows.slope_y[i], p.shore[i], p.turbid[i] > 0, rows.stand[i],
+                    rows.patches[i], rows.crowns[i], rows.basins[i]});
       if (p.shore[i] <= 0) {
         // Open water melts what falls on it; on ice the snow drifts.
         snow[i] = surface == Surface::lake_ice ? clamped(snow[i] - 0.3F + 0.4F * drifts[i], 0, 1) : 0;

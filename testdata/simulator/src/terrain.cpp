@@ -42,7 +42,8 @@ CERS_VECTOR_CLONES void shape(const float* ridges, const float* massif, const fl
   }
 }
 
-// An old surface of erosion in mid-slope: ground between two levels lies in a narrow range, what is higher stands on it.
+// An old surface of erosion in mid-slope: ground between two levels lies in a narrow range, what is higher stands on
+// it.
 void plane_down(float plain, float relief, float share, std::span<const float> massif, std::span<float> altitude) {
   constexpr float level = 0.26F;  // of the relief, where the massif is at its mean
   constexpr float tilt = 0.07F;   // higher in its middle: of the relief per standard deviation

@@ -105,19 +105,20 @@ struct Recipe {
   double wide_dilation = 0.2;      ///< share of clouds with one more
 
   // Structure of dry high ranges. As given here none of it is there, and the metadata do not tell of it.
-  double high_plains = 0;      ///< share of the relief that an old surface in mid-slope planes down
-  double dry_ground = 0;       ///< above 0: steppe, woods on shaded slopes alone, glaciers by the relief
-  double irrigated = 0;        ///< share of low ground with fields, in strips along valleys; 0: all of it
-  double salt_flats = 0;       ///< share of level low ground that is salt, with bare loess around
-  double snow_ceiling = 0;     ///< metres above the snow line from which snow gets no thicker; 0: it always does
-  double wind_drift = 0;       ///< altitude between lee and windward slopes
-  double wind_streaks = 0;     ///< altitude equivalent of drifts along the wind, one standard deviation
-  double wind_from = 0;        ///< azimuth
-  double crest_cloud = 0;      ///< 1: middle cloud is cold and hugs the crests, low cloud rare, high cloud common
-  double glacial_flour = 0;    ///< added to the share of lakes that are turbid
-  double vapour = 1;           ///< water vapour, times the date's
-  double vapour_height = 2000; ///< metres over which it falls to 1/e
-  double false_cirrus = 0;     ///< share of ground that is called high cloud where its light at 1.38 µm gets through
+  double high_plains = 0;       ///< share of the relief that an old surface in mid-slope planes down
+  double dry_ground = 0;        ///< above 0: steppe, woods on shaded slopes alone, glaciers by the relief
+  double glacier_line = 0;      ///< of dry ground: altitude from which ice lies on gentle slopes
+  double irrigated = 0;         ///< share of low ground with fields, in strips along valleys; 0: all of it
+  double salt_flats = 0;        ///< share of level low ground that is salt, with bare loess around
+  double snow_ceiling = 0;      ///< metres above the snow line from which snow gets no thicker; 0: it always does
+  double wind_drift = 0;        ///< altitude between lee and windward slopes
+  double wind_streaks = 0;      ///< altitude equivalent of drifts along the wind, one standard deviation
+  double wind_from = 0;         ///< azimuth
+  double crest_cloud = 0;       ///< 1: middle cloud is cold and hugs the crests, low cloud rare, high cloud common
+  double glacial_flour = 0;     ///< added to the share of lakes that are turbid
+  double vapour = 1;            ///< water vapour, times the date's
+  double vapour_height = 2000;  ///< metres over which it falls to 1/e
+  double false_cirrus = 0;      ///< share of ground that is called high cloud where its light at 1.38 µm gets through
 };
 
 /// About 2.6 km: everything on one picture, a second to make.

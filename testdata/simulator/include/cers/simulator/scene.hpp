@@ -39,7 +39,7 @@ enum class Surface : std::uint8_t {
   clear_water,
   turbid_water,
   lake_ice,
-  salt_flat,   // from here on only where the recipe has them
+  salt_flat,  // from here on only where the recipe has them
   bare_loess,
   count
 };
