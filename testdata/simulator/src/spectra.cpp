@@ -163,9 +163,9 @@ constexpr Spectrum moraine = {.12F, .142F, .165F, .18F, .195F, .207F, .218F, .23
 constexpr Spectrum debris_ice = {.31F, .34F, .33F, .31F, .285F, .265F, .24F, .21F, .035F, .03F};
 constexpr Spectrum windswept_ice = {.20F, .225F, .20F, .175F, .14F, .125F, .105F, .09F, .02F, .016F};
 constexpr Spectrum flour_lake = {.165F, .205F, .155F, .115F, .070F, .062F, .052F, .047F, .010F, .007F};
-constexpr Spectrum cold_grains = {.97F, .97F, .965F, .96F, .945F, .935F, .925F, .91F, .215F, .19F};
+constexpr Spectrum cold_grains = {.95F, .95F, .95F, .945F, .935F, .93F, .92F, .905F, .215F, .19F};
 constexpr Spectrum packed_grains = {.87F, .875F, .865F, .845F, .80F, .78F, .745F, .695F, .085F, .075F};
-constexpr Spectrum dusty_grains = {.34F, .43F, .51F, .525F, .52F, .51F, .49F, .455F, .065F, .06F};
+constexpr Spectrum dusty_grains = {.36F, .45F, .52F, .535F, .525F, .515F, .495F, .46F, .065F, .06F};
 constexpr Spectrum small_crystals = {.70F, .70F, .70F, .70F, .71F, .71F, .71F, .71F, .33F, .29F};
 
 Spectra dry() {
