@@ -62,6 +62,10 @@ struct SnowRules {
   /// Snow darkens in the short-wave infrared with its grain; liquid cloud does not. Fresh fine snow reaches 0.25 at
   /// 1.6 µm (Warren 1982), so more is no snow. Infinite in the profiles of LIS, which have no such test.
   double swir_ceiling = std::numeric_limits<double>::infinity();
+  /// What the producer calls cloud passes the permissive test up to this at 1.6 µm only: ground seen through thin cloud
+  /// or its edge is brightened there, while snow that the permissive test finds is patchy, old or in the shade, hence
+  /// dark. Infinite: no such test. How the limit was chosen: docs/design/snow.md.
+  double swir_under_cloud = std::numeric_limits<double>::infinity();
   /// A pixel this bright in green is mostly snow or mostly cloud, and snow has a high NDSI then: even the finest
   /// grains, 0.9 in green and 0.25 at 1.6 µm, reach 0.57. Infinite: no such test.
   double bright_green = std::numeric_limits<double>::infinity();
