@@ -50,7 +50,7 @@ WildSurface WildRules::dry_at(const GroundPlace& p) const {
       return {Surface::conifer, edge * clamped(crown_cover_ + 0.2F * p.crowns + 0.4F * shaded - 0.1F, 0.1F, 0.95F)};
     }
     // Mats of juniper
-    if (p.patches + 0.5F * p.crowns > 0.8F) return {Surface::conifer, clamped(0.5F + 0.25F * p.crowns, 0.1F, 0.85F)};
+    if (p.patches + 0.5F * p.crowns > 0.8F) return {Surface::conifer, clamped(0.6F + 0.25F * p.crowns, 0.1F, 0.9F)};
   }
   if (slope < 0.06F && z < low_) {
     if (p.basin > salt_) return {Surface::salt_flat, 0};
@@ -58,8 +58,8 @@ WildSurface WildRules::dry_at(const GroundPlace& p) const {
   }
   if (p.stand < -1.1F || (slope > 0.12F && p.patches < -1.0F)) return {Surface::bare_loess, 0};
   // Shrubs of some decimetres and tussocks stand out of thin snow: the share of them is crown.
-  if (p.patches > 0.1F) return {Surface::moor, clamped(0.6F + 0.2F * p.crowns, 0.1F, 0.9F)};
-  return {Surface::grassland, clamped(0.15F + 0.08F * p.crowns, 0, 0.4F)};
+  if (p.patches > 0.1F) return {Surface::moor, clamped(0.65F + 0.2F * p.crowns, 0.1F, 0.92F)};
+  return {Surface::grassland, clamped(0.2F + 0.1F * p.crowns, 0, 0.5F)};
 }
 
 WildSurface WildRules::at(const GroundPlace& p) const {
