@@ -195,7 +195,8 @@ std::size_t Forest::depths() const {
 // wait for each other (Asadi, Lin and de Vries 2014, Runtime optimizations for tree-based machine learning models, IEEE
 // TKDE 26:2281-2292, doi 10.1109/TKDE.2013.73). Measured on 100 trees of depth 25, microseconds a pixel: looking after
 // every step whether a pixel still moves 3.0 to 3.9; all steps without looking 2.5; six tenths of them without looking
-// and then after every second 2.3; AVX2 gathers 2.9 to 5.5; dropping pixels that arrived 2.7.
+// and then after every second 2.3; AVX2 gathers 2.9 to 5.5; dropping pixels that arrived 2.7. All of that with floats;
+// what keys gain stands in docs/design/forest.md.
 template <class Node, class Key, class Cast>
 void Forest::walk(const std::vector<Node>& all_nodes, const Key* keys, std::size_t padded_count,
                   const Cast& cast) const {
