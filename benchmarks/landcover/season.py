@@ -6,8 +6,9 @@
 
 Simulates a season once (SIDE x SIDE pixels of 10 m, DATES products of ten bands), then measures processor seconds and
 peak memory of the whole pipeline (pipelines/land-cover.yaml) and of its parts by themselves: decoding, decoding with gap
-filling and features, the forest over a file of the features. Prints the map with a given model over the sum of the parts,
-which must not exceed 1.3, the whole run with training and cleaning over the same, and what follows for a full tile.
+filling and features, the same where samples lie, training and the forest over a file of the features, cleaning. What it
+takes to read that file is taken off both, for the whole run reads none. Prints the map with a given model over the sum of
+its parts and the whole run over the sum of all parts, neither of which may exceed 1.3, and what follows for a full tile.
 
 The map of France has 23 classes, a simulated world fewer: polygons of its most frequent classes get two codes in turn, so that
 the forest has as many. That makes cost, not sense: accuracy is no matter here.
@@ -92,6 +93,17 @@ def with_codes(polygons, classes=23, other=100):
 scenes, polygons = season(side)
 polygons = with_codes(polygons)
 
+points_only = """cers: 1
+name: points-only
+inputs:
+  scenes: {kind: product, list: true}
+steps:
+  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 10}
+  - {id: one, app: ExtractROI, in: features.out, cl: [Channel1]}
+  - {id: values, app: SampleExtraction, in: one.out, vec: points.gpkg, field: label}
+outputs:
+  values: {from: values.out, to: values.gpkg}
+"""
 features_only = """cers: 1
 name: features-only
 inputs:
@@ -149,21 +161,53 @@ write("features-only.yaml", features_only % "")
 filled = best("run", "features-only.yaml", "-scenes", *scenes)
 show("with gap filling and features", filled)
 
-# The forest over a file of the same features, uncompressed.
+# Every twentieth pixel of the polygons, few enough that writing them costs nothing: they lie in the blocks of the samples.
+run("PolygonClassStatistics", "-in", "count.tif", "-vec", polygons, "-field", "label", "-out", "classes.xml")
+run("SampleSelection", "-in", "count.tif", "-vec", polygons, "-instats", "classes.xml", "-field", "label",
+    "-strategy", "percent", "-strategy.percent.p", 0.05, "-out", "points.gpkg")
+write("points-only.yaml", points_only)
+sampled = best("run", "points-only.yaml", "-scenes", *scenes)
+show("the same in blocks that hold samples", sampled)
+
+# Training and forest over a file of the same features, uncompressed. The keys are those of land-cover.yaml; a tree of one
+# split takes what reading takes.
 run("TimeSeriesFeatures", "-il", *scenes, "-step", 10, "-out",
     "stack.tif?&gdal:co:COMPRESS=NONE&gdal:co:INTERLEAVE=BAND", ram=6000)
-forest = best("ImageClassifier", "-in", "stack.tif", "-model", model, "-out", "c.tif", "-confidence", "cc.tif", ram=6000)
+
+
+def trained(trees, depth, out):
+    return best("TrainImagesClassifier", "-io.il", "stack.tif", "-io.vd", polygons, "-sample.vfn", "label",
+                "-sample.mt", 2000, "-sample.mv", 2000, "-sample.bm", 0, "-sample.vtr", 0.3, "-classifier.rf.max", depth,
+                "-classifier.rf.min", 5, "-classifier.rf.acc", 0, "-classifier.rf.nbtrees", trees, "-io.out", out,
+                "-io.confmatout", "matrix.csv", "-io.report", "report.html", "-io.kept", "kept.gpkg", ram=6000)
+
+
+def classified(by):
+    return best("ImageClassifier", "-in", "stack.tif", "-model", by, "-out", "c.tif", "-confidence", "cc.tif", ram=6000)
+
+
+training = trained(100, 25, "trained.cers")
+trained(1, 1, "stump.cers")
+reading = classified("stump.cers")
+forest = classified("trained.cers")
 bands = gdal.Open("stack.tif").RasterCount
-show(f"forest over {bands} features", forest)
-floor = filled[1] + forest[1]
-print(f"map with a given model / (decoding, filling, features + forest): {by_model[1] / floor:.2f} x")
-print(f"samples, training, map, cleaning and page / the same: {all_of_it[1] / floor:.2f} x")
-if by_model[1] > 1.3 * floor:
+show(f"reading {bands} features from a file", reading)
+show("training, with reading", training)
+show("forest, with reading", forest)
+vote = best("ClassificationMapRegularization", "-io.in", "c.tif", "-ip.radius", 1, "-io.out", "vote.tif")
+sieve = best("MinimumMappingUnit", "-in", "vote.tif", "-threshold", 10, "-connectivity", 8, "-out", "clean.tif")
+show("vote and sieve", [a + b for a, b in zip(vote[:2], sieve[:2])] + [max(vote[2], sieve[2])])
+
+mapping = filled[1] + forest[1] - reading[1]
+parts = sampled[1] + training[1] - reading[1] + mapping + vote[1] + sieve[1]
+print(f"map with a given model / (decoding, filling, features + forest): {by_model[1] / mapping:.2f} x")
+print(f"the whole run / all parts: {all_of_it[1] / parts:.2f} x")
+if by_model[1] > 1.3 * mapping or all_of_it[1] > 1.3 * parts:
     sys.exit("more than 1.3 times its parts")
 
 per_pixel = 1e6 / side ** 2
 print(f"microseconds of processor a pixel: decoding {decode[1] * per_pixel:.1f}, filling and features "
-      f"{(filled[1] - decode[1]) * per_pixel:.1f}, forest {forest[1] * per_pixel:.1f}")
+      f"{(filled[1] - decode[1]) * per_pixel:.1f}, forest {(forest[1] - reading[1]) * per_pixel:.1f}")
 tile = 10980 ** 2
 print(f"a full tile of 10 980 x 10 980 at this rate: {by_model[1] * per_pixel * tile / 1e6 / 3600:.2f} hours of one core")
 
