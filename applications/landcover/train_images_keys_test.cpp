@@ -186,12 +186,38 @@ TEST(TrainImagesClassifier, TheModelKnowsItsDaysAndRefusesOthers) {
   EXPECT_EQ(mapped({"red_20180101", "red_20180111", "red_20180121"}).code, 0);
   const auto lacking = mapped({"red_20180101", "red_20180121"}, {"-names", "ignore"});
   EXPECT_EQ(lacking.code, 2);
-  EXPECT_NE(lacking.err.find("3 days from 2018-01-01 to 2018-01-21: 2018-01-11 is missing"), std::string::npos)
+  EXPECT_NE(lacking.err.find("other.tif has 2 bands of 2 days from 2018-01-01 to 2018-01-21, but " +
+                             (folder / "forest.cers") +
+                             " was trained on 3 features of 3 days from 2018-01-01 to 2018-01-21: 2018-01-11 is "
+                             "missing"),
+            std::string::npos)
       << lacking.err;
+  EXPECT_NE(lacking.err.find("or to as many: -names ignore goes by their order"), std::string::npos) << lacking.err;
   const auto later = mapped({"red_20190101", "red_20190111", "red_20190121"});
   EXPECT_EQ(later.code, 2);
   EXPECT_NE(later.err.find("2019-01-01, 2019-01-11, 2019-01-21 are too many"), std::string::npos) << later.err;
-  EXPECT_EQ(mapped({"red_20190101", "red_20190111", "red_20190121"}, {"-names", "ignore"}).code, 0);
+  const std::vector<std::string> ignore{"-names", "ignore"};
+  const auto told = [&](const std::vector<std::string>& names, const std::string& text) {
+    const auto result = mapped(names, ignore);
+    EXPECT_EQ(result.code, 0) << result.err;
+    const auto at = result.err.find(text);
+    EXPECT_NE(at, std::string::npos) << result.err;
+    EXPECT_EQ(result.err.find("-names ignore takes"), result.err.rfind("-names ignore takes")) << "told once";
+  };
+  const std::string trained_on = (folder / "forest.cers") + " was trained on 3 days from 2018-01-01 to 2018-01-21";
+  told({"red_20190101", "red_20190111", "red_20190121"},
+       "other.tif has 3 days from 2019-01-01 to 2019-01-21, but " + trained_on +
+           ": -names ignore takes the days in their order");
+  // Of other days another band, and fewer days than the model has.
+  told({"red_20190101", "nir_20190111", "red_20190121"},
+       trained_on + "; 1 of 3 bands of " + (folder / "other.tif") + " is named otherwise than the features of " +
+           (folder / "forest.cers") +
+           ", the first band 2 'nir_20190111' for 'red_20180111': -names ignore takes the bands in their order");
+  told({"red_20180101", "nir_20180101", "red_20180121"},
+       "other.tif has 2 days from 2018-01-01 to 2018-01-21, but " + trained_on + "; 1 of 3 bands");
+  told({"green", "red_20180111", "swir"}, "2 of 3 bands of ");
+  EXPECT_EQ(mapped({"red_20180101", "red_20180111", "red_20180121"}, ignore).err.find("-names ignore takes"),
+            std::string::npos);
 }
 
 }  // namespace

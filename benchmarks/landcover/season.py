@@ -12,9 +12,7 @@ which must not exceed 1.3, the whole run with training and cleaning over the sam
 The map of France has 23 classes, a simulated world fewer: polygons of its most frequent classes get two codes in turn, so that
 the forest has as many. That makes cost, not sense: accuracy is no matter here.
 """
-import collections
 import datetime
-import json
 import os
 import shutil
 import subprocess
@@ -22,6 +20,9 @@ import sys
 import time
 
 from osgeo import gdal
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tests", "landcover"))
+import seasons
 
 cers, work = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 side = int(sys.argv[3]) if len(sys.argv) > 3 else 512
@@ -69,28 +70,8 @@ def season(side):
             [f"{name}/{item}" for item in items if item.endswith(".geojson")][0])
 
 
-def with_codes(polygons, classes=23, other=100):
-    """The polygons with as many classes: of the most frequent ones every second polygon gets the code + `other`."""
-    with open(polygons, encoding="utf-8") as file:
-        layer = json.load(file)
-    counts = collections.Counter(one["properties"]["label"] for one in layer["features"])
-    split = [label for label, _ in counts.most_common(max(0, classes - len(counts)))]
-    turn = collections.Counter()
-    for one in layer["features"]:
-        label = one["properties"]["label"]
-        turn[label] += 1
-        if label in split and turn[label] % 2 == 0:
-            one["properties"]["label"] = label + other
-    found = len({one["properties"]["label"] for one in layer["features"]})
-    if found != classes:
-        sys.exit(f"{polygons}: {found} classes, {classes} wanted")
-    with open("polygons.geojson", "w", encoding="utf-8") as file:
-        json.dump(layer, file)
-    return "polygons.geojson"
-
-
 scenes, polygons = season(side)
-polygons = with_codes(polygons)
+polygons = seasons.with_codes(polygons, "polygons.geojson", 23)
 
 features_only = """cers: 1
 name: features-only

@@ -81,8 +81,7 @@ check("their percentages of classes are those of the map before it was cleaned",
       and all(np.isclose(value, 100 * (raw[inside] == int(name[4:])).mean()) for name, value in shares.items()))
 
 # Counted where it happens: with room for all blocks each is decoded once, with as little as the run takes at most twice.
-blocks = sum(-(-gdal.Open(file).RasterXSize // 512) * -(-gdal.Open(file).RasterYSize // 512)
-             for file in seasons.decoded_files(scenes))
+blocks = sum(np.prod(seasons.blocks_of(file)) for file in seasons.decoded_files(scenes))
 for name, ram, most in (("plenty of memory", 4000, 1), ("little memory", 260, 2)):
     map_season(scenes, polygons, "again", "-ram", ram)
     check(f"each block is decoded at most {('once', 'twice')[most - 1]} with {name}",
