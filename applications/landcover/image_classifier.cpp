@@ -36,7 +36,8 @@ struct ImageClassifier {
             "of the training. A model of Cers knows their names: when the bands have names too and one differs, the "
             "first such band is an error. Names that only count (`value_0`, `value_1`) say nothing and are not "
             "compared; "
-            "`-names ignore` goes by the order alone and warns of days and names that differ. Names of a time series end with their day, `ndvi_20180211`: days of the "
+            "`-names ignore` goes by the order alone and warns of days and names that differ. Names of a time series "
+            "end with their day, `ndvi_20180211`: days of the "
             "training "
             "that the image lacks, and days it has besides, are an error that lists them; with `-names ignore` the "
             "first stands for the first, as for another year.\n\n"
@@ -49,7 +50,8 @@ struct ImageClassifier {
             "decides by these, which Cers does not use.\n\n"
             "A pixel is not classified where the mask is 0 or less, and where a band is NaN or holds the number given "
             "by `-nodata`. It becomes `-nodatalabel` in the map, which is declared as the nodata value of the file "
-            "unless the model has a class of that code, and 0 in the other images. A warning counts such pixels where the mask lets look. OTB classifies NaN "
+            "unless the model has a class of that code, and 0 in the other images. A warning counts such pixels where "
+            "the mask lets look. OTB classifies NaN "
             "like any number.\n\n"
             "`-confmap` is the share of the votes that the winner has, from 0 to 1, and `-confidence` the same in "
             "percent "
@@ -94,7 +96,8 @@ struct ImageClassifier {
         .output("out", "Class of each pixel.", PixelType::u8)
         .output("confmap", "Share of the votes for the class, 0 to 1.", PixelType::f64)
         .optional()
-        .output("probamap", "Share of the votes for each class, 0 to 1000; an integer type holds the nearest thousandth.",
+        .output("probamap",
+                "Share of the votes for each class, 0 to 1000; an integer type holds the nearest thousandth.",
                 PixelType::u16)
         .rounds()
         .optional()
@@ -188,8 +191,8 @@ struct ImageClassifier {
       const std::string& file = *params.model;
       const std::shared_ptr<const Model> model = read_model(file);
       classes = model->info().classes;
-      const std::string ignored = check_bands(
-          image, {file, model->info().features, static_cast<std::size_t>(model->features())}, ignore_names);
+      const std::string ignored =
+          check_bands(image, {file, model->info().features, static_cast<std::size_t>(model->features())}, ignore_names);
       if (!ignored.empty()) wiring.warn(ignored);
       FeatureScaling scaling;
       if (params.imstat) {

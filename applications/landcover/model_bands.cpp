@@ -13,8 +13,9 @@
 namespace cers {
 namespace {
 
-constexpr const char* same_days = "bring the series to the same days: -start, -stop and -step, or -od, of "
-                                  "TimeSeriesFeatures";
+constexpr const char* same_days =
+    "bring the series to the same days: -start, -stop and -step, or -od, of "
+    "TimeSeriesFeatures";
 constexpr const char* in_order =
     "give the bands of the training in their order: ConcatenateImages stacks, `?&bands=1,2` after a file name selects";
 
@@ -27,7 +28,8 @@ std::string counted(std::size_t count, const char* what, const std::vector<std::
   return counted(count, what) + (days.empty() ? "" : " of " + describe_days(days));
 }
 
-/// ": 18 features are no band, such as 'ndvi_20180211', 'ndvi_20180221', 'ndvi_20180301'"; empty when names do not tell.
+/// ": 18 features are no band, such as 'ndvi_20180211', 'ndvi_20180221', 'ndvi_20180301'"; empty when names do not
+/// tell.
 std::string lacking(const std::vector<std::string>& features, const std::vector<std::string>& bands) {
   if (named_by_position(features) || named_by_position(bands)) return {};
   constexpr std::size_t shown = 3;
@@ -100,8 +102,9 @@ std::string check_bands(const ImageInput& image, const ModelFeatures& model, boo
     const std::size_t at = otherwise[0];
     throw UserError(fmt::format("band {} of {} is '{}', but feature {} of {} is '{}'{}", at + 1, image.label(),
                                 names[at], at + 1, model.file, model.names[at],
-                                otherwise.size() == 1 ? "" : fmt::format("; {} of {} bands are named otherwise",
-                                                                         otherwise.size(), names.size())),
+                                otherwise.size() == 1 ? ""
+                                                      : fmt::format("; {} of {} bands are named otherwise",
+                                                                    otherwise.size(), names.size())),
                     fmt::format("{}; -names ignore goes by the order alone", in_order));
   }
   return {};

@@ -46,8 +46,8 @@ TEST_F(SplitPolygonsTest, keeps_the_share_of_each_class) {
   EXPECT_FALSE(read("split.gpkg") == first);
 }
 
-// Twenty pairs of one class and ten of two lie on one another, and each pair is on one side; neighbours that share an edge
-// and lines that cross do not hang together.
+// Twenty pairs of one class and ten of two lie on one another, and each pair is on one side; neighbours that share an
+// edge and lines that cross do not hang together.
 TEST_F(SplitPolygonsTest, keeps_what_overlaps_together) {
   std::string features;
   std::string sep;

@@ -246,10 +246,11 @@ void tell_lost_classes(LateSampleSet samples, const std::vector<ClassInfo>& clas
                         lost.push_back(std::to_string(one.code) + (one.name.empty() ? "" : " (" + one.name + ")"));
                       }
                       if (lost.empty()) return {};
-                      return fmt::format("{} of {} classes of the polygons {} no training sample on the images, and the "
-                                         "model does not know {}: {}",
-                                         lost.size(), classes.size(), lost.size() == 1 ? "has" : "have",
-                                         lost.size() == 1 ? "it" : "them", join(lost, ", "));
+                      return fmt::format(
+                          "{} of {} classes of the polygons {} no training sample on the images, and the "
+                          "model does not know {}: {}",
+                          lost.size(), classes.size(), lost.size() == 1 ? "has" : "have",
+                          lost.size() == 1 ? "it" : "them", join(lost, ", "));
                     },
                     true});
 }
@@ -316,7 +317,9 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
     const std::map<std::int64_t, int> folds = shared_out(files, images, own, split, run == 0, wiring);
     const SampleGathering gathering{own.bm == 1, static_cast<std::uint32_t>(own.rand), own.nodata};
     SampleGatherer learned(gathering, classes, run == 0, wiring);
-    SampleGatherer judged(gathering, classes, run == 0, wiring);
+    SampleGathering judging = gathering;
+    judging.use = "validation";
+    SampleGatherer judged(judging, classes, run == 0, wiring);
     for (std::size_t i = 0; i < images.size(); ++i) {
       learned.add(images[i], files[i], PolygonSplit::training, params.mt);
       if (params.mv == 0) continue;

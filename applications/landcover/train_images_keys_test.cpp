@@ -205,9 +205,9 @@ TEST(TrainImagesClassifier, TheModelKnowsItsDaysAndRefusesOthers) {
     EXPECT_EQ(result.err.find("-names ignore takes"), result.err.rfind("-names ignore takes")) << "told once";
   };
   const std::string trained_on = (folder / "forest.cers") + " was trained on 3 days from 2018-01-01 to 2018-01-21";
-  told({"red_20190101", "red_20190111", "red_20190121"},
-       "other.tif has 3 days from 2019-01-01 to 2019-01-21, but " + trained_on +
-           ": -names ignore takes the days in their order");
+  told({"red_20190101", "red_20190111", "red_20190121"}, "other.tif has 3 days from 2019-01-01 to 2019-01-21, but " +
+                                                             trained_on +
+                                                             ": -names ignore takes the days in their order");
   // Of other days another band, and fewer days than the model has.
   told({"red_20190101", "nir_20190111", "red_20190121"},
        trained_on + "; 1 of 3 bands of " + (folder / "other.tif") + " is named otherwise than the features of " +

@@ -151,8 +151,7 @@ std::optional<Nomenclature> validation_classes(const std::vector<ClassInfo>& tra
 /// What the model tells of the training itself: what decides its samples. Options of the classifier stand elsewhere in
 /// its file, and others change nothing of it.
 Origin own_origin(const Wiring& wiring) {
-  return origin_of(wiring,
-                   {"io.vd", "layer", "feat", "cfield", "group.field", "io.stats", "walk", "nomenclature"});
+  return origin_of(wiring, {"io.vd", "layer", "feat", "cfield", "group.field", "io.stats", "walk", "nomenclature"});
 }
 
 void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {

@@ -176,10 +176,10 @@ void VectorClassifier::wire(const Params& params, Wiring& wiring) {
                     [classes, in = params.in](const LateValues& values) {
                       const std::size_t unset = values.get(classes)->unset;
                       return unset == 0 ? std::string()
-                                        : fmt::format("{} of {} features of {} {} no class: a field is not set, or holds "
-                                                      "the number that the model takes for missing",
-                                                      unset, values.get(classes)->ids.size(), in,
-                                                      unset == 1 ? "gets" : "get");
+                                        : fmt::format(
+                                              "{} of {} features of {} {} no class: a field is not set, or holds "
+                                              "the number that the model takes for missing",
+                                              unset, values.get(classes)->ids.size(), in, unset == 1 ? "gets" : "get");
                     },
                     true});
 }

@@ -67,7 +67,8 @@ struct BayesianSmoothing {
         .tag("Image Analysis")
         .input("in", "Probabilities, one band for each class.")
         .output("out", "Class of each pixel.", PixelType::u8)
-        .output("probamap", "Smoothed probabilities in thousandths, one band for each class; an integer type holds the nearest.",
+        .output("probamap",
+                "Smoothed probabilities in thousandths, one band for each class; an integer type holds the nearest.",
                 PixelType::u16)
         .rounds()
         .optional()

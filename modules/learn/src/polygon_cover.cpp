@@ -256,7 +256,8 @@ std::string describe_pairs(const Overlap& overlap, const LabelledShapes& shapes)
   for (const auto& [first, second] : overlap.first) {
     const LabelledFeature& a = shapes.features[first];
     const LabelledFeature& b = shapes.features[second];
-    text += fmt::format("{}feature {} ({}) and feature {} ({})", text.empty() ? "" : ", ", a.id, a.label, b.id, b.label);
+    text +=
+        fmt::format("{}feature {} ({}) and feature {} ({})", text.empty() ? "" : ", ", a.id, a.label, b.id, b.label);
   }
   return fmt::format("{} pair{}{} {}", overlap.pairs, overlap.pairs == 1 ? "" : "s",
                      overlap.pairs > overlap.first.size() ? " such as" : ":", text);

@@ -15,9 +15,9 @@ void LayerNotes::Some::add(std::int64_t id) {
 
 void LabelledLayer::check_classes() const {
   if (notes_.without_label.count < features_.size()) return;
-  throw UserError(fmt::format("none of the {} features of {} has a class: field '{}' is not set", features_.size(),
-                              path_, field_),
-                  "fill it, or name the field of the class");
+  throw UserError(
+      fmt::format("none of the {} features of {} has a class: field '{}' is not set", features_.size(), path_, field_),
+      "fill it, or name the field of the class");
 }
 
 std::vector<std::string> describe_notes(const LayerNotes& notes, const std::string& path,

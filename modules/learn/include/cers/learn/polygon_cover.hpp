@@ -43,13 +43,14 @@ ClassCounts read_class_counts(const std::string& path);
 /// Pixels that features of different classes hold.
 struct Overlap {
   std::uint64_t pixels = 0;
-  std::size_t pairs = 0;                                      ///< of features that share some
+  std::size_t pairs = 0;                                       ///< of features that share some
   std::vector<std::pair<std::uint32_t, std::uint32_t>> first;  ///< the first three of these
 };
 Overlap find_overlap(const PolygonCover& cover, const LabelledShapes& shapes);
 /// The cover without them.
 PolygonCover without_overlap(const PolygonCover& cover, const LabelledShapes& shapes);
-/// "214 pixels lie in polygons of different classes, 1 pair: feature 12 (maize) and feature 57 (soy)"; empty without any.
+/// "214 pixels lie in polygons of different classes, 1 pair: feature 12 (maize) and feature 57 (soy)"; empty without
+/// any.
 std::string describe(const Overlap& overlap, const LabelledShapes& shapes);
 /// Which features these are: "1 pair: feature 12 (maize) and feature 57 (soy)", "7 pairs such as …".
 std::string describe_pairs(const Overlap& overlap, const LabelledShapes& shapes);

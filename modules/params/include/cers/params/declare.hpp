@@ -64,8 +64,8 @@ class SpecBuilder {
 }  // namespace detail
 
 /// Modifiers (range, at_least, unit, required, advanced, reads_file, choices, only_if) apply to the parameter declared
-/// last, optional() to the input or output declared last, rounds() to the output. A mistake in a declaration is an InternalError, found by any
-/// test that calls spec().
+/// last, optional() to the input or output declared last, rounds() to the output. A mistake in a declaration is an
+/// InternalError, found by any test that calls spec().
 template <class Params>
 class Declare {
  public:
