@@ -170,10 +170,12 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
   if (params.classifier != "rf" && wiring.user_set("rand"))
     wiring.warn(fmt::format("-rand has no effect with -classifier {}: nothing is drawn", params.classifier));
 
+  const std::string named = params.nomenclature ? *params.nomenclature : "the nomenclature of the training";
   Graph& graph = wiring.graph();
-  const LateSampleSet samples = graph.then(
-      [files, known](const TaskContext&) { return std::make_shared<const Samples>(read_samples(files, known)); },
-      "samples");
+  const LateSampleSet samples =
+      graph.then([files, known, named](
+                     const TaskContext&) { return std::make_shared<const Samples>(read_samples(files, known, named)); },
+                 "samples");
   std::optional<LateSampleSet> valid;
   SampleFiles valid_files{params.valid_vd, params.valid_layer, params.feat, params.cfield, {}, false, walk};
   if (!params.valid_vd.empty()) {
@@ -181,9 +183,9 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
       throw UserError("the validation samples have another number of features than the training samples",
                       "name the features one by one");
     valid = graph.then(
-        [valid_files, known](const TaskContext&, const std::shared_ptr<const Samples>& read) {
+        [valid_files, known, named](const TaskContext&, const std::shared_ptr<const Samples>& read) {
           return std::make_shared<const Samples>(
-              read_samples(valid_files, known ? known : validation_classes(read->names)));
+              read_samples(valid_files, known ? known : validation_classes(read->names), named));
         },
         "validation samples", samples);
   }

@@ -112,6 +112,11 @@ TEST_F(VectorWalk, SaysWhatIsWrong) {
   };
   fault("wood,77\n", "leads to class 77");
   fault("maize,20\n", "leads to a new one");
+  const CommandResult unknown = train_vector(folder_ / "s.geojson", folder_ / "m.cers",
+                                             {"-nomenclature", folder_ / "names.csv", "-classifier.rf.nbtrees", "2"});
+  EXPECT_NE(unknown.err.find((folder_ / "names.csv") + " does not know 3 classes: 'crop', 'water', 'wood'"),
+            std::string::npos)
+      << unknown.err;
 }
 
 }  // namespace

@@ -73,43 +73,19 @@ def season(side):
 scenes, polygons = season(side)
 polygons = seasons.with_codes(polygons, "polygons.geojson", 23)
 
-features_only = """cers: 1
-name: features-only
-inputs:
-  scenes: {kind: product, list: true}
-steps:
-  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 10%s}
-  - {id: one, app: ExtractROI, in: features.out, cl: [Channel1]}
-outputs:
-  one: {from: one, to: one.tif}
-"""
-
-
-def write(name, text):
-    with open(name, "w") as file:
-        file.write(text)
-
-
 def whole(images, reference, trees=100, days=10, out="other"):
     return best("run", f"{pipelines}/land-cover.yaml", "-scenes", *images, "-polygons", reference, "-field", "label",
                 "-trees", trees, "-days", days, "-out.dir", out)
 
 
 def mapped(images, model):
-    write("map-only.yaml", """cers: 1
-name: map-only
-inputs:
-  scenes: {kind: product, list: true}
-parameters:
-  model: {}
-steps:
-  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 10}
-  - {id: classify, app: ImageClassifier, in: features.out, model: $model}
-outputs:
-  map: {from: classify.out, to: landcover.tif, type: uint8}
-  confidence: {from: classify.confidence, to: confidence.tif, type: uint8}
-  validity: {from: features.out.count, to: validity.tif, type: uint16}
-""")
+    seasons.write_pipeline("map-only", "step: 10", """
+{id: classify, app: ImageClassifier, in: features.out, model: $model}
+""", """
+map: {from: classify.out, to: landcover.tif, type: uint8}
+confidence: {from: classify.confidence, to: confidence.tif, type: uint8}
+validity: {from: features.out.count, to: validity.tif, type: uint16}
+""", "model: {}")
     return best("run", "map-only.yaml", "-scenes", *images, "-model", model, "-out.dir", "mapped")
 
 
@@ -126,7 +102,8 @@ show("map with a given model", by_model)
 
 decode = best("TemporalGapFill", "-il", *scenes, "-out.count", "count.tif")
 show("decoding, masks and validity alone", decode)
-write("features-only.yaml", features_only % "")
+seasons.write_pipeline("features-only", "step: 10", "{id: one, app: ExtractROI, in: features.out, cl: [Channel1]}",
+                       "one: {from: one, to: one.tif}")
 filled = best("run", "features-only.yaml", "-scenes", *scenes)
 show("with gap filling and features", filled)
 

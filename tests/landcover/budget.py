@@ -105,17 +105,10 @@ def inside(feature):
 layer["features"] = [feature for feature in layer["features"] if inside(feature)]
 with open("corner.geojson", "w", encoding="utf-8") as file:
     json.dump(layer, file)
-with open("train.yaml", "w", encoding="utf-8") as file:
-    file.write("""cers: 1
-name: train
-inputs:
-  scenes: {kind: product, list: true}
-steps:
-  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 10}
-  - {id: train, app: TrainImagesClassifier, io.il: features.out, io.vd: corner.geojson, sample.vfn: label, sample.bm: 0,
-     classifier.rf.nbtrees: 10}
-outputs:
-  model: {from: train.io.out, to: corner.cers}
+seasons.write_pipeline("train", "step: 10", """
+{id: train, app: TrainImagesClassifier, io.il: features.out, io.vd: corner.geojson, sample.vfn: label, sample.bm: 0, classifier.rf.nbtrees: 10}
+""", """
+model: {from: train.io.out, to: corner.cers}
 """)
 test.run("run", "train.yaml", "-scenes", *scenes, "-record", "false", "-out.dir", ".")
 decoded = test.finished["blocks_decoded"]

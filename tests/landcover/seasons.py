@@ -29,6 +29,18 @@ def decoded_files(scenes):
             glob.glob(f"{scene}/*_FRE_B*.tif") + glob.glob(f"{scene}/MASKS/*_[CES][LDA][MGT]_R1.tif")]
 
 
+def write_pipeline(name, features, steps, outputs, parameters=""):
+    """NAME.yaml: features of scenes, by those options of TimeSeriesFeatures, and what follows: flow mappings of YAML, one
+    a line."""
+    def block(kind, lines, mark):
+        return f"{kind}:\n" + "".join(f"  {mark}{line}\n" for line in lines.strip().splitlines()) if lines else ""
+    with open(f"{name}.yaml", "w", encoding="utf-8") as file:
+        file.write(f"cers: 1\nname: {name}\ninputs:\n  scenes: {{kind: product, list: true}}\n"
+                   + block("parameters", parameters, "")
+                   + block("steps", f"{{id: features, app: TimeSeriesFeatures, il: scenes, {features}}}\n{steps.strip()}", "- ")
+                   + block("outputs", outputs, ""))
+
+
 def blocks_of(file):
     """Columns and lines of blocks of a raster."""
     from osgeo import gdal
