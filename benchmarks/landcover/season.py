@@ -13,9 +13,7 @@ its parts and the whole run over the sum of all parts, neither of which may exce
 The map of France has 23 classes, a simulated world fewer: polygons of its most frequent classes get two codes in turn, so that
 the forest has as many. That makes cost, not sense: accuracy is no matter here.
 """
-import collections
 import datetime
-import json
 import os
 import shutil
 import subprocess
@@ -23,6 +21,9 @@ import sys
 import time
 
 from osgeo import gdal
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tests", "landcover"))
+import seasons
 
 cers, work = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 side = int(sys.argv[3]) if len(sys.argv) > 3 else 512
@@ -70,55 +71,8 @@ def season(side):
             [f"{name}/{item}" for item in items if item.endswith(".geojson")][0])
 
 
-def with_codes(polygons, classes=23, other=100):
-    """The polygons with as many classes: of the most frequent ones every second polygon gets the code + `other`."""
-    with open(polygons, encoding="utf-8") as file:
-        layer = json.load(file)
-    counts = collections.Counter(one["properties"]["label"] for one in layer["features"])
-    split = [label for label, _ in counts.most_common(max(0, classes - len(counts)))]
-    turn = collections.Counter()
-    for one in layer["features"]:
-        label = one["properties"]["label"]
-        turn[label] += 1
-        if label in split and turn[label] % 2 == 0:
-            one["properties"]["label"] = label + other
-    found = len({one["properties"]["label"] for one in layer["features"]})
-    if found != classes:
-        sys.exit(f"{polygons}: {found} classes, {classes} wanted")
-    with open("polygons.geojson", "w", encoding="utf-8") as file:
-        json.dump(layer, file)
-    return "polygons.geojson"
-
-
 scenes, polygons = season(side)
-polygons = with_codes(polygons)
-
-points_only = """cers: 1
-name: points-only
-inputs:
-  scenes: {kind: product, list: true}
-steps:
-  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 10}
-  - {id: one, app: ExtractROI, in: features.out, cl: [Channel1]}
-  - {id: values, app: SampleExtraction, in: one.out, vec: points.gpkg, field: label}
-outputs:
-  values: {from: values.out, to: values.gpkg}
-"""
-features_only = """cers: 1
-name: features-only
-inputs:
-  scenes: {kind: product, list: true}
-steps:
-  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 10%s}
-  - {id: one, app: ExtractROI, in: features.out, cl: [Channel1]}
-outputs:
-  one: {from: one, to: one.tif}
-"""
-
-
-def write(name, text):
-    with open(name, "w") as file:
-        file.write(text)
+polygons = seasons.with_codes(polygons, "polygons.geojson", 23)
 
 
 def whole(images, reference, trees=100, days=10, out="other"):
@@ -127,20 +81,13 @@ def whole(images, reference, trees=100, days=10, out="other"):
 
 
 def mapped(images, model):
-    write("map-only.yaml", """cers: 1
-name: map-only
-inputs:
-  scenes: {kind: product, list: true}
-parameters:
-  model: {}
-steps:
-  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 10}
-  - {id: classify, app: ImageClassifier, in: features.out, model: $model}
-outputs:
-  map: {from: classify.out, to: landcover.tif, type: uint8}
-  confidence: {from: classify.confidence, to: confidence.tif, type: uint8}
-  validity: {from: features.out.count, to: validity.tif, type: uint16}
-""")
+    seasons.write_pipeline("map-only", "step: 10", """
+{id: classify, app: ImageClassifier, in: features.out, model: $model}
+""", """
+map: {from: classify.out, to: landcover.tif, type: uint8}
+confidence: {from: classify.confidence, to: confidence.tif, type: uint8}
+validity: {from: features.out.count, to: validity.tif, type: uint16}
+""", "model: {}")
     return best("run", "map-only.yaml", "-scenes", *images, "-model", model, "-out.dir", "mapped")
 
 
@@ -157,7 +104,8 @@ show("map with a given model", by_model)
 
 decode = best("TemporalGapFill", "-il", *scenes, "-out.count", "count.tif")
 show("decoding, masks and validity alone", decode)
-write("features-only.yaml", features_only % "")
+seasons.write_pipeline("features-only", "step: 10", "{id: one, app: ExtractROI, in: features.out, cl: [Channel1]}",
+                       "one: {from: one, to: one.tif}")
 filled = best("run", "features-only.yaml", "-scenes", *scenes)
 show("with gap filling and features", filled)
 
@@ -165,7 +113,10 @@ show("with gap filling and features", filled)
 run("PolygonClassStatistics", "-in", "count.tif", "-vec", polygons, "-field", "label", "-out", "classes.xml")
 run("SampleSelection", "-in", "count.tif", "-vec", polygons, "-instats", "classes.xml", "-field", "label",
     "-strategy", "percent", "-strategy.percent.p", 0.05, "-out", "points.gpkg")
-write("points-only.yaml", points_only)
+seasons.write_pipeline("points-only", "step: 10", """
+{id: one, app: ExtractROI, in: features.out, cl: [Channel1]}
+{id: values, app: SampleExtraction, in: one.out, vec: points.gpkg, field: label}
+""", "values: {from: values.out, to: values.gpkg}")
 sampled = best("run", "points-only.yaml", "-scenes", *scenes)
 show("the same in blocks that hold samples", sampled)
 
