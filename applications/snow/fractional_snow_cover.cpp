@@ -13,6 +13,7 @@
 #include "fraction.hpp"
 #include "fraction_package.hpp"
 #include "inputs.hpp"
+#include "left_offset.hpp"
 #include "pixel_tests.hpp"
 
 namespace cers {
@@ -327,7 +328,9 @@ void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
   const ImageInput& mask = wiring.image("snow");
   snow::check_on_grid(mask, "snow", inputs.grid);
   const Edge if_snow = graph.add(std::make_unique<FractionIfSnow>(params), {inputs.green, inputs.swir});
-  std::vector<Edge> edges{if_snow, mask.bands({0}, PixelType::u8)};
+  const Edge codes = mask.bands({0}, PixelType::u8);
+  snow::warn_of_left_offset(wiring, graph, inputs, bands.calibration, codes, snow::ClearBy::codes);
+  std::vector<Edge> edges{if_snow, codes};
   graph.keep(if_snow);
   if (product) {
     edges.push_back(inputs.flags);
