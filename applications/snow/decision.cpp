@@ -126,7 +126,8 @@ std::vector<ClassInfo> decider_classes() {
           one(Decider::dark, "no snow: dark", {70, 70, 70}),
           one(Decider::shade, "no snow: low NDSI for shade", {90, 70, 120}),
           one(Decider::below_snowline, "no snow: below the snow line", {150, 110, 60}),
-          one(Decider::no_altitude, "no snow: altitude unknown", {200, 80, 60})};
+          one(Decider::no_altitude, "no snow: altitude unknown", {200, 80, 60}),
+          one(Decider::veiled, "no snow: under cloud and bright at 1.6 µm", {170, 150, 130})};
 }
 
 /// Inputs: findings, altitude, and what the pass for shaded slopes sees if there is one.
@@ -154,7 +155,7 @@ class Decision final : public PixelwiseNode {
         "of cloud, "
         "14 ice cloud; ice: 15 on water, 16 of a glacier; no snow: 20 NDSI low, 21 dark, 22 NDSI low for shade, 23 "
         "below the snow line, 24 altitude "
-        "unknown";
+        "unknown, 25 under cloud and bright at 1.6 µm";
     decider.classes = decider_classes();
     return info;
   }
@@ -228,8 +229,9 @@ class Decision final : public PixelwiseNode {
   }
   static Decider why_not(Findings found, float altitude) {
     if (found.has(Finding::permissive)) return altitude == altitude ? Decider::below_snowline : Decider::no_altitude;
-    if (found.has(Finding::ndsi_low)) return Decider::ndsi_low;
-    return found.has(Finding::dark) ? Decider::dark : Decider::shade;
+    const bool dark = found.has(Finding::dark);
+    if (found.has(Finding::ndsi_low)) return dark ? Decider::shade : Decider::ndsi_low;
+    return dark ? Decider::dark : Decider::veiled;
   }
 
   SnowRules rules_;

@@ -30,6 +30,7 @@ enum class Decider : int {
   shade = 22,           ///< no snow: the sun does not reach it, and NDSI fails the test for shade
   below_snowline = 23,  ///< no snow: only the permissive test would pass, and the pixel lies too low
   no_altitude = 24,     ///< no snow: only the permissive test would pass, and the altitude is unknown
+  veiled = 25,          ///< no snow: the producer says cloud, and it is too bright at 1.6 µm for the permissive test
 };
 
 /// The counts of the first sweep. `findings`: of find().

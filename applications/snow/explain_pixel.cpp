@@ -74,6 +74,8 @@ const char* words_for(Decider decided) {
       return "only the permissive test would pass, and it lies at or below the snow line";
     case Decider::no_altitude:
       return "only the permissive test would pass, and its altitude is not known";
+    case Decider::veiled:
+      return "the product says cloud, and 1.6 µm exceeds -pass2.cloudswir";
   }
   return "";
 }

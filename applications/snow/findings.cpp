@@ -120,8 +120,11 @@ class FindingsNode final : public SnowNode {
       set(Finding::glacier, glacier);
       set(Finding::bare_ice, glacier && bare_ice(pixels, i));
       set(Finding::bad_slope_correction, (flags & (snow::bit(Flag::low_sun) | snow::bit(Flag::tangent_sun))) != 0);
-      set(Finding::ndsi_low, !(ndsi > limits_.ndsi_pass2));
-      set(Finding::dark, !(pixels.red[i] > limits_.red_pass2));
+      const bool low = !(ndsi > limits_.ndsi_pass2);
+      const bool dark = !low && !(pixels.red[i] > limits_.red_pass2);
+      const bool low_for_shade = !low && !dark && (flags & snow::bit(Flag::shade)) != 0 && !(ndsi > limits_.ndsi_shade);
+      set(Finding::ndsi_low, low || low_for_shade);
+      set(Finding::dark, dark || low_for_shade);
       out[i] = static_cast<std::uint16_t>(found);
     }
   }

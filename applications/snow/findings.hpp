@@ -25,8 +25,8 @@ enum class Finding : std::uint16_t {
   glacier = 2048,       ///< the glacier mask
   bare_ice = 4096,      ///< glacier too dark in the near infrared for snow
   bad_slope_correction = 8192,
-  ndsi_low = 16384,  ///< why the permissive test fails: NDSI,
-  dark = 32768,      ///< or red; neither: NDSI for shade
+  ndsi_low = 16384,  ///< why the permissive test fails: NDSI (alone),
+  dark = 32768,      ///< or red (alone); both: NDSI for shade; neither: bright at 1.6 µm under cloud
 };
 constexpr unsigned bit(Finding finding) {
   return static_cast<unsigned>(finding);

@@ -74,6 +74,10 @@ void pass1_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* 
 void permissive_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {
   snowy(row.green, row.red, row.swir, row.flags, limits.ndsi_pass2, limits.ndsi_shade, limits.red_pass2, out,
         row.count);
+  for (std::size_t i = 0; i < row.count; ++i) {
+    const bool veiled = (row.flags[i] & bit(Flag::cloud)) != 0 && row.swir[i] > limits.swir_under_cloud;
+    out[i] = static_cast<std::uint8_t>(out[i] & static_cast<unsigned>(!veiled));
+  }
 }
 
 void cloud_colour_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {

@@ -39,6 +39,7 @@ struct Thresholds {
         dark_cloud(rules.red_dark_cloud * unit),
         back_to_cloud(rules.red_back_to_cloud * unit),
         swir_ceiling(rules.swir_ceiling * unit),
+        swir_under_cloud(rules.swir_under_cloud * unit),
         missing_by_swir(rules.missing_by_swir),
         bright_green(rules.bright_green * unit),
         bright_ndsi(rules.bright_ndsi),
@@ -58,6 +59,7 @@ struct Thresholds {
   double dark_cloud;
   double back_to_cloud;
   double swir_ceiling;
+  double swir_under_cloud;
   bool missing_by_swir;
   double bright_green;
   double bright_ndsi;
@@ -87,7 +89,8 @@ struct Reflectances {
 /// out = 1 where the strict test calls a pixel snow: not cloud, NDSI and red above their limits, near infrared (if it
 /// is known) not far above green. Comparisons are IEEE: NaN fails, and so does a ratio that equals its limit.
 void pass1_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
-/// out = 1 where the permissive test would call a pixel snow if it is high enough and not cloud.
+/// out = 1 where the permissive test would call a pixel snow if it is high enough and not cloud. What the producer
+/// calls cloud must also be dark at 1.6 µm.
 void permissive_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
 /// out = 1 where nothing was seen.
 void missing_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);

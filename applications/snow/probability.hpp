@@ -22,7 +22,7 @@ struct Evidence {
 /// Probability that snow covers at least a quarter of the pixel as seen from above, given that no cloud hides it; NaN
 /// of NaN. An additive logistic model fitted to simulated scenes of the standard recipe; on other scenes of it the
 /// Brier skill over prevalence is 0.90 and the calibration error 0.005, under trees 0.61 and 0.027
-/// (benchmarks/snow/confidence.py; tables in docs/design/snow.md).
+/// (benchmarks/snow/confidence.py; tables in docs/design/snow-confidence.md).
 double snow_probability(const Evidence& evidence);
 
 /// uint8 percent, 0 to 100, where a pixel may turn out to be snow or no snow; 255 elsewhere and of NaN. Inputs: green,

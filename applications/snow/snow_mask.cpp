@@ -60,8 +60,8 @@ AppSpec SnowMask::spec() {
           "9000 m, a pixel is missing where any band is, a band of altitude under cloud counts by its clear ground "
           "too, not only by the share of it (-fclear.cells), water has its own "
           "code, plants do not pass the strict test (-pass1.nir), shaded rock is told from patchy snow (-pass2.shade, "
-          "-shade), and cloud that the mask misses is told by its colour (-cloud.green, -cloud.ndsi, "
-          "-cloud.iceshare).\n\n"
+          "-shade), cloud that the mask misses is told by its colour (-cloud.green, -cloud.ndsi, -cloud.iceshare), and "
+          "ground that shines through the cloud of the mask does not pass the permissive test (-pass2.cloudswir).\n\n"
           "`-cloud.highabove` judges the product's flag of high cloud again by altitude: where no other test of the "
           "product sees cloud, ground above it that passes the strict test and is darker than `-cloud.highswir` at 1.6 "
           "µm is snow. It is off by default: in simulated scenes thin high cloud lies over four of five such "
@@ -147,9 +147,12 @@ AppSpec SnowMask::spec() {
       .param("pass2.red", &Params::red_pass2, "Red reflectance of the permissive test: 0.04.")
       .param("pass2.shade", &Params::ndsi_shade, "NDSI of the permissive test where the sun does not reach: 0.4.")
       .range(-1, 1)
+      .param("pass2.cloudswir", &Params::swir_under_cloud,
+             "Reflectance at 1.6 µm that the permissive test allows where the product says cloud: 0.15.")
+      .at_least(0)
       .param("glacier.nir", &Params::glacier_nir, "Near infrared over green below which a glacier is bare ice: 0.7.")
       .at_least(0)
-      .param("cloud.green", &Params::bright_green, "Green reflectance above which snow must have -cloud.ndsi: 0.5.")
+      .param("cloud.green", &Params::bright_green, "Green reflectance above which snow must have -cloud.ndsi: 0.6.")
       .param("cloud.ndsi", &Params::bright_ndsi, "NDSI that bright snow has: 0.5; bright pixels below are cloud.")
       .range(-1, 1)
       .param("cloud.iceshare", &Params::ice_cloud_share,

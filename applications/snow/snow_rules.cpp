@@ -13,7 +13,8 @@ std::vector<Choice> choices_of(Profile) {
 SnowRules rules_of(Profile profile) {
   SnowRules rules;
   if (profile == Profile::standard) {
-    rules.bright_green = 0.5;
+    rules.bright_green = 0.6;
+    rules.swir_under_cloud = 0.15;
     rules.ndsi_shade = 0.4;
     rules.nir_to_green = 1.5;
     rules.ice_cloud_share = 0.4;

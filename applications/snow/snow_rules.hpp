@@ -52,7 +52,7 @@ struct SnowRules {
   double least_clear_share = 0.1;  ///< of a band, for it to count (fclear_lim)
   /// Clear ground that lets a band count however small its share, in cells of coarse_factor² pixels (240 m); infinite:
   /// none does. 2.8 (403 pixels of 20 m) bring the standard error of the snow share to 0.1, as much as that share rises
-  /// from one band to the next near least_snow_share; the line lies two bands lower (docs/design/snow.md).
+  /// from one band to the next near least_snow_share; the line lies two bands lower (docs/design/snow-guards.md).
   double least_clear_cells = std::numeric_limits<double>::infinity();
   double least_total_share = 0.001;  ///< of the image in pass 1, for pass 2 to run (fsnow_total_lim)
   int coarse_factor = 12;            ///< pixels of 20 m to a coarse red pixel (rf); 8 of Landsat's 30 m
@@ -62,6 +62,10 @@ struct SnowRules {
   /// Snow darkens in the short-wave infrared with its grain; liquid cloud does not. Fresh fine snow reaches 0.25 at
   /// 1.6 µm (Warren 1982), so more is no snow. Infinite in the profiles of LIS, which have no such test.
   double swir_ceiling = std::numeric_limits<double>::infinity();
+  /// What the producer calls cloud passes the permissive test up to this at 1.6 µm only: ground seen through thin cloud
+  /// or its edge is brightened there, while snow that the permissive test finds is patchy, old or in the shade, hence
+  /// dark. Infinite: no such test. How the limit was chosen: docs/design/snow-guards.md.
+  double swir_under_cloud = std::numeric_limits<double>::infinity();
   /// A pixel this bright in green is mostly snow or mostly cloud, and snow has a high NDSI then: even the finest
   /// grains, 0.9 in green and 0.25 at 1.6 µm, reach 0.57. Infinite: no such test.
   double bright_green = std::numeric_limits<double>::infinity();
@@ -80,8 +84,9 @@ struct SnowRules {
   /// The band at 1.38 µm tells high cloud because water vapour hides the ground from it (Gao, Goetz and Wiscombe 1993);
   /// above high ground there is too little. Where that band's flag is the only one, ground above this altitude that
   /// passes the strict test and is darker than high_cloud_swir at 1.6 µm is given back. Infinite: no such test. Metres;
-  /// between 1000 and 2500 the scenes tell no difference of false snow (docs/design/snow.md). The reflectance is that
-  /// of coarse grains (Warren 1982), and the limit that Richiardi et al. (2021) put on the strict test against cloud.
+  /// between 1000 and 2500 the scenes tell no difference of false snow (docs/design/snow-guards.md). The reflectance is
+  /// that of coarse grains (Warren 1982), and the limit that Richiardi et al. (2021) put on the strict test against
+  /// cloud.
   double high_cloud_above_m = std::numeric_limits<double>::infinity();
   double high_cloud_swir = 0.1;
 

@@ -28,6 +28,7 @@ NO_WATER = "without water mask"
 GUARDS = {
     "default profile": [],
     "bright pixels off (-cloud.green)": ["-cloud.green", "100"],
+    "ground through cloud off (-pass2.cloudswir)": ["-pass2.cloudswir", "100"],
     "ice cloud off (-cloud.iceshare)": ["-cloud.iceshare", "1"],
     "plants off (-pass1.nir)": ["-pass1.nir", "100"],
     "shade off (-shade none)": ["-shade", "none"],

@@ -9,9 +9,9 @@ event is that snow covers at least a share of the pixel as seen from above. Accu
 pixels that a profile calls snow or no snow; the yield is the share of clear pixels that it does not call cloud: water and
 ice are labels too. "False snow" is the share of pixels under truth cloud, on ground without snow, that are called snow.
 Differences of accuracy and of false snow are paired by scene with a 95 % bootstrap interval. Where the default profile
-labels fewer pixels than Let-it-snow by more than half a point, accuracies are compared at equal yield too: the default
-profile labels what Let-it-snow labels (scores.filled_up), and beside it, without a verdict, Let-it-snow leaves out what
-the default profile is least sure of (scores.cut_down). Let-it-snow gets the DEM with its voids filled, as its users must. Prints Markdown; the
+labels fewer pixels than Let-it-snow by more than half a point, accuracies are compared at equal yield too, in two ways of
+which the worse is the verdict: the default profile labels what Let-it-snow labels (scores.filled_up), and Let-it-snow
+leaves out what the default profile is least sure of (scores.cut_down). Let-it-snow gets the DEM with its voids filled, as its users must. Prints Markdown; the
 exit status is 1 if the default profile is worse on a case.
 
 --risk adds, after the tables, the accuracy of the default profile when only the pixels it is most sure of are labelled:
@@ -142,8 +142,9 @@ def print_case(options, recipe, case, random, counts):
             f"[{falses[1]:+.4f}, {falses[2]:+.4f}]; {'; '.join(parts)}")
     if share(totals["lis15"]["yield"]) - share(totals["standard"]["yield"]) > UNEQUAL_YIELD:
         (both, gain), (cut, of_cut) = equal_yield(options, recipe, case, scenes, random)
-        counts["accuracy at equal yield", verdict(gain[1])] += 1
-        text += (f"; at equal yield {verdict(gain[1])}, {both[0]:.4f} → {both[1]:.4f}, {gain[0]:+.4f} "
+        found = verdict(min(gain[1], of_cut[1]))
+        counts["accuracy at equal yield", found] += 1
+        text += (f"; at equal yield {found}, {both[0]:.4f} → {both[1]:.4f}, {gain[0]:+.4f} "
                  f"[{gain[1]:+.4f}, {gain[2]:+.4f}] (lis15 without what the default profile is least sure of: "
                  f"{cut[0]:.4f} → {cut[1]:.4f}, {of_cut[0]:+.4f} [{of_cut[1]:+.4f}, {of_cut[2]:+.4f}])")
     return text, scenes if case == LAKE_CASE else None

@@ -15,7 +15,7 @@ pixels that must not be fewer:
 - a dense series (a scene every third day, longest gap up to 15 days) has bounds of its own: no such date errs by more
   than 8 days; with short spells that no scene saw (several runs in truth) the mean error is below 8 days too;
 - from the scenes, whose masks err, shares inside and mean errors no worse than measured when this was written
-  (docs/design/snow.md): a guard against getting worse, no claim of quality.
+  (docs/design/snow-season.md): a guard against getting worse, no claim of quality.
 """
 import os
 import sys

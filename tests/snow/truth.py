@@ -9,7 +9,7 @@ what is published for Let-it-snow: kappa 0.75 to 0.88 and accuracy 0.90 to 0.96 
 omissions than commissions (Barrou Dumont et al. 2021). These figures come from stations, which measure the snow that
 lies on the ground; so for all recipes the yardstick is snow on at least half of the ground, not what is seen from above.
 Refitted to clear pixels called snow, the law of Gascoin et al. (2020), fraction = 0.5 tanh(a NDSI + b) + 0.5, must err by
-0.15 to 0.30 (published: 0.25), scenes counting alike (docs/design/snow.md has it by pixels too); there the fraction is that seen from above, as in the very fine images they used.
+0.15 to 0.30 (published: 0.25), scenes counting alike (docs/design/snow-scores.md has it by pixels too); there the fraction is that seen from above, as in the very fine images they used.
 """
 import glob
 import os
