@@ -27,6 +27,8 @@ CASES = {
     "turbid and frozen lakes": ["-knob.lakes", "1", "-knob.lakecell", "1500", "-knob.relief", "900",
                                 "-knob.plains", "0.2", "-snowline", "500"],
 }
+# Metres by which the plains of a recipe lie above those of the others: the snow lines of cases lie higher by as much.
+HIGHER = {"continental": 1580}
 DATES = ["2017-12-13", "2018-02-11", "2018-04-17"]
 PROFILES = {"lis15": ["-profile", "lis15"], "standard": []}
 # Beside the profiles: other ways to run the default profile where a case asks for them.
@@ -71,7 +73,10 @@ def place(folder, recipe, case, seed):
 def simulated(cers, folder, recipe, case, seed):
     """The folder of the scene; simulated unless it is there."""
     path = place(folder, recipe, case, seed)
-    knobs = CASES[case]
+    knobs = list(CASES[case])
+    if "-snowline" in knobs:
+        at = knobs.index("-snowline") + 1
+        knobs[at] = str(int(knobs[at]) + HIGHER.get(recipe, 0))
     if not os.path.isdir(path):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         date = [] if "-date" in knobs else ["-date", DATES[seed % len(DATES)]]

@@ -21,12 +21,14 @@ struct Means {
   float dark = 0;     ///< share of shadow pixels
   float changed = 0;  ///< share of fields that lost their green
   float bright = 0;   ///< share of pixels that look like bright bare soil, rock or roofs
+  float leak = 0;     ///< reflectance of the ground at 1.38 µm, above the atmosphere
 };
 
 class Cells final : public Node {
  public:
-  Cells(const Recipe& recipe, const SceneDate& date, const Grid& scene)
+  Cells(const Recipe& recipe, const SceneDate& date, const GroundLight& light, const Grid& scene)
       : recipe_(recipe),
+        light_(light),
         scene_(scene.size),
         grid_(cell_grid(scene)),
         frame_(frame_of(grid_)),
@@ -46,8 +48,7 @@ class Cells final : public Node {
     for (int y = w.y; y < w.bottom(); ++y) {
       for (int x = w.x; x < w.right(); ++x) {
         const Window pixels = Window{x * cell_pixels, y * cell_pixels, cell_pixels, cell_pixels}.clipped(scene_);
-        output.plane<std::uint8_t>(0).at(x, y) =
-            decided(means_of(*inputs[0], *inputs[1], *inputs[2], pixels), frame_.x(x), frame_.y(y));
+        output.plane<std::uint8_t>(0).at(x, y) = decided(means_of(inputs, pixels), frame_.x(x), frame_.y(y));
       }
     }
   }
@@ -60,7 +61,10 @@ class Cells final : public Node {
     return red_edge > 0.24F && infrared < 1.5F * red_edge && swir > red_edge;
   }
 
-  static Means means_of(const Block& truth, const Block& sky, const Block& image, const Window& pixels) {
+  Means means_of(std::span<const Block* const> inputs, const Window& pixels) const {
+    const Block& truth = *inputs[0];
+    const Block& sky = *inputs[1];
+    const Block& image = *inputs[2];
     Means sum;
     for (int y = pixels.y; y < pixels.bottom(); ++y) {
       for (int x = pixels.x; x < pixels.right(); ++x) {
@@ -74,10 +78,12 @@ class Cells final : public Node {
         sum.changed += truth.plane<float>(truth_changed).at(x, y);
         const auto seen = [&](int band) { return image.plane<float>(band).at(x, y); };
         sum.bright += looks_bright(seen(0), seen(3), seen(4)) ? 1.0F : 0.0F;
+        if (light_.any()) sum.leak += light_.seen(inputs[3]->plane<float>(0).at(x, y), seen(3), seen(4));
       }
     }
     const float scale = 1.0F / static_cast<float>(pixels.area());
-    for (float* value : {&sum.cloudy, &sum.opacity, &sum.high, &sum.snow, &sum.dark, &sum.changed, &sum.bright})
+    for (float* value :
+         {&sum.cloudy, &sum.opacity, &sum.high, &sum.snow, &sum.dark, &sum.changed, &sum.bright, &sum.leak})
       *value *= scale;
     return sum;
   }
@@ -115,6 +121,10 @@ class Cells final : public Node {
     } else if (m.snow <= 0.2F && m.bright > 0.25F && chance(4, recipe_.false_bright)) {
       bits |= cell_cloud;
     }
+    if (light_.any() && (bits & cell_high) == 0 && missed(10, static_cast<double>(light_.called_cloud(m.leak)))) {
+      if (bits == 0) by_colour_or_time = false;
+      bits |= cell_cloud | cell_high;
+    }
     if ((bits & cell_cloud) != 0) {
       // Clouds come with their neighbours: the wide dilation is drawn for squares of 960 m.
       if (unit(hashed(seed_ + 5, floor_quotient(x, 1920), floor_quotient(y, 1920))) <
@@ -130,6 +140,7 @@ class Cells final : public Node {
   }
 
   Recipe recipe_;
+  GroundLight light_;
   Size scene_;
   Grid grid_;
   Frame frame_;
@@ -146,8 +157,9 @@ Grid cell_grid(const Grid& scene) {
   return grid;
 }
 
-std::unique_ptr<const Node> make_cells(const Recipe& recipe, const SceneDate& date, const Grid& scene) {
-  return std::make_unique<Cells>(recipe, date, scene);
+std::unique_ptr<const Node> make_cells(const Recipe& recipe, const SceneDate& date, const GroundLight& light,
+                                       const Grid& scene) {
+  return std::make_unique<Cells>(recipe, date, light, scene);
 }
 
 }  // namespace cers::simulator

@@ -6,6 +6,7 @@
 
 #include "cers/engine/node.hpp"
 #include "cers/simulator/date.hpp"
+#include "cirrus.hpp"
 
 namespace cers::simulator {
 
@@ -25,7 +26,9 @@ enum CellBit : std::uint8_t {
 
 /// Cells over `scene` (20 m); the last column and row may reach beyond it.
 Grid cell_grid(const Grid& scene);
-/// Decisions, u8. Inputs: truth shares, sky, reflectance of the 20 m bands (the scene's grid).
-std::unique_ptr<const Node> make_cells(const Recipe& recipe, const SceneDate& date, const Grid& scene);
+/// Decisions, u8. Inputs: truth shares, sky, reflectance of the 20 m bands (the scene's grid); altitude, when light of
+/// the ground may be taken for cirrus.
+std::unique_ptr<const Node> make_cells(const Recipe& recipe, const SceneDate& date, const GroundLight& light,
+                                       const Grid& scene);
 
 }  // namespace cers::simulator

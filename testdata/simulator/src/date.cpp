@@ -41,10 +41,29 @@ float weather_noise(std::uint32_t seed, int number, int days) {
   return fractal_at(seed, days * 16, 3, 0.6F, number * 16, 5);
 }
 
+/// Dry air lifted over high ridges: thin cold cloud on the crests, hardly any below, cirrus above.
+void gather_on_crests(const Recipe& recipe, std::array<CloudLayer, 3>& clouds) {
+  const double part = recipe.crest_cloud;
+  clouds[0].cover *= 1 - 0.7 * part;
+  CloudLayer& crest = clouds[1];
+  crest.cold = true;
+  crest.cover = std::min(0.97, crest.cover * (1 - 0.3 * part) + 0.02 * part);
+  crest.height += part * (recipe.plain_altitude + 0.85 * recipe.relief - crest.height);
+  crest.thickness *= 1 - 0.35 * part;
+  crest.cell *= 1 - 0.3 * part;
+  crest.lift = 1.6 * part;
+  crest.level = recipe.plain_altitude + 0.35 * recipe.relief;
+  CloudLayer& cirrus = clouds[2];
+  cirrus.cover = std::min(0.97, cirrus.cover + 0.06 * part * (1 - cirrus.cover));
+}
+
 /// What the recipe adds to the weather of any day.
 void settle(const Recipe& recipe, SceneDate& date) {
-  date.wetness = std::min(1.0, date.wetness + recipe.more_wetness);
+  date.wetness = std::clamp(date.wetness + recipe.more_wetness, 0.0, 1.0);
   date.dust = std::min(1.0, date.dust + recipe.more_dust);
+  date.turbidity = std::min(1.0, date.turbidity + recipe.glacial_flour);
+  date.water_vapour *= recipe.vapour;
+  if (recipe.crest_cloud > 0) gather_on_crests(recipe, date.clouds);
   if (recipe.cloud_height == 1) return;
   for (std::size_t i = 0; i < 2; ++i) {
     double& height = date.clouds[i].height;

@@ -167,7 +167,14 @@ void add_detector(Graph& graph, SimulatedScene& scene, const Evidence& evidence)
   const SunField sun = sun_field(recipe, scene.date, scene.longitude, scene.latitude);
   const auto fine = [&](Edge edge) { return graph.add(make_repeat(graph.info(edge), r1), {edge}); };
 
-  const Edge cells = graph.add(make_cells(recipe, scene.date, r2), {evidence.truth, evidence.sky, scene.sre_r2});
+  const GroundLight ground_light(recipe, scene.date, scene.sun.zenith);
+  std::vector<Edge> seen = {evidence.truth, evidence.sky, scene.sre_r2};
+  std::vector<Edge> classified = {evidence.truth, evidence.sky, evidence.light, scene.sre_r2};
+  if (ground_light.any()) {
+    seen.push_back(scene.truth.at("dem"));
+    classified.push_back(scene.truth.at("dem"));
+  }
+  const Edge cells = graph.add(make_cells(recipe, scene.date, ground_light, r2), seen);
   scene.clm_r2 = graph.add(std::make_unique<DetailedCloud>(recipe, scene.date, sun, r2), {cells});
   const Edge incidence = graph.add(make_align(graph.info(evidence.incidence), r2), {evidence.incidence});
   scene.mg2_r2 =
@@ -182,8 +189,7 @@ void add_detector(Graph& graph, SimulatedScene& scene, const Evidence& evidence)
   scene.mg2_r1 = fine(scene.mg2_r2);
   scene.iab_r1 = fine(scene.iab_r2);
   scene.atb_r1 = fine(scene.atb_r2);
-  scene.scl = graph.add(make_scene_classes(recipe, scene.date, r2),
-                        {evidence.truth, evidence.sky, evidence.light, scene.sre_r2});
+  scene.scl = graph.add(make_scene_classes(recipe, scene.date, ground_light, r2), classified);
 }
 
 }  // namespace cers::simulator

@@ -2,6 +2,8 @@
 // Which surface lies where: rules common to the raster of surfaces and to reference polygons.
 #pragma once
 
+#include <cmath>
+
 #include "cers/simulator/scene.hpp"
 #include "noise.hpp"
 #include "parcels.hpp"
@@ -28,6 +30,9 @@ struct GroundNoise {
 inline constexpr GroundNoise stand_noise{1280, 4, 0.5F, 1};  ///< woods and meadows, 600 m
 inline constexpr GroundNoise patch_noise{480, 4, 0.6F, 2};   ///< 160 m
 inline constexpr GroundNoise crown_noise{120, 2, 0.5F, 3};   ///< 60 m
+// Of dry ground alone
+inline constexpr GroundNoise basin_noise{5200, 4, 0.45F, 31};   ///< salt and loess, 2.6 km
+inline constexpr GroundNoise valley_noise{14000, 3, 0.4F, 32};  ///< near 0 along rivers, 7 km
 
 struct GroundPlace {
   float altitude;
@@ -38,6 +43,7 @@ struct GroundPlace {
   float stand;
   float patches;
   float crowns;
+  float basin = 0;  ///< of dry ground
 };
 
 struct WildSurface {
@@ -52,10 +58,21 @@ class WildRules {
   WildRules(const Recipe& recipe, double freezing_level);
   WildSurface at(const GroundPlace& place) const;
 
+  /// Whether places must tell of basins.
+  bool dry() const { return dry_; }
+
  private:
+  WildSurface dry_at(const GroundPlace& place) const;
+
   float tree_line_;
   float crown_cover_;
   float freezing_level_;
+  bool dry_;
+  float low_;      ///< up to here basins
+  float glacier_;  ///< altitude from which ice lies on gentle ground
+  float bare_;     ///< metres of meadows above the woods
+  float belt_;     ///< metres of woods below the tree line
+  float salt_;     ///< of the basin's noise, above it salt
 };
 
 /// Whether fields may lie there: gentle low ground off the shore.
@@ -63,13 +80,18 @@ class FarmRules {
  public:
   explicit FarmRules(const Recipe& recipe);
   bool low(float altitude) const { return altitude < limit_; }
-  bool farmed(float altitude, float slope2, float shore) const {
-    return low(altitude) && slope2 <= steepest * steepest && shore >= 0.12F;
+  /// `valley`: noise that is near 0 along rivers.
+  bool farmed(float altitude, float slope2, float shore, float valley = 0) const {
+    return low(altitude) && slope2 <= steepest * steepest && shore >= 0.12F && std::abs(valley) <= strip_;
   }
+  /// Whether farmed() must know the valley.
+  bool along_rivers() const { return strip_ < everywhere; }
 
  private:
   static constexpr float steepest = 0.21F;  // tangent of 12°
+  static constexpr float everywhere = 1e9F;
   float limit_;
+  float strip_;  ///< of the valley's noise
 };
 
 /// Surfaces by place, one at a time; lakes are never frozen, fields have neither hedges nor tracks.

@@ -105,9 +105,10 @@ class Atmosphere final : public PixelwiseNode {
 
 class SceneClasses final : public PixelwiseNode {
  public:
-  SceneClasses(const Recipe& recipe, const SceneDate& date, const Grid& grid)
+  SceneClasses(const Recipe& recipe, const SceneDate& date, const GroundLight& ground_light, const Grid& grid)
       : recipe_(recipe),
         date_(date),
+        ground_light_(ground_light),
         frame_(frame_of(grid)),
         seed_(mixed(seed_of(recipe.seed, 130) + static_cast<std::uint32_t>(date.year * 400 + date.day_of_year()))) {}
   std::string name() const override { return "scene classes"; }
@@ -123,6 +124,9 @@ class SceneClasses final : public PixelwiseNode {
     const auto image = [&](std::size_t band) { return row.in<float>(after_sky + 2 + band); };
     const auto red_edge = image(0);
     const auto infrared = image(3);
+    const auto swir = image(4);
+    constexpr std::size_t bands_20m_count = 6;
+    const auto altitude = ground_light_.any() ? image(bands_20m_count) : std::span<const float>();
     const auto changed = truth(truth_changed);
     const auto least = static_cast<float>(recipe_.scl_opacity);
     const auto cirrus = static_cast<float>(recipe_.scl_cirrus);
@@ -152,6 +156,8 @@ class SceneClasses final : public PixelwiseNode {
         scl = 8;
       } else if (high > cirrus * (1 + 0.4F * d)) {
         scl = 10;
+      } else if (ground_light_.any() && taken_for_cirrus(altitude[i], infrared[i], swir[i], d)) {
+        scl = 10;
       } else if (d > mistaken && (edge || changed[i] > 0.5F || bright)) {
         scl = 8;  // edges of snow, bright soil and fields just harvested taken for cloud
       } else if (snow > 0.38F + 0.1F * d) {
@@ -171,8 +177,14 @@ class SceneClasses final : public PixelwiseNode {
   }
 
  private:
+  bool taken_for_cirrus(float altitude, float infrared, float swir, float doubt) const {
+    const float share = ground_light_.called_cloud(ground_light_.seen(altitude, infrared, swir));
+    return 1.0F / (1.0F + exponential(clamped(1.7F * doubt, -40, 40))) < share;
+  }
+
   Recipe recipe_;
   SceneDate date_;
+  GroundLight ground_light_;
   Frame frame_;
   std::uint32_t seed_;
 };
@@ -191,8 +203,9 @@ std::unique_ptr<const Node> make_interpolated() {
 std::unique_ptr<const Node> make_atmosphere(const Recipe& recipe, const SceneDate& date, const Grid& grid) {
   return std::make_unique<Atmosphere>(recipe, date, grid);
 }
-std::unique_ptr<const Node> make_scene_classes(const Recipe& recipe, const SceneDate& date, const Grid& grid) {
-  return std::make_unique<SceneClasses>(recipe, date, grid);
+std::unique_ptr<const Node> make_scene_classes(const Recipe& recipe, const SceneDate& date,
+                                               const GroundLight& ground_light, const Grid& grid) {
+  return std::make_unique<SceneClasses>(recipe, date, ground_light, grid);
 }
 
 }  // namespace cers::simulator

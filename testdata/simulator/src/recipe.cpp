@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <span>
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
@@ -42,7 +43,7 @@ constexpr Knob all_knobs[] = {
     {"aspect_effect", &Recipe::aspect_effect, 0, 2000},
     {"patchiness", &Recipe::patchiness, 0, 2000},
     {"interception", &Recipe::interception, 0, 1},
-    {"more_wetness", &Recipe::more_wetness, 0, 1},
+    {"more_wetness", &Recipe::more_wetness, -1, 1},
     {"more_dust", &Recipe::more_dust, 0, 1},
     {"cloud_cell", &Recipe::cloud_cell, 100, 100000},
     {"cloud_height", &Recipe::cloud_height, 0.2, 1.5},
@@ -80,6 +81,24 @@ constexpr Knob all_knobs[] = {
     {"false_change", &Recipe::false_change, 0, 1},
     {"wide_dilation", &Recipe::wide_dilation, 0, 1},
     {"swath_cut", &Recipe::swath_cut, 0, 0.9},
+};
+
+/// Knobs of dry high ranges, listed where they are not as in other worlds.
+constexpr Knob dry_knobs[] = {
+    {"high_plains", &Recipe::high_plains, 0, 0.5},
+    {"dry_ground", &Recipe::dry_ground, 0, 1},
+    {"glacier_line", &Recipe::glacier_line, 0, 9000},
+    {"irrigated", &Recipe::irrigated, 0, 1},
+    {"salt_flats", &Recipe::salt_flats, 0, 0.5},
+    {"snow_ceiling", &Recipe::snow_ceiling, 0, 5000},
+    {"wind_drift", &Recipe::wind_drift, 0, 2000},
+    {"wind_streaks", &Recipe::wind_streaks, 0, 2000},
+    {"wind_from", &Recipe::wind_from, 0, 360},
+    {"crest_cloud", &Recipe::crest_cloud, 0, 1},
+    {"glacial_flour", &Recipe::glacial_flour, 0, 1},
+    {"vapour", &Recipe::vapour, 0.01, 3},
+    {"vapour_height", &Recipe::vapour_height, 500, 10000},
+    {"false_cirrus", &Recipe::false_cirrus, 0, 1},
 };
 
 }  // namespace
@@ -186,6 +205,66 @@ Recipe maritime(Recipe base) {
   return base;
 }
 
+Recipe continental(Recipe base) {
+  base.name += " continental";
+  base.seed ^= 0xC0471E57ULL;
+  base.spectra = 3;
+  base.dry_ground = 1;
+  // High valleys under steep ridges, with old plains in mid-slope (the syrts of the inner Tien Shan)
+  base.plain_altitude += 1580;
+  base.relief_cell *= 0.9;
+  base.plain_share = 0.3;
+  base.high_plains = 0.16;
+  base.lake_share = 0.55;
+  // Spruce of the Tien Shan (Picea schrenkiana) grows up to about 2900 m, ice lies from about 3700 m on
+  base.tree_line = base.plain_altitude + 0.3 * base.relief;
+  base.glacier_line = base.plain_altitude + 0.58 * base.relief;
+  base.crown_cover = 0.8;
+  // Fields in strips along the rivers, narrow; salt and loess in the basins
+  base.region_cell *= 0.8;
+  base.field_length *= 0.8;
+  base.field_width *= 0.4;
+  base.irrigated = 0.3;
+  base.salt_flats = 0.12;
+  base.brightness_spread = 0.3;
+  base.patch_variation = 0.16;
+  // Thin cold snow under a strong sun: aspect tells, no more of it with altitude, the west wind tears it
+  base.snow_ceiling = 1.3 * base.snow_spread;
+  base.wind_drift = 1.3 * base.snow_spread;
+  base.wind_streaks = 1.2 * base.snow_spread;
+  base.wind_from = 285;
+  base.aspect_effect *= 1.3;
+  base.patchiness *= 0.8;
+  base.snow_spread *= 0.75;
+  base.interception = 0.35;
+  base.more_wetness = -0.15;
+  base.more_dust = 0.16;
+  base.glacial_flour = 0.35;
+  // Cirrus and cold cloud on the crests, few low clouds
+  base.crest_cloud = 1;
+  base.cold_cloud_share = 0.7;
+  base.vapour = 0.3;
+  base.false_cirrus = 0.2;
+  // A thin clear atmosphere; its aerosol is dust, whose error hardly falls with wavelength
+  base.diffuse_blue = 0.13;
+  base.diffuse_swir = 0.015;
+  base.aerosol_blue = 0.008;
+  base.aerosol_swir = 0.005;
+  base.mtf_10m = 0.25;
+  base.mtf_20m = 0.22;
+  base.noise_floor = 0.001;
+  base.dem_smoothing = 90;
+  base.dem_error = 10;
+  base.dem_voids = 0.015;
+  base.tcd_error = 10;
+  base.miss_thin = 0.7;
+  base.miss_over_snow = 0.16;
+  base.miss_shadow = 0.4;
+  base.false_bright = 0.02;
+  base.wide_dilation = 0.1;
+  return base;
+}
+
 Grid scene_grid(const Recipe& recipe, double spacing) {
   const int pixels = static_cast<int>(std::lround(recipe.side * 10.0 / spacing));
   return {{pixels, pixels}, {{recipe.west, spacing, 0, recipe.north, 0, -spacing}}, crs_from_epsg(recipe.epsg), true};
@@ -203,6 +282,10 @@ KnobValues knob_values(const Recipe& recipe) {
                        {"spectra", std::to_string(recipe.spectra)},
                        {"dilation", std::to_string(recipe.dilation)}};
   for (const Knob& knob : all_knobs) values.emplace_back(knob.key, format_real(recipe.*knob.value));
+  const Recipe elsewhere;
+  for (const Knob& knob : dry_knobs) {
+    if (recipe.*knob.value != elsewhere.*knob.value) values.emplace_back(knob.key, format_real(recipe.*knob.value));
+  }
   return values;
 }
 
@@ -217,12 +300,16 @@ std::string knobs(const Recipe& recipe) {
 }
 
 void check(const Recipe& recipe) {
-  for (const Knob& knob : all_knobs) {
-    const double value = recipe.*knob.value;
-    if (value >= knob.least && value <= knob.most) continue;
-    throw UserError(fmt::format("scene recipe: {} is {}", knob.key, format_real(value)),
-                    fmt::format("give a value from {} to {}", format_real(knob.least), format_real(knob.most)));
-  }
+  const auto within = [&](std::span<const Knob> list) {
+    for (const Knob& knob : list) {
+      const double value = recipe.*knob.value;
+      if (value >= knob.least && value <= knob.most) continue;
+      throw UserError(fmt::format("scene recipe: {} is {}", knob.key, format_real(value)),
+                      fmt::format("give a value from {} to {}", format_real(knob.least), format_real(knob.most)));
+    }
+  };
+  within(all_knobs);
+  within(dry_knobs);
   const auto multiple = [](double metres) { return std::fmod(metres, 60) == 0; };
   if (!multiple(recipe.west) || !multiple(recipe.north)) {
     throw UserError(fmt::format("scene recipe: the corner {}, {} does not fit pixels of 10, 20 and 60 m", recipe.west,
@@ -236,8 +323,8 @@ void check(const Recipe& recipe) {
   if (recipe.dilation < 0 || recipe.dilation > 4) {
     throw UserError(fmt::format("scene recipe: dilation is {} cells", recipe.dilation), "give a number from 0 to 4");
   }
-  if (recipe.spectra < 0 || recipe.spectra > 2) {
-    throw UserError(fmt::format("scene recipe: there is no set {} of spectra", recipe.spectra), "choose 0, 1 or 2");
+  if (recipe.spectra < 0 || recipe.spectra > 3) {
+    throw UserError(fmt::format("scene recipe: there is no set {} of spectra", recipe.spectra), "choose 0, 1, 2 or 3");
   }
 }
 

@@ -26,20 +26,25 @@ namespace cers::simulator {
 
 const std::array<const char*, band_count> band_names = {"B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12"};
 
+bool has_surface(const Recipe& recipe, Surface surface) {
+  return surface < Surface::salt_flat || recipe.dry_ground > 0;
+}
+
 std::string surface_name(Surface surface) {
-  constexpr std::array<const char*, 23> names = {
+  constexpr std::array<const char*, 25> names = {
       "none",      "winter cereal", "rapeseed",    "maize",          "sunflower",        "soy",
       "grassland", "orchard",       "vineyard",    "dense built-up", "diffuse built-up", "industrial",
       "road",      "broadleaf",     "conifer",     "moor",           "alpine grass",     "rock",
-      "scree",     "glacier",       "clear water", "turbid water",   "lake ice"};
+      "scree",     "glacier",       "clear water", "turbid water",   "lake ice",         "salt flat",
+      "bare loess"};
   return names.at(static_cast<std::size_t>(surface));
 }
 
 std::string surface_colour(Surface surface) {
-  constexpr std::array<const char*, 23> colours = {"#000000", "#d0ff00", "#ffff00", "#ff5500", "#d6d600", "#ffab44",
-                                                   "#aaaa00", "#aaaaff", "#550000", "#ff00ff", "#ff55ff", "#ffaaff",
-                                                   "#00ffff", "#009c00", "#003200", "#55aa7f", "#aaff00", "#ff0000",
-                                                   "#ffb802", "#bebebe", "#0000ff", "#0055ff", "#e0f0ff"};
+  constexpr std::array<const char*, 25> colours = {
+      "#000000", "#d0ff00", "#ffff00", "#ff5500", "#d6d600", "#ffab44", "#aaaa00", "#aaaaff", "#550000",
+      "#ff00ff", "#ff55ff", "#ffaaff", "#00ffff", "#009c00", "#003200", "#55aa7f", "#aaff00", "#ff0000",
+      "#ffb802", "#bebebe", "#0000ff", "#0055ff", "#e0f0ff", "#f2efe6", "#d9b77c"};
   return colours.at(static_cast<std::size_t>(surface));
 }
 
@@ -151,7 +156,7 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   scene.dem = graph.add(make_voids(recipe, r2), {given});
 
   // Truth.
-  const Edge truth = graph.add(make_truth(r2, grids.surface), {surface});
+  const Edge truth = graph.add(make_truth(r2, grids.surface, recipe.dry_ground > 0), {surface});
   const Edge sky20 = graph.add(make_align(graph.info(sky), r2), {sky});
   const Edge thickness = graph.add(make_sum("cloud thickness", 3), {sky20});
   scene.truth["snow_ground"] = single(graph, truth, truth_ground);

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 
 #include "cers/simulator/date.hpp"
+#include "noise.hpp"
 
 namespace cers::simulator {
 
@@ -18,6 +21,13 @@ struct SnowModel {
   float wetness;
   float dust;
   float interception;  ///< share of the canopy that is white well above the line
+  float ceiling;       ///< metres above the line from which snow gets no thicker; 0: none
+  float wind;          ///< altitude between lee and windward slopes
+  float wind_east;     ///< where it blows to
+  float wind_north;
+  float streak;
+  /// Whether wind tears the snow; then a row wants streaks.
+  bool torn() const { return ceiling > 0 || wind > 0 || streak > 0; }
   SnowModel(const Recipe& recipe, const SceneDate& date);
 };
 
@@ -28,6 +38,7 @@ struct SnowRow {
   const float* slope_x;
   const float* slope_y;
   const float* patches;
+  const float* streaks;  ///< noise along the wind, of standard deviation about 1; where the model is torn
   float* cover;
   float* age;
   float* dirt;
@@ -35,5 +46,17 @@ struct SnowRow {
   std::size_t count;
 };
 void snow_row(const SnowModel& model, const SnowRow& row);
+
+/// Drifts: noise drawn out along the wind, standard deviation 1.
+class Streaks {
+ public:
+  Streaks(const SnowModel& model, std::uint32_t seed);
+  void row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<float> out) const;
+
+ private:
+  std::uint32_t seed_;
+  std::int64_t east_;  ///< of the wind, in 1/1024
+  std::int64_t north_;
+};
 
 }  // namespace cers::simulator

@@ -148,13 +148,82 @@ Spectra third() {
   return s;
 }
 
+// Dry interiors. Soil, loess, crusts: ranges of the USGS and ECOSTRESS libraries for aridisols, playa crusts (halite
+// with gypsum: absorption by its water beyond 1.4 µm) and desert varnish. Wind packs small facets of 0.2 to 0.4 mm:
+// their short-wave infrared is twice that of coarse grains (Warren & Wiscombe 1980). Mineral dust takes blue before
+// red. Suspended flour makes lakes turquoise with 0.15 to 0.25 in green.
+constexpr Spectrum loess = {.16F, .22F, .29F, .33F, .355F, .375F, .39F, .41F, .49F, .44F};
+constexpr Spectrum grey_soil = {.12F, .16F, .205F, .235F, .26F, .28F, .30F, .315F, .39F, .34F};
+constexpr Spectrum salt_crust = {.40F, .45F, .49F, .51F, .52F, .525F, .525F, .52F, .36F, .23F};
+constexpr Spectrum steppe_grass = {.055F, .085F, .090F, .140F, .240F, .290F, .310F, .330F, .300F, .200F};
+constexpr Spectrum wormwood = {.055F, .075F, .080F, .115F, .190F, .225F, .245F, .260F, .260F, .175F};
+constexpr Spectrum twigs = {.070F, .090F, .115F, .135F, .155F, .170F, .185F, .195F, .235F, .170F};
+constexpr Spectrum varnished = {.058F, .070F, .090F, .105F, .120F, .133F, .145F, .158F, .245F, .235F};
+constexpr Spectrum moraine = {.12F, .142F, .165F, .18F, .195F, .207F, .218F, .23F, .31F, .29F};
+constexpr Spectrum debris_ice = {.31F, .34F, .33F, .31F, .285F, .265F, .24F, .21F, .035F, .03F};
+constexpr Spectrum windswept_ice = {.20F, .225F, .20F, .175F, .14F, .125F, .105F, .09F, .02F, .016F};
+constexpr Spectrum flour_lake = {.165F, .205F, .155F, .115F, .070F, .062F, .052F, .047F, .010F, .007F};
+constexpr Spectrum cold_grains = {.95F, .95F, .95F, .945F, .935F, .93F, .92F, .905F, .215F, .19F};
+constexpr Spectrum packed_grains = {.87F, .875F, .865F, .845F, .80F, .78F, .745F, .695F, .085F, .075F};
+constexpr Spectrum dusty_grains = {.36F, .45F, .52F, .535F, .525F, .515F, .495F, .46F, .065F, .06F};
+constexpr Spectrum small_crystals = {.70F, .70F, .70F, .70F, .71F, .71F, .71F, .71F, .33F, .29F};
+
+Spectra dry() {
+  Spectra s = basic();
+  for (Mixture& m : s.surfaces) {
+    m.bare = between(m.bare, grey_soil, 0.3F);
+    m.green = scaled(between(m.green, steppe_grass, 0.2F), 1.05F, 0.95F, 1.05F);
+    m.crown_bare = scaled(m.crown_bare, 1.15F, 1.05F, 1.2F);
+  }
+  const auto set = [&](Surface surface, const Spectrum& bare, const Spectrum& green) {
+    Mixture& m = s.surfaces[static_cast<std::size_t>(surface)];
+    m.bare = bare;
+    m.green = green;
+  };
+  for (Surface field : {Surface::winter_cereal, Surface::rapeseed, Surface::maize, Surface::soy})
+    s.surfaces[static_cast<std::size_t>(field)].bare = between(grey_soil, loess, 0.5F);
+  set(Surface::grassland, between(grey_soil, dry_grass, 0.4F), steppe_grass);
+  set(Surface::moor, grey_soil, wormwood);
+  set(Surface::alpine_grass, dry_grass, between(steppe_grass, meadow, 0.4F));
+  set(Surface::conifer, grey_soil, wormwood);
+  set(Surface::rock, varnished, varnished);
+  set(Surface::scree, moraine, moraine);
+  set(Surface::glacier, debris_ice, debris_ice);
+  set(Surface::clear_water, scaled(clear_lake, 1.2F, 0.9F, 1.0F), scaled(clear_lake, 1.2F, 0.9F, 1.0F));
+  set(Surface::turbid_water, flour_lake, flour_lake);
+  set(Surface::lake_ice, windswept_ice, windswept_ice);
+  set(Surface::salt_flat, salt_crust, salt_crust);
+  set(Surface::bare_loess, loess, loess);
+  const auto crowns = [&](Surface surface, const Spectrum& bare, const Spectrum& green) {
+    Mixture& m = s.surfaces[static_cast<std::size_t>(surface)];
+    m.crown_bare = bare;
+    m.crown_green = green;
+  };
+  const Spectrum spruce = scaled(needles, 0.9F, 0.92F, 0.9F);
+  crowns(Surface::conifer, spruce, spruce);
+  crowns(Surface::moor, twigs, wormwood);
+  crowns(Surface::grassland, dry_grass, steppe_grass);
+  crowns(Surface::alpine_grass, dry_grass, steppe_grass);
+  crowns(Surface::scree, moraine, moraine);
+  crowns(Surface::rock, varnished, varnished);
+  s.fresh_snow = cold_grains;
+  s.old_snow = packed_grains;
+  s.dirty_snow = dusty_grains;
+  s.crown_snow = scaled(held_snow, 1.05F, 1.05F, 1.2F);
+  s.warm_cloud = scaled(droplets, 0.97F, 0.98F, 1.05F);
+  s.cold_cloud = small_crystals;
+  s.cirrus = scaled(veil, 0.95F, 0.95F, 1.1F);
+  return s;
+}
+
 }  // namespace
 
 const Spectra& spectra_of(int set) {
   static const Spectra first = basic();
   static const Spectra second = other();
-  static const Spectra last = third();
-  return set == 0 ? first : set == 1 ? second : last;
+  static const Spectra wet = third();
+  static const Spectra last = dry();
+  return set == 0 ? first : set == 1 ? second : set == 2 ? wet : last;
 }
 
 }  // namespace cers::simulator

@@ -32,6 +32,9 @@ struct Rows final : Scratch {
   std::vector<float> stand;    ///< woods and meadows, 600 m
   std::vector<float> patches;  ///< 160 m
   std::vector<float> crowns;   ///< 60 m
+  std::vector<float> basins;   ///< of dry ground
+  std::vector<float> valleys;  ///< where fields keep to rivers
+  std::vector<float> streaks;  ///< along the wind
   std::vector<Stretch> stretches;
 };
 
@@ -47,7 +50,8 @@ class SurfaceNode final : public Node {
         wild_(recipe, date.freezing_level),
         farm_(recipe),
         snow_(recipe, date),
-        seed_(ground_seed(recipe)) {
+        seed_(ground_seed(recipe)),
+        streaks_(snow_, seed_ + 33) {
     CERS_EXPECT(nest_.factor == 1);
     for (std::size_t i = 0; i < surface_count; ++i) {
       green_[i] = green_cover(static_cast<Surface>(i), seed_, seed_, date.year, date.day_of_year(), 0);
@@ -73,7 +77,9 @@ class SurfaceNode final : public Node {
     const Window w = output.window();
     const auto count = static_cast<std::size_t>(w.width);
     auto& rows = static_cast<Rows&>(*scratch);
-    for (auto* row : {&rows.slope_x, &rows.slope_y, &rows.stand, &rows.patches, &rows.crowns}) row->resize(count);
+    for (auto* row : {&rows.slope_x, &rows.slope_y, &rows.stand, &rows.patches, &rows.crowns, &rows.basins,
+                      &rows.valleys, &rows.streaks})
+      row->resize(count);
     const auto altitude = inputs[0]->plane<float>(0);
     const auto shore = inputs[0]->plane<float>(1);
     const auto turbid = inputs[0]->plane<float>(2);
@@ -99,9 +105,12 @@ class SurfaceNode final : public Node {
       stand_noise.row(seed_, x0, frame_.step, ym, rows.stand);
       patch_noise.row(seed_, x0, frame_.step, ym, rows.patches);
       crown_noise.row(seed_, x0, frame_.step, ym, rows.crowns);
+      if (wild_.dry()) basin_noise.row(seed_, x0, frame_.step, ym, rows.basins);
+      if (farm_.along_rivers()) valley_noise.row(seed_, x0, frame_.step, ym, rows.valleys);
+      if (snow_.torn()) streaks_.row(x0, frame_.step, ym, rows.streaks);
       const auto out = [&](SurfaceBand band) { return output.plane<float>(band).row(y).data(); };
-      snow_row(snow_, {z, rows.slope_x.data(), rows.slope_y.data(), rows.patches.data(), out(surface_snow),
-                       out(surface_age), out(surface_dirt), out(surface_canopy), count});
+      snow_row(snow_, {z, rows.slope_x.data(), rows.slope_y.data(), rows.patches.data(), rows.streaks.data(),
+                       out(surface_snow), out(surface_age), out(surface_dirt), out(surface_canopy), count});
       find_stretches(x0, ym, w.width, z, rows);
       Pixels row{z, shore.row(ty, here).data(), turbid.row(ty, here).data(), x0, ym, count};
       wild_row(row, rows, output, y);
@@ -150,13 +159,15 @@ class SurfaceNode final : public Node {
     float* trees = output.plane<float>(surface_trees).row(y).data();
     float* snow = output.plane<float>(surface_snow).row(y).data();
     float* loss = output.plane<float>(surface_loss).row(y).data();
+    const float* drifts = snow_.torn() ? rows.streaks.data() : rows.patches.data();
     std::fill_n(loss, p.count, 0.0F);
     for (std::size_t i = 0; i < p.count; ++i) {
-      const auto [surface, cover] = wild_.at({p.altitude[i], rows.slope_x[i], rows.slope_y[i], p.shore[i],
-                                              p.turbid[i] > 0, rows.stand[i], rows.patches[i], rows.crowns[i]});
+      const auto [surface, cover] =
+          wild_.at({p.altitude[i], rows.slope_x[i], rows.slope_y[i], p.shore[i], p.turbid[i] > 0, rows.stand[i],
+                    rows.patches[i], rows.crowns[i], rows.basins[i]});
       if (p.shore[i] <= 0) {
         // Open water melts what falls on it; on ice the snow drifts.
-        snow[i] = surface == Surface::lake_ice ? clamped(snow[i] - 0.3F + 0.4F * rows.patches[i], 0, 1) : 0;
+        snow[i] = surface == Surface::lake_ice ? clamped(snow[i] - 0.3F + 0.4F * drifts[i], 0, 1) : 0;
       }
       const std::uint32_t h = hashed(seed_ + 5, p.x0 + static_cast<int>(i) * frame_.step, p.y);
       const auto at = static_cast<std::size_t>(surface);
@@ -185,7 +196,7 @@ class SurfaceNode final : public Node {
     const auto end = static_cast<std::size_t>(s.first + s.count);
     for (auto i = static_cast<std::size_t>(s.first); i < end; ++i) {
       const float slope2 = rows.slope_x[i] * rows.slope_x[i] + rows.slope_y[i] * rows.slope_y[i];
-      if (!farm_.farmed(p.altitude[i], slope2, p.shore[i])) continue;
+      if (!farm_.farmed(p.altitude[i], slope2, p.shore[i], rows.valleys[i])) continue;
       const HalfMetres x = p.x0 + static_cast<int>(i) * frame_.step;
       const std::uint32_t h = hashed(seed_ + 6, x, p.y);
       Surface surface = s.crop;
@@ -240,6 +251,7 @@ class SurfaceNode final : public Node {
   FarmRules farm_;
   SnowModel snow_;
   std::uint32_t seed_;
+  Streaks streaks_;
   std::array<float, surface_count> green_{};
 };
 

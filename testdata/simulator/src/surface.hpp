@@ -15,7 +15,7 @@ enum SurfaceBand {
   surface_green,       ///< green cover below the crowns, 0..1
   surface_leaves,      ///< leafiness of the crowns, 0..1
   surface_brightness,  ///< factor on the ground's reflectance
-  surface_trees,       ///< share of the pixel under crowns
+  surface_trees,       ///< share of the pixel under crowns, on dry ground also under shrubs, tussocks, boulders
   surface_snow,        ///< share of the ground that is white
   surface_canopy,      ///< share of the crowns that is white
   surface_age,

@@ -12,6 +12,8 @@ struct Rows final : Scratch {
   std::vector<float> stand;
   std::vector<float> patches;
   std::vector<float> crowns;
+  std::vector<float> basins;   // of dry ground
+  std::vector<float> valleys;  // where fields keep to rivers
 };
 
 /// Bands f32: the surface without frost, hedges and tracks; 1 on fields. What a field bears is the caller's to say.
@@ -38,7 +40,8 @@ class SurveyNode final : public Node {
   void compute(std::span<const Block* const> inputs, Block& output, Scratch* scratch) const override {
     const Window w = output.window();
     auto& rows = static_cast<Rows&>(*scratch);
-    for (auto* row : {&rows.stand, &rows.patches, &rows.crowns}) row->resize(static_cast<std::size_t>(w.width));
+    for (auto* row : {&rows.stand, &rows.patches, &rows.crowns, &rows.basins, &rows.valleys})
+      row->resize(static_cast<std::size_t>(w.width));
     const auto altitude = inputs[0]->plane<float>(0);
     const auto shore = inputs[0]->plane<float>(1);
     const auto turbid = inputs[0]->plane<float>(2);
@@ -51,6 +54,8 @@ class SurveyNode final : public Node {
       stand_noise.row(seed_, x0, frame_.step, ym, rows.stand);
       patch_noise.row(seed_, x0, frame_.step, ym, rows.patches);
       crown_noise.row(seed_, x0, frame_.step, ym, rows.crowns);
+      if (wild_.dry()) basin_noise.row(seed_, x0, frame_.step, ym, rows.basins);
+      if (farm_.along_rivers()) valley_noise.row(seed_, x0, frame_.step, ym, rows.valleys);
       for (int x = w.x; x < w.right(); ++x) {
         const auto i = static_cast<std::size_t>(x - w.x);
         const int tx = x + 1;
@@ -62,9 +67,10 @@ class SurveyNode final : public Node {
                                 turbid.at(tx, ty) > 0,
                                 rows.stand[i],
                                 rows.patches[i],
-                                rows.crowns[i]};
+                                rows.crowns[i],
+                                rows.basins[i]};
         const float slope2 = place.slope_x * place.slope_x + place.slope_y * place.slope_y;
-        const bool field = farm_.farmed(place.altitude, slope2, place.shore);
+        const bool field = farm_.farmed(place.altitude, slope2, place.shore, rows.valleys[i]);
         const Surface found = field ? parcels_.crop(parcels_.at(frame_.x(x), ym), year_) : wild_.at(place).surface;
         surface.at(x, y) = static_cast<float>(found);
         farmed.at(x, y) = field ? 1.0F : 0.0F;

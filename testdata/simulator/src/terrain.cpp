@@ -42,6 +42,19 @@ CERS_VECTOR_CLONES void shape(const float* ridges, const float* massif, const fl
   }
 }
 
+// An old surface of erosion in mid-slope: ground between two levels lies in a narrow range, what is higher stands on
+// it.
+void plane_down(float plain, float relief, float share, std::span<const float> massif, std::span<float> altitude) {
+  constexpr float level = 0.26F;  // of the relief, where the massif is at its mean
+  constexpr float tilt = 0.07F;   // higher in its middle: of the relief per standard deviation
+  constexpr float taken = 0.65F;  // of the range
+  const float width = share * relief;
+  for (std::size_t i = 0; i < altitude.size(); ++i) {
+    const float low = plain + relief * (level + tilt * massif[i]);
+    altitude[i] -= taken * width * smooth_step(0, 1.3F * width, altitude[i] - low);
+  }
+}
+
 constexpr float shore = 0.9F;  // beyond the water, in radii, to where the terrain is untouched
 
 }  // namespace
@@ -70,7 +83,8 @@ Terrain::Terrain(const Recipe& recipe, double turbidity)
       finest_(static_cast<HalfMetres>(2 * recipe.finest_cell)),
       lake_cell_(static_cast<HalfMetres>(2 * recipe.lake_cell)),
       lake_share_(static_cast<float>(recipe.lake_share)),
-      turbidity_(static_cast<float>(turbidity)) {}
+      turbidity_(static_cast<float>(turbidity)),
+      planed_(static_cast<float>(recipe.high_plains)) {}
 
 void Terrain::dry_row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<float> out) const {
   const std::size_t count = out.size();
@@ -100,6 +114,7 @@ void Terrain::dry_row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<fl
     add_noise_row(mixed(seed_ + 100 + static_cast<std::uint32_t>(k)), swell_cell, x0, step, y, swells[k], swell);
   }
   shape(ridges.data(), massif.data(), swell.data(), level_, plain_, relief_, out.data(), count);
+  if (planed_ > 0) plane_down(plain_, relief_, planed_, massif, out);
 }
 
 std::vector<Lake> Terrain::lakes_in(HalfMetres west, HalfMetres south, HalfMetres east, HalfMetres north) const {

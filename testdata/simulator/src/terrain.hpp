@@ -56,6 +56,7 @@ class Terrain {
   HalfMetres lake_cell_;
   float lake_share_;
   float turbidity_;
+  float planed_;  ///< share of the relief that high plains take
 };
 
 /// Altitude on `grid`; band 1 (when `with_water`) the distance to the shore of add_lakes, band 2 whether it is turbid.

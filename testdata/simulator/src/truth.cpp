@@ -11,12 +11,18 @@ namespace cers::simulator {
 namespace {
 
 bool is_water(float kind) {
-  return kind >= static_cast<float>(Surface::clear_water);
+  return kind >= static_cast<float>(Surface::clear_water) && kind <= static_cast<float>(Surface::lake_ice);
+}
+
+bool bears_low_cover(float kind) {
+  const auto surface = static_cast<Surface>(kind);
+  return surface == Surface::grassland || (surface >= Surface::moor && surface <= Surface::scree);
 }
 
 class Truth final : public Node {
  public:
-  Truth(const Grid& grid, const Grid& fine) : grid_(grid), nest_(nest_of(grid, fine)) {}
+  Truth(const Grid& grid, const Grid& fine, bool low_cover)
+      : grid_(grid), nest_(nest_of(grid, fine)), low_cover_(low_cover) {}
   std::string name() const override { return "truth"; }
   RasterInfo describe(std::span<const RasterInfo>) const override {
     RasterInfo info{grid_, {}, PixelType::f32};
@@ -45,10 +51,11 @@ class Truth final : public Node {
             const float t = trees.at(fx, fy);
             const float f = snow.at(fx, fy);
             const float white = t * canopy.at(fx, fy);
+            const bool trees_here = !low_cover_ || !bears_low_cover(kind.at(fx, fy));
             sum[truth_ground] += f;
-            sum[truth_canopy] += white;
+            sum[truth_canopy] += trees_here ? white : 0;
             sum[truth_viewable] += f * (1 - t) + white;
-            sum[truth_trees] += t;
+            sum[truth_trees] += trees_here ? t : 0;
             sum[truth_water] += is_water(kind.at(fx, fy)) ? 1.0F : 0.0F;
             sum[truth_changed] += loss.at(fx, fy) >= least_loss ? (1 - t) * (1 - f) : 0.0F;
           }
@@ -62,6 +69,7 @@ class Truth final : public Node {
  private:
   Grid grid_;
   Nest nest_;
+  bool low_cover_;
 };
 
 class TruthClass final : public Node {
@@ -140,8 +148,8 @@ class Sum final : public PixelwiseNode {
 
 }  // namespace
 
-std::unique_ptr<const Node> make_truth(const Grid& grid, const Grid& fine) {
-  return std::make_unique<Truth>(grid, fine);
+std::unique_ptr<const Node> make_truth(const Grid& grid, const Grid& fine, bool low_cover) {
+  return std::make_unique<Truth>(grid, fine, low_cover);
 }
 std::unique_ptr<const Node> make_truth_class(const Grid& grid, const Grid& fine) {
   return std::make_unique<TruthClass>(grid, fine);

@@ -22,8 +22,8 @@ enum TruthBand {
   truth_changed,  ///< fields that lost much of their green since the acquisition before, by harvest or mowing
   truth_bands
 };
-/// Input: surface at 5 m.
-std::unique_ptr<const Node> make_truth(const Grid& grid, const Grid& fine);
+/// Input: surface at 5 m. `low_cover`: whether shrubs, tussocks and boulders stand out of the snow, which are no trees.
+std::unique_ptr<const Node> make_truth(const Grid& grid, const Grid& fine, bool low_cover = false);
 
 /// The surface that fills most of each pixel, u8. Input: surface at 5 m.
 std::unique_ptr<const Node> make_truth_class(const Grid& grid, const Grid& fine);

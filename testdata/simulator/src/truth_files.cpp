@@ -30,6 +30,7 @@ SimulatedProduct truth_files(Graph& graph, const SimulatedScene& scene) {
   std::string classes = "code,name,colour\n";
   for (int c = 1; c < static_cast<int>(Surface::count); ++c) {
     const auto surface = static_cast<Surface>(c);
+    if (!has_surface(scene.recipe, surface)) continue;
     classes += fmt::format("{},{},{}\n", c, surface_name(surface), surface_colour(surface));
   }
   product.texts.push_back(fixed_text("RECIPE.txt", knob_lines(knob_values(scene))));

@@ -255,6 +255,7 @@ TEST(Scene, SeedsAndRecipesDiffer) {
   EXPECT_NE(mean_of(recipe), mean_of(alternative(recipe)));
   EXPECT_NE(mean_of(recipe), mean_of(maritime(recipe)));
   EXPECT_NE(mean_of(alternative(recipe)), mean_of(maritime(recipe)));
+  EXPECT_NE(mean_of(maritime(recipe)), mean_of(continental(recipe)));
 }
 
 TEST(Recipe, FaultsNameTheKnob) {

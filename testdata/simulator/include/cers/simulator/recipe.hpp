@@ -45,7 +45,7 @@ struct Recipe {
   double patch_variation = 0.11;    ///< of green cover within a field
   double pixel_variation = 0.05;    ///< of green cover at 5 m
   double brightness_spread = 0.22;  ///< relative, between fields
-  int spectra = 0;                  ///< set of surface spectra: 0, 1 or 2
+  int spectra = 0;                  ///< set of surface spectra: 0 to 3
 
   // Snow. The lower limit of the date is SceneDate::snow_line.
   double snow_spread = 140;    ///< half width in altitude from bare to full cover
@@ -53,7 +53,7 @@ struct Recipe {
   double patchiness = 130;     ///< altitude equivalent of patches, one standard deviation
   double interception = 0.55;  ///< share of the canopy white just after a snowfall
 
-  double more_wetness = 0;  ///< added to the wetness of the date
+  double more_wetness = 0;  ///< added to the wetness of the date; negative: drier
   double more_dust = 0;     ///< added to the dust of the date
 
   // Clouds. Cover and layers of the date are in SceneDate.
@@ -103,6 +103,22 @@ struct Recipe {
   double scl_cirrus = 0.16;        ///< … and of high cloud
   double scl_false = 0.12;         ///< share of snow edges and of bright or changed ground that it calls cloud
   double wide_dilation = 0.2;      ///< share of clouds with one more
+
+  // Structure of dry high ranges. As given here none of it is there, and the metadata do not tell of it.
+  double high_plains = 0;       ///< share of the relief that an old surface in mid-slope planes down
+  double dry_ground = 0;        ///< above 0: steppe, woods on shaded slopes alone, glaciers by the relief
+  double glacier_line = 0;      ///< of dry ground: altitude from which ice lies on gentle slopes
+  double irrigated = 0;         ///< share of low ground with fields, in strips along valleys; 0: all of it
+  double salt_flats = 0;        ///< share of level low ground that is salt, with bare loess around
+  double snow_ceiling = 0;      ///< metres above the snow line from which snow gets no thicker; 0: it always does
+  double wind_drift = 0;        ///< altitude between lee and windward slopes
+  double wind_streaks = 0;      ///< altitude equivalent of drifts along the wind, one standard deviation
+  double wind_from = 0;         ///< azimuth
+  double crest_cloud = 0;       ///< 1: middle cloud is cold and hugs the crests, low cloud rare, high cloud common
+  double glacial_flour = 0;     ///< added to the share of lakes that are turbid
+  double vapour = 1;            ///< water vapour, times the date's
+  double vapour_height = 2000;  ///< metres over which it falls to 1/e
+  double false_cirrus = 0;      ///< share of ground that is called high cloud where its light at 1.38 µm gets through
 };
 
 /// About 2.6 km: everything on one picture, a second to make.
@@ -114,6 +130,8 @@ Recipe alternative(Recipe base);
 /// A third: wet, torn snow, low broken cloud, small fields, basalt; as hard for Let-it-snow 1.5 as is published.
 /// Written after the snow tests were fixed and never used to choose them.
 Recipe maritime(Recipe base);
+/// A fourth: dry high ranges of an interior; a hold-out for snow masks, written blind to them.
+Recipe continental(Recipe base);
 
 /// Grid of pixels of `spacing` metres over the recipe's square.
 Grid scene_grid(const Recipe& recipe, double spacing);

@@ -39,8 +39,12 @@ enum class Surface : std::uint8_t {
   clear_water,
   turbid_water,
   lake_ice,
+  salt_flat,  // from here on only where the recipe has them
+  bare_loess,
   count
 };
+/// Whether a world of the recipe may have it.
+bool has_surface(const Recipe& recipe, Surface surface);
 std::string surface_name(Surface surface);
 /// "#rrggbb": that of the class of France's land-cover map (Theia OSO) it belongs to, or near it.
 std::string surface_colour(Surface surface);
