@@ -54,20 +54,21 @@ inline TipOfShadow tip_of_shadow(const SampledPyramid& pyramid, const SunPositio
   const double tangent = std::tan(sun.elevation_deg * std::numbers::pi / 180);
   const auto along = [&](int column, int line) { return (column - pyramid.x) * east + (line - pyramid.y) * south; };
   const auto across = [&](int column, int line) { return (line - pyramid.y) * east - (column - pyramid.x) * south; };
-  const auto each_pixel = [](const auto& look) {
-    for (int line = 0; line < SampledPyramid::size.height; ++line)
-      for (int column = 0; column < SampledPyramid::size.width; ++column) look(column, line);
+  const auto each_pixel = [](int first, int last, const auto& look) {
+    for (int line = first; line < last; ++line)
+      for (int column = first; column < last; ++column) look(column, line);
   };
   TipOfShadow tip;
   double ray = 0;
-  each_pixel([&](int column, int line) {
+  const int middle = SampledPyramid::size.width / 2;
+  each_pixel(middle - SampledPyramid::half - 1, middle + SampledPyramid::half + 2, [&](int column, int line) {
     const double height = pyramid.height(column, line);
     const double end = along(column, line) + std::min(height / tangent, longest);
     if (height <= 0 || end <= tip.end) return;
     tip.end = end;
     ray = across(column, line);
   });
-  each_pixel([&](int column, int line) {
+  each_pixel(0, SampledPyramid::size.width, [&](int column, int line) {
     const double here = along(column, line);
     const double beside = std::abs(across(column, line) - ray);
     if (beside <= 0.5 && here < tip.end) tip.last = std::max(tip.last, here);
