@@ -147,6 +147,17 @@ TEST_P(HighCloud, IsGivenBackOverDarkSnowOnHighGround) {
   }
 }
 
+TEST_P(HighCloud, IsGivenBackAboveFourThousandMetres) {
+  ASSERT_EQ(run({"-cloud.highabove", "2000"}).code, 0);
+  const RasterFile expected = read_raster(folder_ / "snow.tif");
+  write_raster(folder_ / "dem.tif", expected.info.grid, 1, PixelType::f32,
+               [&](int, int, int y) { return kind_at(y).altitude + 2000; });
+  ASSERT_EQ(run({}).code, 0);
+  EXPECT_EQ(read_raster(folder_ / "snow.tif").values, expected.values);
+  ASSERT_EQ(run({"-cloud.highabove", "100000"}).code, 0);
+  EXPECT_NE(read_raster(folder_ / "snow.tif").values, expected.values);
+}
+
 TEST_P(HighCloud, IsExplained) {
   const int x = columns_ + columns_ / 2;  // the first value that only high cloud has
   const auto high = run({"-cloud.highabove", "2000", "-pixel", std::to_string(x), std::to_string(rows_ / 2)});

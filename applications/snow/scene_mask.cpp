@@ -5,6 +5,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/ops/bands.hpp"
+#include "high_cloud.hpp"
 #include "shaded_snow.hpp"
 
 namespace cers::snow {
@@ -58,6 +59,7 @@ SceneMask mask_of_product(Graph& graph, const ImageInput& product, const ImageIn
     inputs.shaded_snow = shaded_snow_of(product, graph, inputs, rules, std::nullopt, lacking);
     if (!inputs.shaded_snow) warnings.push_back(lacking + ": shaded slopes are not looked at for snow");
   }
+  inputs.flags = without_false_high_cloud(graph, *product.scene(), inputs, rules);
   return make_scene_mask(graph, inputs, rules, dem.label());
 }
 

@@ -63,10 +63,13 @@ AppSpec SnowMask::spec() {
           "-shade), cloud that the mask misses is told by its colour (-cloud.green, -cloud.ndsi, -cloud.swir, "
           "-cloud.iceshare), and "
           "ground that shines through the cloud of the mask does not pass the permissive test (-pass2.cloudswir).\n\n"
-          "`-cloud.highabove` judges the product's flag of high cloud again by altitude: where no other test of the "
-          "product sees cloud, ground above it that passes the strict test and is darker than `-cloud.highswir` at 1.6 "
-          "µm is snow. It is off by default: in simulated scenes thin high cloud lies over four of five such "
-          "pixels.\n\n"
+          "The product's flag of high cloud is judged again by altitude: where no other test of the product sees "
+          "cloud, "
+          "ground above `-cloud.highabove` that passes the strict test and is darker than `-cloud.highswir` at 1.6 µm "
+          "is "
+          "snow. The air above 4000 m holds too little water vapour to hide it from the band at 1.38 µm. Lower, thin "
+          "high cloud lies over most such pixels of simulated scenes in usual air; in dry high ranges a lower altitude "
+          "may serve, and 100000 gives nothing back.\n\n"
           "`-out.decider` tells for each pixel which test decided. Pixels without altitude only ever become snow by "
           "the "
           "strict test; a warning says how many there are.\n\n"
@@ -163,14 +166,13 @@ AppSpec SnowMask::spec() {
              "Share of snow that looks like ice cloud above which such pixels are cloud: 0.4.")
       .range(0, 1)
       .advanced()
-      .param("cloud.highabove", &Params::high_cloud_above,
-             "Altitude above which snow that only the product's test of the 1.38 µm band calls cloud is given back; "
-             "without it "
-             "none is.")
+      .param(
+          "cloud.highabove", &Params::high_cloud_above,
+          "Altitude above which snow that only the product's test of the 1.38 µm band calls cloud is given back: 4000.")
       .unit("m")
       .advanced()
       .param("cloud.highswir", &Params::high_cloud_swir,
-             "Reflectance at 1.6 µm below which it is given back, with -cloud.highabove: 0.1. Most cloud is brighter.")
+             "Reflectance at 1.6 µm below which it is given back: 0.1. Most cloud is brighter.")
       .advanced()
       .param("pass.swir", &Params::swir_ceiling,
              "Reflectance at 1.6 µm above which a pixel is cloud, for who wants one; fresh snow reaches 0.25.")

@@ -109,9 +109,6 @@ void refuse_options(const SnowMaskParams& params, const Wiring& wiring) {
   if (scene == nullptr || wiring.has("cloud") || !tells_high_cloud_apart(*scene))
     refuse_keys(wiring, {"cloud.highabove", "cloud.highswir"},
                 "the cloud mask does not tell high cloud from what other tests see", "leave it out");
-  if (!params.high_cloud_above)
-    refuse_keys(wiring, {"cloud.highswir"}, "high cloud is judged again with -cloud.highabove only",
-                "add -cloud.highabove, or leave it out");
   if (!wiring.has("glacier"))
     refuse_keys(wiring, {"glacier.nir"}, "no glaciers are given", "add -glacier, or leave it out");
   if (!params.ring)

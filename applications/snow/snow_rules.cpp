@@ -20,6 +20,7 @@ SnowRules rules_of(Profile profile) {
     rules.nir_to_green = 1.5;
     rules.ice_cloud_share = 0.4;
     rules.least_clear_cells = 2.8;
+    rules.high_cloud_above_m = 4000;
     return rules;
   }
   rules.lis_numbers = true;

@@ -87,10 +87,10 @@ struct SnowRules {
 
   /// The band at 1.38 µm tells high cloud because water vapour hides the ground from it (Gao, Goetz and Wiscombe 1993);
   /// above high ground there is too little. Where that band's flag is the only one, ground above this altitude that
-  /// passes the strict test and is darker than high_cloud_swir at 1.6 µm is given back. Infinite: no such test. Metres;
-  /// between 1000 and 2500 the scenes tell no difference of false snow (docs/design/snow-guards.md). The reflectance is
-  /// that of coarse grains (Warren 1982), and the limit that Richiardi et al. (2021) put on the strict test against
-  /// cloud.
+  /// passes the strict test and is darker than high_cloud_swir at 1.6 µm is given back. Infinite: no such test. Metres:
+  /// the column of the US standard atmosphere, 1.4 g/cm² at the sea, falls to 0.19 g/cm² at 4000 m where it halves
+  /// every 1400 m; what each altitude gives back, docs/design/snow-guards.md. The reflectance is that of coarse grains
+  /// (Warren 1982), and the limit that Richiardi et al. (2021) put on the strict test against cloud.
   double high_cloud_above_m = std::numeric_limits<double>::infinity();
   double high_cloud_swir = 0.1;
 
