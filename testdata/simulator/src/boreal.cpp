@@ -25,7 +25,7 @@ Recipe boreal(Recipe base) {
   base.lake_share = 0.9;
   base.lake_size = 1.6;
   base.tree_line = base.plain_altitude + 0.42 * base.relief;
-  base.crown_cover = 0.66;
+  base.crown_cover = 0.84;
   base.clear_cuts = 0.16;
   // Hay and barley in clearings
   base.region_cell *= 0.7;
@@ -35,13 +35,13 @@ Recipe boreal(Recipe base) {
   base.brightness_spread = 0.18;
   // Snow by tussocks and hollows rather than by altitude, packed and swept on the fells, long in the crowns
   base.snow_spread *= 0.28;
-  base.hummocks = 1.1 * base.snow_spread;
+  base.hummocks = 0.9 * base.snow_spread;
   base.aspect_effect *= 0.35;
   base.patchiness *= 0.45;
-  base.scour = 3.5 * base.snow_spread;
-  base.sastrugi = 1.6 * base.snow_spread;
+  base.scour = 2.6 * base.snow_spread;
+  base.sastrugi = 1.2 * base.snow_spread;
   base.wind_from = 320;
-  base.interception = 0.5;
+  base.interception = 0.4;
   base.crown_days = 16;
   base.more_wetness = -0.1;
   base.ice_drop = 0.4 * base.relief;

@@ -74,9 +74,9 @@ WildSurface WildRules::north_at(const GroundPlace& p) const {
   if (slope > 0.95F + 0.1F * p.crowns) return {Surface::rock, 0};
   if (z > line) {
     if (z - line > heath_ * (1.0F - 0.25F * p.patches) || (slope > 0.5F && p.patches > 0.3F))
-      return {Surface::scree, clamped(0.1F + 0.05F * p.crowns, 0, 0.3F)};
-    if (p.patches + 0.5F * p.stand > 0.1F) return {Surface::alpine_grass, 0};
-    return {Surface::moor, clamped(0.3F + 0.15F * p.crowns, 0, 0.7F)};
+      return {Surface::scree, clamped(0.3F + 0.12F * p.crowns, 0, 0.6F)};
+    if (p.patches + 0.5F * p.stand > 0.1F) return {Surface::alpine_grass, clamped(0.12F + 0.08F * p.crowns, 0, 0.3F)};
+    return {Surface::moor, clamped(0.45F + 0.2F * p.crowns, 0, 0.85F)};
   }
   const float below = line - z;
   if (below < birch_ * (1.0F + 0.3F * p.stand)) {
@@ -86,7 +86,7 @@ WildSurface WildRules::north_at(const GroundPlace& p) const {
   if (slope < 0.06F && p.basin > 0.55F)
     return p.hummocks > 0.3F ? WildSurface{Surface::moor, clamped(0.2F + 0.1F * p.crowns, 0, 0.5F)}
                              : WildSurface{Surface::grassland, 0};
-  if (p.cut) return {Surface::grassland, clamped(0.1F + 0.06F * p.crowns, 0, 0.3F)};
+  if (p.cut) return {Surface::grassland, clamped(0.15F + 0.1F * p.crowns, 0, 0.4F)};
   if (p.basin + 0.3F * p.stand < -0.2F) return {Surface::conifer, clamped(0.3F + 0.13F * p.crowns, 0.05F, 0.6F)};
   return {Surface::conifer, clamped(crown_cover_ + 0.13F * p.crowns + 0.06F * p.stand, 0.1F, 0.98F)};
 }

@@ -99,7 +99,7 @@ void fill_packed(const SnowModel& model, const SnowRow& row) {
     // Beds under breaks of the slope are deep, so what wind takes is a matter of where one stands to it.
     const float exposed = open * clamped(0.6F - 3.0F * lee + 0.35F * row.patches[i], 0, 1.4F);
     const float shed = std::max(0.0F, (steep - 0.8F) * 300.0F);
-    const float deep = std::min(above, 3.0F * model.spread + 0.4F * above);
+    const float deep = std::min(above, 2.0F * model.spread + 0.1F * above);
     const float u = deep + model.aspect * north + model.patch * clamped(row.patches[i], -2, 2) +
                     model.hummock * row.hummocks[i] + open * model.streak * row.streaks[i] - model.scour * exposed - shed;
     const float cover = 0.5F + u * per_spread;
@@ -108,7 +108,9 @@ void fill_packed(const SnowModel& model, const SnowRow& row) {
     row.age[i] = clamped(model.age * 1.1F + 0.15F + model.wetness * 0.5F + crust + 0.12F * open, 0, 1);
     // Ridges of the wind's work throw shade under a low sun.
     row.dirt[i] = clamped(model.dust + open * 0.16F * std::abs(row.streaks[i]) + 0.05F * row.patches[i], 0, 1);
-    const float held = clamped(0.25F + above * (1.0F / 200.0F), 0, 1) * (1.0F + 0.3F * row.patches[i]);
+    // Wind and sun unload crowns stand by stand.
+    const float held =
+        clamped(0.25F + above * (1.0F / 200.0F), 0, 1) * clamped(0.3F + 0.7F * row.patches[i] + 2.0F * north, 0, 1.3F);
     row.canopy[i] = clamped(held * model.interception, 0, 1);
   }
 }

@@ -271,6 +271,7 @@ Spectra northern() {
   crowns(Surface::broadleaf, white_bark, scaled(leaves, 1.15F, 0.9F, 1.0F));
   crowns(Surface::moor, dwarf_birch, dwarf_birch);
   crowns(Surface::grassland, dwarf_birch, dwarf_birch);
+  crowns(Surface::alpine_grass, dwarf_birch, dwarf_birch);
   crowns(Surface::scree, map_lichen, map_lichen);
   s.fresh_snow = dry_flakes;
   s.old_snow = glazed_slab;

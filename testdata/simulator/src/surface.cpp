@@ -15,6 +15,12 @@
 namespace cers::simulator {
 namespace {
 
+/// How far the sun of spring has got: 0 until the end of March, 1 in the middle of May.
+float spring_sun(const SceneDate& date) {
+  const int day = date.day_of_year();
+  return day > 200 ? 0 : smooth_step(85, 130, static_cast<float>(day));
+}
+
 /// A field as a row meets it.
 struct Stretch {
   int first;
@@ -54,7 +60,7 @@ class SurfaceNode final : public Node {
         snow_(recipe, date),
         seed_(ground_seed(recipe)),
         streaks_(snow_, seed_ + 33),
-        ponds_(smooth_step(0.15F, 0.6F, static_cast<float>(date.wetness))) {
+        ponds_(std::max(smooth_step(0.15F, 0.6F, static_cast<float>(date.wetness)), 0.7F * spring_sun(date))) {
     CERS_EXPECT(nest_.factor == 1);
     for (std::size_t i = 0; i < surface_count; ++i) {
       green_[i] = green_cover(static_cast<Surface>(i), seed_, seed_, date.year, date.day_of_year(), 0);
@@ -176,7 +182,7 @@ class SurfaceNode final : public Node {
                     cuts_.any() && cuts_.at(p.x0 + static_cast<int>(i) * frame_.step, p.y, rows.basins[i])});
       if (p.shore[i] <= 0 && wild_.north()) {
         // The lake lies low and level: it keeps its snow but where wind sweeps it.
-        snow[i] = surface == Surface::lake_ice ? clamped(snow[i] + 0.2F + 0.5F * rows.patches[i], 0, 1) : 0;
+        snow[i] = surface == Surface::lake_ice ? clamped(snow[i] + 0.6F + 0.4F * rows.patches[i], 0, 1) : 0;
       } else if (p.shore[i] <= 0) {
         // Open water melts what falls on it; on ice the snow drifts.
         snow[i] = surface == Surface::lake_ice ? clamped(snow[i] - 0.3F + 0.4F * drifts[i], 0, 1) : 0;
