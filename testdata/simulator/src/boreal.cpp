@@ -60,15 +60,15 @@ Recipe boreal(Recipe base) {
   base.dem_error = 7;
   base.tcd_error = 14;
   // Detectors take white plains for cloud and dark woods for its shadow, and miss fog over snow
-  base.miss_thick = 0.04;
-  base.miss_thin = 0.75;
-  base.miss_over_snow = 0.25;
+  base.miss_thick = 0.06;
+  base.miss_thin = 0.9;
+  base.miss_over_snow = 0.35;
   base.miss_shadow = 0.25;
   base.false_snow_edge = 0.004;
   base.false_bright = 0.004;
-  base.false_flat = 0.05;
+  base.false_flat = 0.045;
   base.false_shadow = 0.03;
-  base.wide_dilation = 0.15;
+  base.wide_dilation = 0.25;
   return base;
 }
 

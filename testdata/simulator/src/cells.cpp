@@ -120,7 +120,7 @@ class Cells final : public Node {
       bits |= cell_cloud;
     } else if (m.changed > 0.25F && chance(9, recipe_.false_change)) {
       bits |= cell_cloud | cell_multi;
-    } else if (recipe_.false_flat > 0 && m.snow > 0.85F && missed(12, recipe_.false_flat)) {
+    } else if (recipe_.false_flat > 0 && m.snow > 0.6F && missed(12, recipe_.false_flat)) {
       bits |= cell_cloud;  // a white plain, as even as stratus
     } else if (m.snow <= 0.2F && m.bright > 0.25F && chance(4, recipe_.false_bright)) {
       bits |= cell_cloud;

@@ -161,7 +161,7 @@ class SceneClasses final : public PixelwiseNode {
         scl = 10;
       } else if (d > mistaken && (edge || changed[i] > 0.5F || bright)) {
         scl = 8;  // edges of snow, bright soil and fields just harvested taken for cloud
-      } else if (snow > 0.85F && d > flat) {
+      } else if (snow > 0.6F && d > flat) {
         scl = 8;  // a white plain
       } else if (snow > 0.38F + 0.1F * d) {
         scl = 11;
