@@ -26,13 +26,14 @@ std::vector<Choice> choices_of(Size) {
 }
 enum class Spectra { standard, alternative, maritime, continental, boreal };
 std::vector<Choice> choices_of(Spectra) {
-  return {{"standard", "The recipe that tools are tuned on"},
-          {"alternative", "Other spectra, structure and errors: a check of robustness"},
-          {"maritime", "A third: wet, torn snow, low broken cloud, small fields, basalt"},
-          {"continental",
-           "A fourth: dry high ranges, thin snow drifted by wind, loess and salt, cloud on the crests, false cirrus"},
-          {"boreal",
-           "A fifth: fells, bogs and spruce of the high north under a low sun, packed snow, lichen, frozen lakes, fog"}};
+  return {
+      {"standard", "The recipe that tools are tuned on"},
+      {"alternative", "Other spectra, structure and errors: a check of robustness"},
+      {"maritime", "A third: wet, torn snow, low broken cloud, small fields, basalt"},
+      {"continental",
+       "A fourth: dry high ranges, thin snow drifted by wind, loess and salt, cloud on the crests, false cirrus"},
+      {"boreal",
+       "A fifth: fells, bogs and spruce of the high north under a low sun, packed snow, lichen, frozen lakes, fog"}};
 }
 enum class Weather { winter, drawn };
 std::vector<Choice> choices_of(Weather) {

@@ -65,8 +65,8 @@ WildSurface WildRules::dry_at(const GroundPlace& p) const {
   return {Surface::grassland, clamped(0.2F + 0.1F * p.crowns, 0, 0.5F)};
 }
 
-// From the bottom up: bogs of strings and pools on level ground, dense spruce and loose lichen woods with blocks cut out,
-// a belt of mountain birch, heath of dwarf birch and of lichen, boulder fields. Nothing is steep.
+// From the bottom up: bogs of strings and pools on level ground, dense spruce and loose lichen woods with blocks cut
+// out, a belt of mountain birch, heath of dwarf birch and of lichen, boulder fields. Nothing is steep.
 WildSurface WildRules::north_at(const GroundPlace& p) const {
   const float z = p.altitude;
   const float slope = std::sqrt(p.slope_x * p.slope_x + p.slope_y * p.slope_y);

@@ -31,10 +31,10 @@ inline constexpr GroundNoise stand_noise{1280, 4, 0.5F, 1};  ///< woods and mead
 inline constexpr GroundNoise patch_noise{480, 4, 0.6F, 2};   ///< 160 m
 inline constexpr GroundNoise crown_noise{120, 2, 0.5F, 3};   ///< 60 m
 // Of dry ground alone
-inline constexpr GroundNoise basin_noise{5200, 4, 0.45F, 31};   ///< salt and loess, 2.6 km
+inline constexpr GroundNoise basin_noise{5200, 4, 0.45F, 31};  ///< salt and loess, 2.6 km
 // Of the high north alone
-inline constexpr GroundNoise bog_noise{2400, 3, 0.5F, 41};     ///< bogs and lichen woods, 1.2 km
-inline constexpr GroundNoise hummock_noise{40, 2, 0.7F, 42};  ///< tussocks and hollows, 20 m
+inline constexpr GroundNoise bog_noise{2400, 3, 0.5F, 41};      ///< bogs and lichen woods, 1.2 km
+inline constexpr GroundNoise hummock_noise{40, 2, 0.7F, 42};    ///< tussocks and hollows, 20 m
 inline constexpr GroundNoise valley_noise{14000, 3, 0.4F, 32};  ///< near 0 along rivers, 7 km
 
 struct GroundPlace {

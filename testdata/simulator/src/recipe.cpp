@@ -336,7 +336,8 @@ void check(const Recipe& recipe) {
     throw UserError(fmt::format("scene recipe: dilation is {} cells", recipe.dilation), "give a number from 0 to 4");
   }
   if (recipe.spectra < 0 || recipe.spectra > 4) {
-    throw UserError(fmt::format("scene recipe: there is no set {} of spectra", recipe.spectra), "choose 0, 1, 2, 3 or 4");
+    throw UserError(fmt::format("scene recipe: there is no set {} of spectra", recipe.spectra),
+                    "choose 0, 1, 2, 3 or 4");
   }
 }
 

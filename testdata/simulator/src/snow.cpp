@@ -101,7 +101,8 @@ void fill_packed(const SnowModel& model, const SnowRow& row) {
     const float shed = std::max(0.0F, (steep - 0.8F) * 300.0F);
     const float deep = std::min(above, 2.0F * model.spread + 0.1F * above);
     const float u = deep + model.aspect * north + model.patch * clamped(row.patches[i], -2, 2) +
-                    model.hummock * row.hummocks[i] + open * model.streak * row.streaks[i] - model.scour * exposed - shed;
+                    model.hummock * row.hummocks[i] + open * model.streak * row.streaks[i] - model.scour * exposed -
+                    shed;
     const float cover = 0.5F + u * per_spread;
     row.cover[i] = cover < 0.02F ? 0 : (cover > 0.98F ? 1 : cover);
     const float crust = std::max(0.0F, -north - 0.03F) * 1.6F;
@@ -126,9 +127,9 @@ SnowModel::SnowModel(const Recipe& recipe, const SceneDate& date)
       wetness(static_cast<float>(date.wetness)),
       dust(static_cast<float>(date.dust)),
       // Snow leaves the crowns within about four days, later in lasting cold, at once when it thaws.
-      interception(static_cast<float>(recipe.interception *
-                                      std::max(0.0, 1 - date.days_since_snowfall / recipe.crown_days) *
-                                      (1 - 0.8 * date.wetness))),
+      interception(
+          static_cast<float>(recipe.interception * std::max(0.0, 1 - date.days_since_snowfall / recipe.crown_days) *
+                             (1 - 0.8 * date.wetness))),
       ceiling(static_cast<float>(recipe.snow_ceiling)),
       wind(static_cast<float>(recipe.wind_drift)),
       wind_east(static_cast<float>(-std::sin(recipe.wind_from * degree))),

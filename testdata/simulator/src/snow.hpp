@@ -26,10 +26,10 @@ struct SnowModel {
   float wind_east;     ///< where it blows to
   float wind_north;
   float streak;
-  bool packed;   ///< as in the high north; then a row wants hummocks too
-  float open;    ///< altitude above which no forest keeps the wind off
-  float scour;   ///< of what it takes there, in altitude
-  float hummock; ///< of tussocks and hollows
+  bool packed;    ///< as in the high north; then a row wants hummocks too
+  float open;     ///< altitude above which no forest keeps the wind off
+  float scour;    ///< of what it takes there, in altitude
+  float hummock;  ///< of tussocks and hollows
   /// Whether wind tears the snow; then a row wants streaks.
   bool torn() const { return packed || ceiling > 0 || wind > 0 || streak > 0; }
   SnowModel(const Recipe& recipe, const SceneDate& date);

@@ -233,9 +233,9 @@ constexpr Spectrum moss_floor = {.022F, .045F, .035F, .075F, .180F, .220F, .240F
 constexpr Spectrum brown_lake = {.012F, .016F, .017F, .016F, .012F, .011F, .010F, .009F, .003F, .002F};
 constexpr Spectrum white_ice = {.56F, .57F, .54F, .50F, .45F, .42F, .38F, .34F, .045F, .038F};
 constexpr Spectrum ice_pond = {.27F, .25F, .15F, .10F, .065F, .055F, .050F, .045F, .012F, .010F};
-constexpr Spectrum dry_flakes = {.96F, .955F, .95F, .945F, .93F, .925F, .915F, .90F, .175F, .155F};
+constexpr Spectrum dry_flakes = {.95F, .95F, .95F, .945F, .93F, .925F, .915F, .90F, .175F, .155F};
 constexpr Spectrum glazed_slab = {.84F, .845F, .835F, .81F, .765F, .74F, .705F, .65F, .058F, .05F};
-constexpr Spectrum ridged_snow = {.52F, .51F, .49F, .475F, .445F, .43F, .405F, .375F, .045F, .04F};
+constexpr Spectrum ridged_snow = {.465F, .455F, .44F, .425F, .40F, .385F, .36F, .33F, .026F, .022F};
 constexpr Spectrum fog_droplets = {.60F, .60F, .60F, .60F, .605F, .61F, .615F, .62F, .52F, .43F};
 constexpr Spectrum ice_sheet = {.66F, .655F, .65F, .65F, .65F, .65F, .65F, .65F, .22F, .19F};
 

@@ -35,12 +35,12 @@ struct Stretch {
 struct Rows final : Scratch {
   std::vector<float> slope_x;
   std::vector<float> slope_y;
-  std::vector<float> stand;    ///< woods and meadows, 600 m
-  std::vector<float> patches;  ///< 160 m
-  std::vector<float> crowns;   ///< 60 m
-  std::vector<float> basins;   ///< of dry ground
-  std::vector<float> valleys;  ///< where fields keep to rivers
-  std::vector<float> streaks;  ///< along the wind
+  std::vector<float> stand;     ///< woods and meadows, 600 m
+  std::vector<float> patches;   ///< 160 m
+  std::vector<float> crowns;    ///< 60 m
+  std::vector<float> basins;    ///< of dry ground
+  std::vector<float> valleys;   ///< where fields keep to rivers
+  std::vector<float> streaks;   ///< along the wind
   std::vector<float> hummocks;  ///< of the high north
   std::vector<Stretch> stretches;
 };

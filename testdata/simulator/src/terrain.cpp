@@ -111,7 +111,8 @@ void Terrain::dry_row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<fl
   float round_amplitude = first_fell;
   std::uint32_t octave = 0;
   // Crests down to 100 m; below, plain noise, for every stone would else be an edge.
-  for (HalfMetres cell = cell_ / 2; cell >= finest_; cell /= 2, amplitude *= ridge_gain, round_amplitude *= fell_gain, ++octave) {
+  for (HalfMetres cell = cell_ / 2; cell >= finest_;
+       cell /= 2, amplitude *= ridge_gain, round_amplitude *= fell_gain, ++octave) {
     const std::uint32_t seed = mixed(seed_ + octave);
     if (cell > finest_ridge) {
       noise_row(seed, cell, x0, step, y, noise);
