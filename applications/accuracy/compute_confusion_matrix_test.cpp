@@ -80,7 +80,7 @@ TEST_F(ComputeConfusionMatrix, takes_polygons) {
       << square(0, 0, 2, 2, "1") << "," << square(1, 1, 3, 3, "2") << "," << square(70, 0, 71, 1, "2") << "]}";
   const auto told = run(vector);
   EXPECT_EQ(told.code, 0) << told.err;
-  EXPECT_NE(told.err.find("p.geojson: 1 pixel lies in polygons of different classes, such as feature 0 (1) and feature "
+  EXPECT_NE(told.err.find("p.geojson: 1 pixel lies in polygons of different classes, 1 pair: feature 0 (1) and feature "
                           "1 (2): the later one counts"),
             std::string::npos)
       << told.err;

@@ -117,7 +117,7 @@ TEST_F(MapAccuracy, tells_of_polygons_of_two_classes_on_one_pixel) {
   const auto result = run({"-ref", "vector", "-ref.vector.in", folder_ / "over.geojson", "-ref.vector.field", "code"});
   ASSERT_EQ(result.code, 0) << result.err;
   // 5 columns by 8 lines; the two of class 2 may share pixels.
-  EXPECT_NE(result.err.find("over.geojson: 40 pixels lie in polygons of different classes, such as feature 0 (1) and "
+  EXPECT_NE(result.err.find("over.geojson: 40 pixels lie in polygons of different classes, 1 pair: feature 0 (1) and "
                             "feature 1 (2): each of them counts, in both polygons"),
             std::string::npos)
       << result.err;

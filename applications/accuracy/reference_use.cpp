@@ -35,7 +35,7 @@ void read_features(const ReferenceKeys& keys, const Grid& grid, ReferenceUse& us
   const LabelledLayer layer(*keys.vector_in, 0, *keys.vector_field);
   const auto shapes = layer.on_grid(grid);
   use.label = *keys.vector_in;
-  use.notes = describe_notes(shapes->notes, *keys.vector_in);
+  use.notes = describe_notes(shapes->notes, *keys.vector_in, "not counted");
   LabelledShapes labelled;
   labelled.path = shapes->path;
   std::set<std::string> odd;

@@ -5,16 +5,13 @@
 #include "cers/app/application.hpp"
 #include "cers/app/mask_help.hpp"
 #include "cers/core/error.hpp"
-#include "cers/learn/feature_days.hpp"
 #include "cers/learn/model_nodes.hpp"
+#include "model_bands.hpp"
 #include "region_models.hpp"
+#include "unclassified.hpp"
 
 namespace cers {
 namespace {
-
-std::string counted(std::size_t count, const char* what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
 
 struct ImageClassifier {
   struct Params : RegionParams {
@@ -39,9 +36,11 @@ struct ImageClassifier {
             "of the training. A model of Cers knows their names: when the bands have names too and one differs, the "
             "first such band is an error. Names that only count (`value_0`, `value_1`) say nothing and are not "
             "compared; "
-            "`-names ignore` compares none. Names of a time series end with their day, `ndvi_20180211`: days of the "
+            "`-names ignore` goes by the order alone and warns of days and names that differ. Names of a time series "
+            "end with their day, `ndvi_20180211`: days of the "
             "training "
-            "that the image lacks, and days it has besides, are an error that lists them.\n\n"
+            "that the image lacks, and days it has besides, are an error that lists them; with `-names ignore` the "
+            "first stands for the first, as for another year.\n\n"
             "Labels are those of OTB for models of OTB: each tree votes, the class with most votes wins, and of equals "
             "the one that comes first in the model. In a forest of Cers each tree shares its votes among the classes "
             "as its leaf does, unless it was trained with `-classifier.rf.leaf majority`. In a support vector machine "
@@ -51,14 +50,17 @@ struct ImageClassifier {
             "decides by these, which Cers does not use.\n\n"
             "A pixel is not classified where the mask is 0 or less, and where a band is NaN or holds the number given "
             "by `-nodata`. It becomes `-nodatalabel` in the map, which is declared as the nodata value of the file "
-            "unless the model has a class of that code, and 0 in the other images. OTB classifies NaN like any "
-            "number.\n\n"
+            "unless the model has a class of that code, and 0 in the other images. A warning counts such pixels where "
+            "the mask lets look. OTB classifies NaN "
+            "like any number.\n\n"
             "`-confmap` is the share of the votes that the winner has, from 0 to 1, and `-confidence` the same in "
             "percent "
             "(255 where there is none). `-margin` is the winner's share less the second's, `-entropy` how evenly the "
             "votes are spread: 0 all for one class, 1 equally many for each. `-probamap` holds the share for each "
             "class "
-            "in thousandths, one band a class in the order of the model: OTB has it for other forests only. All of "
+            "in thousandths, one band a class in the order of the model: OTB has it for other forests only. An integer "
+            "type holds the nearest thousandth: truncated like other integers, the shares of a pixel would add up to "
+            "less, by half a thousandth for each class. All of "
             "them are read off the same votes. A forest that Cers trained states probabilities: its votes are "
             "calibrated on samples of polygons its trees did not know, and a confidence of 80 means that four in five "
             "such pixels are right (see `-classifier.rf.calibration` of TrainImagesClassifier). Models of other "
@@ -94,7 +96,10 @@ struct ImageClassifier {
         .output("out", "Class of each pixel.", PixelType::u8)
         .output("confmap", "Share of the votes for the class, 0 to 1.", PixelType::f64)
         .optional()
-        .output("probamap", "Share of the votes for each class, 0 to 1000.", PixelType::u16)
+        .output("probamap",
+                "Share of the votes for each class, 0 to 1000; an integer type holds the nearest thousandth.",
+                PixelType::u16)
+        .rounds()
         .optional()
         .output("confidence", "Share of the votes for the class in percent, 0 to 100; 255: not classified.",
                 PixelType::u8)
@@ -149,6 +154,7 @@ struct ImageClassifier {
     const ImageInput& image = wiring.image("in");
     std::vector<Edge> inputs;
     const bool masked = wiring.has("mask");
+    const bool ignore_names = params.names == "ignore";
     const auto read_inputs = [&](std::optional<double> nodata) {
       inputs.push_back(image.all(PixelType::f32, {1, 0, params.nodata ? params.nodata : nodata}));
       if (!masked) return;
@@ -160,7 +166,12 @@ struct ImageClassifier {
     Edge votes;
     if (!params.models.empty()) {
       const std::vector<RegionModel> models = read_region_models(params.models, params.nodata.has_value(), wiring);
-      for (const RegionModel& one : models) check_bands(image, one.feature_names(), one.features(), one.file, params);
+      std::string ignored;
+      for (const RegionModel& one : models) {
+        const std::string other = check_bands(image, {one.file, one.feature_names(), one.features()}, ignore_names);
+        if (ignored.empty()) ignored = other;  // they share their features
+      }
+      if (!ignored.empty()) wiring.warn(ignored);
       classes = classes_of(models);
       check_labels(classes, "one of -models", params, wiring);
       read_inputs(models.front().nodata());
@@ -170,7 +181,9 @@ struct ImageClassifier {
       if (params.imstat)
         throw UserError("-imstat has no effect on a model of the same run", "give statistics to the training instead");
       classes = trained->shape.classes;
-      check_bands(image, trained->shape.features, trained->shape.features.size(), *params.model, params);
+      const std::vector<std::string>& features = trained->shape.features;
+      const std::string ignored = check_bands(image, {*params.model, features, features.size()}, ignore_names);
+      if (!ignored.empty()) wiring.warn(ignored);
       check_labels(classes, *params.model, params, wiring);
       read_inputs(trained->nodata);
       votes = graph.add(make_model_votes(trained->model, trained->shape, masked), inputs, {trained->model});
@@ -178,7 +191,9 @@ struct ImageClassifier {
       const std::string& file = *params.model;
       const std::shared_ptr<const Model> model = read_model(file);
       classes = model->info().classes;
-      check_bands(image, *model, file, params);
+      const std::string ignored =
+          check_bands(image, {file, model->info().features, static_cast<std::size_t>(model->features())}, ignore_names);
+      if (!ignored.empty()) wiring.warn(ignored);
       FeatureScaling scaling;
       if (params.imstat) {
         if (!model->info().scaling.empty())
@@ -194,6 +209,9 @@ struct ImageClassifier {
     const auto deliver = [&](const char* key, std::unique_ptr<const Node> node) {
       if (wiring.wants(key)) wiring.output(key, graph.add(std::move(node), {votes}));
     };
+    tell_unclassified(wiring, image.label(), votes, masked ? std::optional(inputs[1]) : std::nullopt,
+                      fmt::format("{}a feature is missing there; the map holds {}, the other images their nodata",
+                                  params.models.empty() ? "" : "they lie in no region, or ", params.nodatalabel));
     wiring.output("out", graph.add(make_winning_label(classes, params.nodatalabel), {votes}));
     deliver("confmap", make_vote_share());
     deliver("probamap", make_class_shares(classes));
@@ -203,35 +221,8 @@ struct ImageClassifier {
   }
 
  private:
-  static void check_bands(const ImageInput& image, const Model& model, const std::string& file, const Params& params) {
-    check_bands(image, model.info().features, static_cast<std::size_t>(model.features()), file, params);
-  }
-  static void check_bands(const ImageInput& image, const std::vector<std::string>& features, std::size_t count,
-                          const std::string& file, const Params& params) {
-    std::vector<std::string> names;
-    for (const BandInfo& band : image.info().bands) names.push_back(band.name);
-    const std::string days = describe_other_days(days_of_features(features), days_of_features(names));
-    const bool other_number = static_cast<std::size_t>(image.band_count()) != count;
-    if (!days.empty() && (params.names != "ignore" || other_number))
-      throw UserError(
-          fmt::format("{} does not have the days {} was trained on, {}: {}", image.label(), file,
-                      describe_days(days_of_features(features)), days),
-          other_number ? "bring the series to the same days: -start, -stop and -step, or -od, of TimeSeriesFeatures"
-                       : "bring the series to the same days: -start, -stop and -step, or -od, of TimeSeriesFeatures; "
-                         "-names ignore takes the days of another year in their order");
-    constexpr const char* in_order =
-        "give the bands of the training in their order: ConcatenateImages stacks, `?&bands=1,2` after a file name "
-        "selects";
-    if (other_number)
-      throw UserError(
-          fmt::format("{} has {}, but {} was trained on {}", image.label(),
-                      counted(static_cast<std::size_t>(image.band_count()), "band"), file, counted(count, "feature")),
-          in_order);
-    if (params.names == "ignore") return;
-    if (const auto at = first_contradiction(features, names))
-      throw UserError(fmt::format("band {} of {} is '{}', but feature {} of {} is '{}'", *at + 1, image.label(),
-                                  names[*at], *at + 1, file, features[*at]),
-                      fmt::format("{}; -names ignore goes by the order alone", in_order));
+  static std::string counted(std::size_t count, const char* what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
   }
 
   static void check_scaling(const FeatureScaling& scaling, const ImageInput& image, const std::string& path) {

@@ -77,9 +77,13 @@ TEST_F(ImageClassifier, labels_pixels_as_solved_by_hand) {
   EXPECT_EQ(row(folder_ / "conf.tif"), (std::vector<double>{1, two_thirds, two_thirds, two_thirds, two_thirds, third}));
   EXPECT_EQ(read_raster(folder_ / "conf.tif").info.type, PixelType::f64);
   EXPECT_EQ(read_raster(folder_ / "shares.tif").info.type, PixelType::u16);
-  EXPECT_EQ(row(folder_ / "shares.tif", 0), (std::vector<double>{1000, 666, 333, 666, 333, 333}));
-  EXPECT_EQ(row(folder_ / "shares.tif", 1), (std::vector<double>{0, 333, 666, 0, 0, 333}));
-  EXPECT_EQ(row(folder_ / "shares.tif", 2), (std::vector<double>{0, 0, 0, 333, 666, 333}));
+  // The nearest thousandth; as a quantity the share itself.
+  EXPECT_EQ(row(folder_ / "shares.tif", 0), (std::vector<double>{1000, 667, 333, 667, 333, 333}));
+  EXPECT_EQ(row(folder_ / "shares.tif", 1), (std::vector<double>{0, 333, 667, 0, 0, 333}));
+  EXPECT_EQ(row(folder_ / "shares.tif", 2), (std::vector<double>{0, 0, 0, 333, 667, 333}));
+  EXPECT_EQ(result.err.find("get no class"), std::string::npos) << result.err;
+  ASSERT_EQ(run(image(pixels), {"-probamap", folder_ / "shares.tif", "float"}).code, 0);
+  EXPECT_EQ(row(folder_ / "shares.tif", 0)[1], static_cast<double>(2000.0F / 3.0F));
 }
 
 TEST_F(ImageClassifier, leaves_out_what_is_masked_or_missing) {
@@ -94,7 +98,14 @@ TEST_F(ImageClassifier, leaves_out_what_is_masked_or_missing) {
   EXPECT_EQ(row(out_), (std::vector<double>{4, 255, 255, 255, 255, 2}));
   EXPECT_EQ(read_raster(out_).info.bands[0].nodata, 255);
   EXPECT_EQ(row(folder_ / "conf.tif"), (std::vector<double>{1, 0, 0, 0, 0, static_cast<double>(2.0F / 3.0F)}));
-  EXPECT_EQ(row(folder_ / "shares.tif", 1), (std::vector<double>{0, 0, 0, 0, 0, 666}));
+  EXPECT_EQ(row(folder_ / "shares.tif", 1), (std::vector<double>{0, 0, 0, 0, 0, 667}));
+  EXPECT_NE(result.err.find("in.tif: 3 of 5 pixels within the mask (60.0 %) get no class: a feature is missing there; "
+                            "the map holds 255, the other images their nodata"),
+            std::string::npos)
+      << result.err;
+  const CommandResult unmasked = run(in, {"-nodata", "-9999"});
+  ASSERT_EQ(unmasked.code, 0) << unmasked.err;
+  EXPECT_NE(unmasked.err.find("in.tif: 3 of 6 pixels (50.0 %) get no class"), std::string::npos) << unmasked.err;
 }
 
 TEST_F(ImageClassifier, centres_and_reduces_by_the_statistics) {

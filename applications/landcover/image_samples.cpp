@@ -27,12 +27,13 @@ SamplingOptions sampling_of(int most, const SampleGathering& gathering, const Re
   return options;
 }
 
-std::string describe_losses(const SampleReport& report, const LabelledShapes& shapes, const std::string& image) {
-  std::string text = describe(report.overlap, shapes);
-  if (!text.empty()) text += ", and are no samples";
+std::string describe_losses(const SampleReport& report, const LabelledShapes& shapes, const std::string& image,
+                            const char* use, bool overlap = true) {
+  std::string text = overlap ? describe(report.overlap, shapes) : std::string();
+  if (!text.empty()) text += ": they are no samples";
   if (report.missing > 0)
-    text += fmt::format("{}{} of {} samples are left out: a feature of {} is missing there", text.empty() ? "" : "; ",
-                        report.missing, report.selected, image);
+    text += fmt::format("{}{} of {} {} samples are left out: a feature of {} is missing there",
+                        text.empty() ? "" : "; ", report.missing, report.selected, use, image);
   return text;
 }
 
@@ -50,12 +51,16 @@ void SampleGatherer::add(const ImageInput& image, const std::shared_ptr<Referenc
   options.apart = trained_elsewhere(trained, *polygons, shapes->grid, classes_.codes);
   const LateSamples samples = sample_polygons(wiring_.graph(), features, shapes, std::nullopt, options, classes_.codes);
   if (trains) note_losses(samples.report, shapes, image.label());
+  // Of one file on one image overlap is told once, beside what its training polygons lose.
+  const bool overlap = trains || std::none_of(shapes->features.begin(), shapes->features.end(), [&](const auto& one) {
+                         return polygons->is_of(one, PolygonSplit::training);
+                       });
   if (tell_)
-    wiring_.after_run({{samples.report},
-                       [report = samples.report, shapes, label = image.label()](const LateValues& values) {
-                         return describe_losses(values.get(report), *shapes, label);
-                       },
-                       true});
+    wiring_.after_run(
+        {{samples.report},
+         [report = samples.report, shapes, label = image.label(), use = options_.use, overlap](
+             const LateValues& values) { return describe_losses(values.get(report), *shapes, label, use, overlap); },
+         true});
   if (!table_) {
     table_ = samples.table;
     return;
@@ -89,7 +94,9 @@ std::optional<LateSampleSet> SampleGatherer::all() const {
 /// What the samples of all images lost, for the error when too few are left.
 void SampleGatherer::note_losses(Late<SampleReport> report, const SharedShapes& shapes, const std::string& image) {
   const Late<std::string> own = wiring_.graph().then(
-      [shapes, image](const TaskContext&, const SampleReport& found) { return describe_losses(found, *shapes, image); },
+      [shapes, image, use = options_.use](const TaskContext&, const SampleReport& found) {
+        return describe_losses(found, *shapes, image, use);
+      },
       "lost samples", report);
   if (!losses_) {
     losses_ = own;

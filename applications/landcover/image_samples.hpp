@@ -18,6 +18,7 @@ struct SampleGathering {
   bool balanced = false;  ///< no class gives more than the smallest has
   std::uint32_t seed = 0;
   std::optional<double> nodata;  ///< stored number that means missing
+  const char* use = "training";  ///< what the samples are for, in warnings
 };
 
 /// Samples of all images as one table, known late.

@@ -35,7 +35,7 @@ TEST_F(PolygonClassStatistics, tells_what_is_odd_about_the_polygons) {
   const CommandResult result = statistics();
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_NE(result.err.find("1 feature lies outside the image"), std::string::npos) << result.err;
-  EXPECT_NE(result.err.find("25 pixels lie in polygons of different classes, such as feature 0 (4) and feature 1 (7)"),
+  EXPECT_NE(result.err.find("25 pixels lie in polygons of different classes, 1 pair: feature 0 (4) and feature 1 (7)"),
             std::string::npos)
       << result.err;
   EXPECT_NE(result.err.find("they count for each of them"), std::string::npos) << result.err;

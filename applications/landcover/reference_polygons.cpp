@@ -15,7 +15,9 @@ ReferencePolygons::ReferencePolygons(const std::string& path, const std::string&
     : layer_(std::make_shared<const LabelledLayer>(path, 0, field)),
       features_(layer_->features()),
       number_(number),
-      field_(field) {}
+      field_(field) {
+  layer_->check_classes();
+}
 
 namespace {
 
@@ -72,7 +74,7 @@ LabelledShapes ReferencePolygons::placed(const Grid& grid) const {
 SharedShapes ReferencePolygons::on_grid(const Grid& grid, bool tell, Wiring& wiring) const {
   const LabelledShapes shapes = placed(grid);
   if (tell) {
-    for (const std::string& line : describe_notes(shapes.notes, layer_->path())) wiring.warn(line);
+    for (const std::string& line : describe_notes(shapes.notes, layer_->path(), "left out")) wiring.warn(line);
   }
   return subset(shapes, [](const LabelledFeature& feature) { return !feature.label.empty(); });
 }

@@ -19,9 +19,9 @@ FeatureColumns columns_of(const SampleFiles& files) {
   return {files.features, files.label, files.group, files.group_if_there};
 }
 
-void add_labels(const std::vector<std::string>& texts, const Nomenclature& nomenclature, Samples& samples) {
-  const std::map<std::string, int> codes =
-      codes_of({texts.begin(), texts.end()}, nomenclature, "the nomenclature of the training");
+void add_labels(const std::vector<std::string>& texts, const Nomenclature& nomenclature, const std::string& named,
+                Samples& samples) {
+  const std::map<std::string, int> codes = codes_of({texts.begin(), texts.end()}, nomenclature, named);
   for (const std::string& text : texts) samples.table.labels.push_back(codes.at(text));
 }
 
@@ -69,7 +69,7 @@ std::vector<std::string> check_sample_files(const SampleFiles& files) {
   return names;
 }
 
-Samples read_samples(const SampleFiles& files, const std::optional<Nomenclature>& known) {
+Samples read_samples(const SampleFiles& files, const std::optional<Nomenclature>& known, const std::string& named) {
   Samples samples;
   std::vector<std::string> texts;
   bool all_grouped = true;
@@ -93,7 +93,7 @@ Samples read_samples(const SampleFiles& files, const std::optional<Nomenclature>
       known ? *known
             : classes_of_field({texts.begin(), texts.end()}, files.label, files.files.empty() ? "" : files.files[0]);
   samples.names = nomenclature.classes();
-  add_labels(texts, nomenclature, samples);
+  add_labels(texts, nomenclature, named, samples);
   return samples;
 }
 

@@ -38,8 +38,9 @@ std::vector<std::string> check_sample_files(const SampleFiles& files);
 
 /// All samples of all files, in their order. Classes are those of `known`, else those of Nomenclature::of_labels().
 /// Throws as check_sample_files, for classes that `known` does not have, and UserError for a file none of whose classes
-/// leads to a new one.
-Samples read_samples(const SampleFiles& files, const std::optional<Nomenclature>& known = std::nullopt);
+/// leads to a new one. `named`: what errors call `known`.
+Samples read_samples(const SampleFiles& files, const std::optional<Nomenclature>& known = std::nullopt,
+                     const std::string& named = {});
 
 /// Brings all features to scale, as the image is before classification.
 void scale(SampleTable& table, const FeatureScaling& scaling);

@@ -5,8 +5,10 @@ namespace cers {
 
 SharedShapes open_polygons(Wiring& wiring, const std::string& path, int layer, const std::string& field,
                            const ImageInput& image) {
-  const SharedShapes shapes = LabelledLayer(path, layer, field).on_grid(image.info().grid);
-  for (const std::string& note : describe_notes(shapes->notes, path)) wiring.warn(note);
+  const LabelledLayer polygons(path, layer, field);
+  polygons.check_classes();
+  const SharedShapes shapes = polygons.on_grid(image.info().grid);
+  for (const std::string& note : describe_notes(shapes->notes, path, "counted as class ''")) wiring.warn(note);
   return shapes;
 }
 

@@ -6,6 +6,7 @@
 
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
+#include "cers/learn/overlapping_polygons.hpp"
 #include "cers/learn/polygon_split.hpp"
 #include "cers/vector-io/layer_copy.hpp"
 #include "reference_layer.hpp"
@@ -35,6 +36,13 @@ struct SplitPolygons {
             "on both sides, be it cut by tiles or not. Of each class the share `-ratio` of the polygons is for "
             "validation, at least one is for training. A class of a single polygon is for training only, and a warning "
             "names it: nothing would tell how well it is found.\n\n"
+            "Polygons that overlap stay together, of one class or of several, for what is trained on one would be "
+            "judged "
+            "by the other. A warning counts them and names the first pairs of different classes: there one of the two "
+            "is wrong. SampleSelection takes their common pixels for both classes; TrainImagesClassifier, which splits "
+            "overlapping polygons each for itself, takes them for none and judges none that it was trained on. "
+            "Polygons overlap when both hold a point of a lattice of 10 m, the pixels of Sentinel-2; lines are split "
+            "each for itself.\n\n"
             "Neighbouring polygons are alike too. With `-block` all polygons whose centroids lie in one square of that "
             "side stay together; blocks go to the side that lacks their classes most. With `-buffer` polygons of "
             "validation whose outline is nearer than that to the outline of a training polygon are left out.\n\n"
@@ -76,13 +84,20 @@ struct SplitPolygons {
 
   static void wire(const Params& params, Wiring& wiring) {
     const LabelledLayer layer(params.in, params.layer, params.cfield);
-    for (const std::string& note : describe_notes(layer.notes(), params.in)) wiring.warn(note);
+    layer.check_classes();
+    for (const std::string& note : describe_notes(layer.notes(), params.in, "split like one more class"))
+      wiring.warn(note);
     const SplitOptions options{params.ratio, static_cast<std::uint64_t>(params.rand), params.block, params.buffer,
                                params.folds};
-    const PolygonSplit split = split_polygons(layer, layer.features(), options);
+    const bool folds = params.folds > 1;
+    const OverlappingPolygons overlapping = find_overlapping(layer);
+    if (overlapping.polygons > 0)
+      wiring.warn(fmt::format("{}: {} of {} polygons overlap others, and are {} with them{}", params.in,
+                              overlapping.polygons, overlapping.all, folds ? "in one fold" : "on one side",
+                              overlapping.classes.empty() ? "" : "; of different classes: " + overlapping.classes));
+    const PolygonSplit split = split_polygons(layer, layer.features(), options, overlapping.sets);
     for (const std::string& warning : split.warnings) wiring.warn(params.in + ": " + warning);
 
-    const bool folds = params.folds > 1;
     const AddedField field =
         folds ? AddedField{"fold", FieldKind::integer, 0, 0} : AddedField{"role", FieldKind::text, role_width, 0};
     const LayerCopy copy{params.in, params.layer, false, {}, {field}};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
+#include <set>
 
 #include "samples_testing.hpp"
 
@@ -11,7 +12,7 @@ class SplitPolygonsTest : public SamplesTest {
   void SetUp() override {
     std::string features = square(9, "rice", 500, 500, 5, 5);
     for (int i = 0; i < 20; ++i) features += "," + square(4, "maize", 17 * i, 31 * (i % 7), 5, 5);
-    for (int i = 0; i < 10; ++i) features += "," + square(7, "soy", 33 * i, 13 * (i % 5), 5, 5);
+    for (int i = 0; i < 10; ++i) features += "," + square(7, "soy", 33 * i, 400 + 13 * (i % 5), 5, 5);
     write("reference.geojson", collection(features));
   }
   CommandResult split(const std::string& out, std::vector<std::string> more = {}) {
@@ -43,6 +44,53 @@ TEST_F(SplitPolygonsTest, keeps_the_share_of_each_class) {
   EXPECT_TRUE(read("split.gpkg") == first);
   ASSERT_EQ(split("split.gpkg", {"-ratio", "0.3", "-rand", "1"}).code, 0);
   EXPECT_FALSE(read("split.gpkg") == first);
+}
+
+// Twenty pairs of one class and ten of two lie on one another, and each pair is on one side; neighbours that share an
+// edge and lines that cross do not hang together.
+TEST_F(SplitPolygonsTest, keeps_what_overlaps_together) {
+  std::string features;
+  std::string sep;
+  const auto add = [&](const std::string& one) {
+    features += sep + one;
+    sep = ",";
+  };
+  for (int i = 0; i < 20; ++i) {
+    add(square(4, "maize", 50 * i, 0, 10, 10));
+    add(square(4, "maize", 50 * i + 9, 9, 10, 10));
+  }
+  for (int i = 0; i < 10; ++i) {
+    add(square(7, "soy", 50 * i, 100, 10, 10));
+    add(square(9, "rice", 50 * i + 3, 103, 2, 2));
+  }
+  for (int i = 0; i < 10; ++i) add(square(5, "oat", 10 * i, 200, 10, 10));
+  for (int i = 0; i < 2; ++i)
+    add(R"({"type":"Feature","properties":{"code":8,"name":"road"},"geometry":{"type":"LineString","coordinates":[[)" +
+        std::to_string(303000 + 100 * i) + ",4795000],[" + std::to_string(303100 - 100 * i) + ",4794900]]}}");
+  write("reference.geojson", collection(features));
+  for (const bool folds : {false, true}) {
+    const CommandResult result = split("split.gpkg", {folds ? "-folds" : "-ratio", folds ? "3" : "0.5"});
+    ASSERT_EQ(result.code, 0) << result.err;
+    const std::string told = std::string("reference.geojson: 60 of 70 polygons overlap others, and are ") +
+                             (folds ? "in one fold" : "on one side") +
+                             " with them; of different classes: 10 pairs such as feature 40 (7) and feature 41 (9), "
+                             "feature 42 (7) and feature 43 (9), feature 44 (7) and feature 45 (9)";
+    EXPECT_NE(result.err.find(told), std::string::npos) << result.err;
+    const auto rows = lines(table("split.gpkg"));
+    const auto part = [&](std::size_t i) { return rows[i + 1].substr(rows[i + 1].rfind(',')); };
+    ASSERT_EQ(rows.size(), 73U);
+    for (std::size_t i = 0; i < 60; i += 2) EXPECT_EQ(part(i), part(i + 1)) << i;
+    std::map<std::string, int> parts;
+    for (std::size_t i = 0; i < 40; ++i) ++parts[part(i)];
+    EXPECT_EQ(parts.size(), folds ? 3U : 2U);
+    if (!folds) {
+      EXPECT_EQ(parts[",valid"], 20);
+      EXPECT_NE(part(70), part(71)) << "lines that cross";
+    }
+    std::set<std::string> oats;
+    for (std::size_t i = 60; i < 70; ++i) oats.insert(part(i));
+    EXPECT_GT(oats.size(), 1U) << "neighbours";
+  }
 }
 
 TEST_F(SplitPolygonsTest, makes_folds) {

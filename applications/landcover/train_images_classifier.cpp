@@ -9,6 +9,7 @@
 #include "cers/app/application.hpp"
 #include "cers/app/origin.hpp"
 #include "cers/core/error.hpp"
+#include "cers/core/text.hpp"
 #include "class_walk.hpp"
 #include "image_samples.hpp"
 #include "kept_polygons.hpp"
@@ -233,6 +234,27 @@ std::map<std::int64_t, int> shared_out(const PolygonFiles& files, const std::vec
   return {};
 }
 
+/// Classes of the polygons that the model will not know.
+void tell_lost_classes(LateSampleSet samples, const std::vector<ClassInfo>& classes, Wiring& wiring) {
+  wiring.after_run({{samples},
+                    [samples, classes](const LateValues& values) -> std::string {
+                      const std::vector<int>& labels = values.get(samples)->table.labels;
+                      const std::set<int> known(labels.begin(), labels.end());
+                      std::vector<std::string> lost;
+                      for (const ClassInfo& one : classes) {
+                        if (known.contains(one.code)) continue;
+                        lost.push_back(std::to_string(one.code) + (one.name.empty() ? "" : " (" + one.name + ")"));
+                      }
+                      if (lost.empty()) return {};
+                      return fmt::format(
+                          "{} of {} classes of the polygons {} no training sample on the images, and the "
+                          "model does not know {}: {}",
+                          lost.size(), classes.size(), lost.size() == 1 ? "has" : "have",
+                          lost.size() == 1 ? "it" : "them", join(lost, ", "));
+                    },
+                    true});
+}
+
 KeptPolygons kept_of(const PolygonFiles& training, const PolygonFiles& validation, bool split,
                      const ReferenceClasses& classes) {
   KeptPolygons kept;
@@ -249,12 +271,9 @@ KeptPolygons kept_of(const PolygonFiles& training, const PolygonFiles& validatio
 /// What the model tells of the training itself: what decides its samples. Options of the classifier stand elsewhere in
 /// its file, and others change nothing of it.
 Origin own_origin(const Wiring& wiring, bool split) {
-  Origin origin = origin_of(wiring);
-  if (origin.empty()) return origin;
   std::set<std::string> telling{"io.vd", "io.imstat", "sample.vfn", "sample.mt", "sample.bm", "walk", "nomenclature"};
   if (split) telling.insert({"sample.vtr", "sample.block", "sample.buffer"});
-  std::erase_if(origin.back().parameters, [&](const auto& one) { return !telling.contains(one.first); });
-  return origin;
+  return origin_of(wiring, telling);
 }
 
 void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
@@ -298,7 +317,9 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
     const std::map<std::int64_t, int> folds = shared_out(files, images, own, split, run == 0, wiring);
     const SampleGathering gathering{own.bm == 1, static_cast<std::uint32_t>(own.rand), own.nodata};
     SampleGatherer learned(gathering, classes, run == 0, wiring);
-    SampleGatherer judged(gathering, classes, run == 0, wiring);
+    SampleGathering judging = gathering;
+    judging.use = "validation";
+    SampleGatherer judged(judging, classes, run == 0, wiring);
     for (std::size_t i = 0; i < images.size(); ++i) {
       learned.add(images[i], files[i], PolygonSplit::training, params.mt);
       if (params.mv == 0) continue;
@@ -309,6 +330,7 @@ void TrainImagesClassifier::wire(const Params& params, Wiring& wiring) {
     if (!samples)
       throw UserError("no polygon to train with lies on the images",
                       "give polygons of the same place, or a smaller -sample.vtr");
+    if (run == 0) tell_lost_classes(*samples, classes.classes, wiring);
     const std::optional<LateSampleSet> aside = judged.all();
     if (params.runs > 1 && !aside)
       throw UserError("no polygon that is kept aside lies on the images: the runs cannot be judged",

@@ -166,6 +166,57 @@ void write_named(const std::string& path, const std::vector<std::string>& names)
   sink->publish();
 }
 
+TEST(TrainImagesClassifier, TellsOnceWhatItsPolygonsLose) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  std::string text = text_of(folder / "polygons.geojson");
+  const auto add = [&](int code, double west, double north) {
+    std::ostringstream square;
+    square << R"(,{"type":"Feature","properties":{"code":)" << code
+           << R"(},"geometry":{"type":"Polygon","coordinates":[[)";
+    for (const auto& [dx, dy] : {std::pair{0, 0}, {60, 0}, {60, -60}, {0, -60}, {0, 0}})
+      square << (dx + dy == 0 && square.str().back() == '[' ? "[" : ",[") << std::fixed << west + dx << ","
+             << north + dy << "]";
+    text.insert(text.size() - 2, square.str() + "]]}}");
+  };
+  const Grid grid = utm_grid({120, 90});
+  add(2, grid.transform.x(2, 0), grid.transform.y(0, 2));   // on the first of class 1
+  add(3, grid.transform.x(12, 0), grid.transform.y(0, 2));  // on the first of class 2
+  add(9, grid.transform.x(5000, 0), grid.transform.y(0, 2));
+  std::ofstream(folder / "polygons.geojson") << text;
+  for (const char* kept : {"0", "0.5"}) {
+    const auto result = cers(training(folder, {"-sample.vtr", kept, "-io.out", folder / "forest.cers"}));
+    ASSERT_EQ(result.code, 0) << result.err;
+    const std::string overlap =
+        "72 pixels lie in polygons of different classes, 2 pairs: feature 0 (1) and feature "
+        "108 (2), feature 1 (2) and feature 109 (3): they are no samples";
+    const auto at = result.err.find(overlap);
+    EXPECT_NE(at, std::string::npos) << result.err;
+    EXPECT_EQ(result.err.find(overlap, at + 1), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find("1 feature lies outside the image and is left out (feature 110)"), std::string::npos)
+        << result.err;
+    EXPECT_NE(result.err.find("1 of 4 classes of the polygons has no training sample on the images, and the model does "
+                              "not know it: 9"),
+              std::string::npos)
+        << result.err;
+  }
+}
+
+TEST(TrainImagesClassifier, SaysThatNoPolygonHasAClass) {
+  const TemporaryFolder folder;
+  write_world(folder);
+  std::string text = text_of(folder / "polygons.geojson");
+  for (std::size_t at = 0; (at = text.find("\"code\":", at)) != std::string::npos; at += 8)
+    text.replace(at + 7, 1, "null");
+  std::ofstream(folder / "polygons.geojson") << text;
+  const auto result = cers(training(folder, {"-io.out", folder / "forest.cers"}));
+  EXPECT_EQ(result.code, 2);
+  EXPECT_NE(result.err.find("none of the 108 features of " + (folder / "polygons.geojson") +
+                            " has a class: field 'code' is not set"),
+            std::string::npos)
+      << result.err;
+}
+
 TEST(TrainImagesClassifier, TheModelKnowsItsDaysAndRefusesOthers) {
   const TemporaryFolder folder;
   write_world(folder);
@@ -186,12 +237,40 @@ TEST(TrainImagesClassifier, TheModelKnowsItsDaysAndRefusesOthers) {
   EXPECT_EQ(mapped({"red_20180101", "red_20180111", "red_20180121"}).code, 0);
   const auto lacking = mapped({"red_20180101", "red_20180121"}, {"-names", "ignore"});
   EXPECT_EQ(lacking.code, 2);
-  EXPECT_NE(lacking.err.find("3 days from 2018-01-01 to 2018-01-21: 2018-01-11 is missing"), std::string::npos)
+  EXPECT_NE(lacking.err.find("other.tif has 2 bands of 2 days from 2018-01-01 to 2018-01-21, but " +
+                             (folder / "forest.cers") +
+                             " was trained on 3 features of 3 days from 2018-01-01 to 2018-01-21: 2018-01-11 is "
+                             "missing"),
+            std::string::npos)
       << lacking.err;
+  EXPECT_NE(lacking.err.find("or to as many: -names ignore goes by their order"), std::string::npos) << lacking.err;
   const auto later = mapped({"red_20190101", "red_20190111", "red_20190121"});
   EXPECT_EQ(later.code, 2);
   EXPECT_NE(later.err.find("2019-01-01, 2019-01-11, 2019-01-21 are too many"), std::string::npos) << later.err;
-  EXPECT_EQ(mapped({"red_20190101", "red_20190111", "red_20190121"}, {"-names", "ignore"}).code, 0);
+  const std::vector<std::string> ignore{"-names", "ignore"};
+  const auto told = [&](const std::vector<std::string>& names, const std::string& text) {
+    const auto result = mapped(names, ignore);
+    EXPECT_EQ(result.code, 0) << result.err;
+    const auto at = result.err.find(text);
+    EXPECT_NE(at, std::string::npos) << result.err;
+    EXPECT_EQ(result.err.find("-names ignore takes"), result.err.rfind("-names ignore takes")) << "told once";
+  };
+  const std::string trained_on = (folder / "forest.cers") + " was trained on 3 days from 2018-01-01 to 2018-01-21";
+  told({"red_20190101", "red_20190111", "red_20190121"}, "other.tif has 3 days from 2019-01-01 to 2019-01-21, but " +
+                                                             trained_on +
+                                                             ": -names ignore takes the days in their order");
+  // Of other days another band, and fewer days than the model has.
+  told({"red_20190101", "nir_20190111", "red_20190121"},
+       trained_on + "; 1 of 3 bands of " + (folder / "other.tif") + " is named otherwise than the features of " +
+           (folder / "forest.cers") +
+           ", the first band 2 'nir_20190111' for 'red_20180111': -names ignore takes the bands in their order");
+  told({"red_20180101", "nir_20180101", "red_20180121"},
+       "other.tif has 2 days from 2018-01-01 to 2018-01-21, but " + trained_on + "; 1 of 3 bands");
+  told({"green", "red_20180111", "swir"}, "2 of 3 bands of ");
+  const auto fewer = mapped({"red_20180101", "red_20180111"}, {"-names", "ignore"});
+  EXPECT_NE(fewer.err.find("2018-01-21 is missing"), std::string::npos) << fewer.err;
+  EXPECT_EQ(mapped({"red_20180101", "red_20180111", "red_20180121"}, ignore).err.find("-names ignore takes"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cers/app/application.hpp"
+#include "cers/app/origin.hpp"
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "class_walk.hpp"
@@ -45,8 +46,10 @@ struct TrainVectorClassifier {
             "The model of `-classifier rf` is a random forest in a file of Cers, which ImageClassifier and "
             "VectorClassifier read; OTB does "
             "not. (Forests of OpenCV: see below.) It holds the names of the features, the classes, the statistics of "
-            "`-io.stats`, the options and how "
-            "good it is. Equal samples, options and `-rand` give equal bytes.\n\n"
+            "`-io.stats`, the options, how "
+            "good it is, and how it came about: the names of the files without their folders, the fields and the "
+            "other options that decide its samples (`origin` in its header). Equal samples in files of the same "
+            "names, equal options and `-rand` give equal bytes.\n\n"
             "Without `-valid.vd` the model is judged out of bag: each sample by the trees that were grown without it "
             "(OTB takes the training samples themselves, which shows too good a model). When the samples tell their "
             "polygon (`-group.field`; `originfid`, as SampleExtraction writes it, is found by itself) whole polygons "
@@ -145,6 +148,12 @@ std::optional<Nomenclature> validation_classes(const std::vector<ClassInfo>& tra
   return entries.empty() ? std::nullopt : std::optional(Nomenclature(std::move(entries)));
 }
 
+/// What the model tells of the training itself: what decides its samples. Options of the classifier stand elsewhere in
+/// its file, and others change nothing of it.
+Origin own_origin(const Wiring& wiring) {
+  return origin_of(wiring, {"io.vd", "layer", "feat", "cfield", "group.field", "io.stats", "walk", "nomenclature"});
+}
+
 void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
   std::optional<Nomenclature> known;
   if (params.nomenclature) known = Nomenclature::read(*params.nomenclature);
@@ -161,10 +170,12 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
   if (params.classifier != "rf" && wiring.user_set("rand"))
     wiring.warn(fmt::format("-rand has no effect with -classifier {}: nothing is drawn", params.classifier));
 
+  const std::string named = params.nomenclature ? *params.nomenclature : "the nomenclature of the training";
   Graph& graph = wiring.graph();
-  const LateSampleSet samples = graph.then(
-      [files, known](const TaskContext&) { return std::make_shared<const Samples>(read_samples(files, known)); },
-      "samples");
+  const LateSampleSet samples =
+      graph.then([files, known, named](
+                     const TaskContext&) { return std::make_shared<const Samples>(read_samples(files, known, named)); },
+                 "samples");
   std::optional<LateSampleSet> valid;
   SampleFiles valid_files{params.valid_vd, params.valid_layer, params.feat, params.cfield, {}, false, walk};
   if (!params.valid_vd.empty()) {
@@ -172,13 +183,14 @@ void TrainVectorClassifier::wire(const Params& params, Wiring& wiring) {
       throw UserError("the validation samples have another number of features than the training samples",
                       "name the features one by one");
     valid = graph.then(
-        [valid_files, known](const TaskContext&, const std::shared_ptr<const Samples>& read) {
+        [valid_files, known, named](const TaskContext&, const std::shared_ptr<const Samples>& read) {
           return std::make_shared<const Samples>(
-              read_samples(valid_files, known ? known : validation_classes(read->names)));
+              read_samples(valid_files, known ? known : validation_classes(read->names), named));
         },
         "validation samples", samples);
   }
-  const LateTrainedModel trained = add_training(graph, samples, {params, scaling, params.nodata});
+  const LateTrainedModel trained =
+      add_training(graph, samples, {params, scaling, params.nodata, ClassOrder::first_met, own_origin(wiring)});
   deliver_training(wiring, samples, trained, add_report(graph, trained, samples, valid), params.v);
   const auto warn_of = [&](LateSampleSet late, const std::vector<std::string>& names) {
     wiring.after_run(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // TrainVectorClassifier: samples whose classes become others.
 #include <fstream>
+#include <map>
 
 #include "cers/learn/model_file.hpp"
 #include "command.hpp"
@@ -62,11 +63,35 @@ TEST_F(VectorWalk, MergesAndLeavesOut) {
         << fewer.err;
 }
 
-// The same model as of a file in which the classes are the new ones and the others are not there.
+TEST_F(VectorWalk, TellsHowItsModelCameAbout) {
+  walk("wood,green\ncrop,20\nwater,blue\n");
+  ASSERT_EQ(run({"-nomenclature", folder_ / "names.csv"}).code, 0);
+  const Origin origin = model().info.origin;
+  ASSERT_EQ(origin.size(), 1U);
+  EXPECT_EQ(origin[0].app, "TrainVectorClassifier");
+  EXPECT_TRUE(origin[0].inputs.empty());
+  const std::map<std::string, std::vector<std::string>> told(origin[0].parameters.begin(), origin[0].parameters.end());
+  EXPECT_EQ(told, (std::map<std::string, std::vector<std::string>>{{"io.vd", {"s.geojson"}},
+                                                                   {"layer", {"0"}},
+                                                                   {"feat", {"red", "nir"}},
+                                                                   {"cfield", {"code"}},
+                                                                   {"walk", {"walk.csv"}},
+                                                                   {"nomenclature", {"names.csv"}}}))
+      << "names without folders; options of the forest stand elsewhere";
+}
+
+// The same model as of a file in which the classes are the new ones and the others are not there; but for where it came
+// from.
 TEST_F(VectorWalk, IsWhatTheFileWouldHold) {
+  const auto without_origin = [&](const char* name) {
+    ForestFile file = parse_forest_file(text_of(folder_ / name), name);
+    EXPECT_FALSE(file.info.origin.empty());
+    file.info.origin.clear();
+    return bytes_of(file);
+  };
   walk("wood,11\nwater,7\n");
   ASSERT_EQ(run({}).code, 0);
-  const std::string walked = text_of(folder_ / "m.cers");
+  const std::string walked = without_origin("m.cers");
   std::vector<SampleRow> rows = three_classes(300, 1);
   std::erase_if(rows, [](const SampleRow& row) { return row.label == "42"; });
   write_samples(folder_ / "n.geojson", {"red", "nir"}, rows);
@@ -74,7 +99,7 @@ TEST_F(VectorWalk, IsWhatTheFileWouldHold) {
                   "-classifier.rf.max", "9", "-classifier.rf.nbtrees", "10", "-io.out", folder_ / "n.cers"})
                 .code,
             0);
-  EXPECT_EQ(text_of(folder_ / "n.cers"), walked);
+  EXPECT_EQ(without_origin("n.cers"), walked);
 }
 
 TEST_F(VectorWalk, SaysWhatIsWrong) {
@@ -87,6 +112,11 @@ TEST_F(VectorWalk, SaysWhatIsWrong) {
   };
   fault("wood,77\n", "leads to class 77");
   fault("maize,20\n", "leads to a new one");
+  const CommandResult unknown = train_vector(folder_ / "s.geojson", folder_ / "m.cers",
+                                             {"-nomenclature", folder_ / "names.csv", "-classifier.rf.nbtrees", "2"});
+  EXPECT_NE(unknown.err.find((folder_ / "names.csv") + " does not know 3 classes: 'crop', 'water', 'wood'"),
+            std::string::npos)
+      << unknown.err;
 }
 
 }  // namespace

@@ -68,7 +68,8 @@ using Params = VectorClassifier::Params;
 struct Classified {
   std::vector<std::int64_t> ids;
   std::vector<std::optional<RowClass>> classes;
-  std::size_t unset = 0;
+  std::size_t unset = 0;    ///< features left out: a field is not set
+  std::size_t missing = 0;  ///< a field holds the number that the model takes for missing
 };
 using LateClasses = Late<std::shared_ptr<const Classified>>;
 
@@ -129,7 +130,8 @@ Classified classified(const Params& params, const std::vector<std::string>& feat
     if (!missing[next]) result.classes[i] = classes[next];
     ++next;
   }
-  result.unset = all.size() - read.size() + static_cast<std::size_t>(std::count(missing.begin(), missing.end(), true));
+  result.unset = all.size() - read.size();
+  result.missing = static_cast<std::size_t>(std::count(missing.begin(), missing.end(), true));
   return result;
 }
 
@@ -169,14 +171,18 @@ void VectorClassifier::wire(const Params& params, Wiring& wiring) {
   wiring.output("out", std::move(out));
   wiring.after_run({{classes}, [classes](const LateValues& values) {
                       const Classified& found = *values.get(classes);
-                      return fmt::format("classified: {} of {} features", found.ids.size() - found.unset,
-                                         found.ids.size());
+                      return fmt::format("classified: {} of {} features",
+                                         found.ids.size() - found.unset - found.missing, found.ids.size());
                     }});
   wiring.after_run({{classes},
-                    [classes, in = params.in](const LateValues& values) {
-                      const std::size_t unset = values.get(classes)->unset;
-                      return unset == 0 ? std::string()
-                                        : fmt::format("{} features of {} have no class: a field is not set", unset, in);
+                    [classes, in = params.in](const LateValues& values) -> std::string {
+                      const Classified& found = *values.get(classes);
+                      const std::size_t count = found.unset + found.missing;
+                      if (count == 0) return {};
+                      return fmt::format(
+                          "{} of {} features of {} get no class: {} with a field that is not set, {} "
+                          "with the number that means missing",
+                          count, found.ids.size(), in, found.unset, found.missing);
                     },
                     true});
 }

@@ -67,7 +67,10 @@ struct BayesianSmoothing {
         .tag("Image Analysis")
         .input("in", "Probabilities, one band for each class.")
         .output("out", "Class of each pixel.", PixelType::u8)
-        .output("probamap", "Smoothed probabilities in thousandths, one band for each class.", PixelType::u16)
+        .output("probamap",
+                "Smoothed probabilities in thousandths, one band for each class; an integer type holds the nearest.",
+                PixelType::u16)
+        .rounds()
         .optional()
         .param("classes", &Params::classes, "Class of each band; without it that of the band names, as 'class 11'.")
         .param("window", &Params::window, "Side of the neighbourhood, odd.")

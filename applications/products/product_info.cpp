@@ -96,15 +96,20 @@ Json summary_of(const Product& product) {
 }
 
 std::string line_of(const ProductBand& band) {
-  std::string line = fmt::format("{} {} {} m scale {} offset {}", name_of(band.role), band.name,
-                                 format_real(band.gsd_m), band.scale, band.offset);
+  std::string line =
+      fmt::format("{} {} {} m scale {} offset {}", name_of(band.role), band.name, format_real(band.gsd_m), band.scale,
+                  band.fault ? std::string("unknown") : fmt::format("{}", band.offset));
   if (band.nodata) line += " nodata " + format_real(*band.nodata);
   return line;
 }
 
 Json json_of(const ProductBand& band) {
-  Json json{{"role", name_of(band.role)}, {"name", band.name},     {"gsd", band.gsd_m},
-            {"scale", band.scale},        {"offset", band.offset}, {"unit", band.unit}};
+  Json json{{"role", name_of(band.role)},
+            {"name", band.name},
+            {"gsd", band.gsd_m},
+            {"scale", band.scale},
+            {"offset", band.fault ? Json() : Json(band.offset)},
+            {"unit", band.unit}};
   if (band.nodata) json["nodata"] = *band.nodata;
   json["file"] = band.pixels.file;
   json["band"] = band.pixels.band;

@@ -85,5 +85,59 @@ TEST_F(States, TwoSpellingsOfOneBandAreRefused) {
   EXPECT_NE(result.err.find("under two names"), std::string::npos) << result.err;
 }
 
+// Since baseline 04.00 the numbers of a SAFE are shifted; a product that does not tell by how much is described, and
+// its bands are not read.
+TEST(ProductWithoutItsOffset, IsDescribedAndNotRead) {
+  const TemporaryFolder folder;
+  const auto made = cers({"SimulateScene", "-side", "128", "-products", "safe", "-jp2", "false", "-date", "2022-02-11",
+                          "-truth", "false", "-out", folder / "out", "-progress", "0"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const fs::path product = fs::directory_iterator(folder / "out")->path();
+  const fs::path metadata = product / "MTD_MSIL2A.xml";
+  const auto whole = cers({"ProductInfo", "-in", product.string()});
+  EXPECT_NE(whole.out.find("band: red B4 10 m scale 0.0001 offset -0.1 nodata 0"), std::string::npos) << whole.out;
+  std::string text = text_of(metadata);
+  const std::string end = "</BOA_ADD_OFFSET_VALUES_LIST>";
+  const auto from = text.find("<BOA_ADD_OFFSET_VALUES_LIST>");
+  ASSERT_NE(from, std::string::npos);
+  text.erase(from, text.find(end) + end.size() - from);
+  made::write_text(metadata, text);
+
+  const std::string said = " lacks BOA_ADD_OFFSET, which products of baseline 04.00 have";
+  const auto told = cers({"ProductInfo", "-in", product.string(), "-out", folder / "item.json"});
+  ASSERT_EQ(told.code, 0) << told.err;
+  for (const std::string& line :
+       {std::string("family: sentinel2-l2a"), std::string("band: red B4 10 m scale 0.0001 offset unknown nodata 0"),
+        std::string("mask: cloud "), std::string("layer: SCL")})
+    EXPECT_NE(told.out.find(line), std::string::npos) << line << told.out;
+  const auto problem = told.out.find("\nproblem: ");
+  ASSERT_NE(problem, std::string::npos) << told.out;
+  EXPECT_NE(told.out.find(said, problem), std::string::npos) << told.out;
+  EXPECT_NE(told.out.find("and its bands cannot be read", problem), std::string::npos) << told.out;
+  EXPECT_EQ(text_of(folder / "item.json").find("raster:scale\":0.0001"), std::string::npos) << "it would mean offset 0";
+  const auto json = cers({"ProductInfo", "-in", product.string(), "-format", "json"});
+  EXPECT_NE(json.out.find("\"offset\":null"), std::string::npos) << json.out;
+
+  for (const char* part : {"red", "raw_red", "B11"}) {
+    const auto refused = made::write_parts(product.string(), {part}, folder);
+    EXPECT_NE(refused.code, 0) << part;
+    EXPECT_NE(refused.err.find(said), std::string::npos) << refused.err;
+    EXPECT_NE(refused.err.find("download the product again"), std::string::npos) << refused.err;
+    EXPECT_FALSE(fs::exists(folder / (std::string(part) + ".tif"))) << part;
+  }
+  write_raster(folder / "dem.tif", utm_grid({8, 8}), 1, PixelType::f32, [](int, int, int) { return 500; });
+  for (const char* profile : {"standard", "lis15", "lis111"}) {
+    const auto refused = cers({"SnowMask", "-in", product.string(), "-dem", folder / "dem.tif", "-profile", profile,
+                               "-out", folder / "snow.tif"});
+    EXPECT_NE(refused.code, 0) << profile;
+    EXPECT_NE(refused.err.find(said), std::string::npos) << refused.err;
+  }
+  const auto converted = cers({"Convert", "-in", product.string(), "-out", folder / "converted"});
+  EXPECT_NE(converted.code, 0);
+  EXPECT_NE(converted.err.find(said), std::string::npos) << converted.err;
+  // Its scene classification needs no offset.
+  EXPECT_EQ(made::write_parts(product.string(), {"SCL"}, folder).code, 0);
+}
+
 }  // namespace
 }  // namespace cers::testing

@@ -9,9 +9,10 @@
 namespace cers::testing {
 namespace {
 
-constexpr int side = 72;  // six coarse pixels of the dark-cloud test
+constexpr int side = 72;         // six coarse pixels of the dark-cloud test
+constexpr int forest_lines = 6;  // a scene without dark pixels would look like one with an offset left in
 
-/// Snow at 1500 m over bare ground at 200 m to 500 m, no cloud.
+/// Snow at 1500 m over forest and bare ground at 200 m to 500 m, no cloud.
 class DoubtfulInput : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -25,7 +26,8 @@ class DoubtfulInput : public ::testing::Test {
   static double reflectance(int band, int y) {
     const double snow[] = {0.8, 0.8, 0.1, 0.7};
     const double bare[] = {0.1, 0.12, 0.25, 0.2};
-    return y >= side / 2 ? snow[band] : bare[band];
+    const double forest[] = {0.04, 0.03, 0.1, 0.2};
+    return y >= side / 2 ? snow[band] : y < forest_lines ? forest[band] : bare[band];
   }
   std::string made(const std::string& path) {
     std::filesystem::create_directories(std::filesystem::path(folder_ / path).parent_path());

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "command.hpp"
 
 namespace cers::testing {
@@ -153,6 +155,39 @@ TEST_F(FractionOfAnImage, AsksForTheTreesItNeeds) {
   EXPECT_EQ(result.code, 2);
   EXPECT_NE(result.err.find("-out.ground needs the tree cover, and -tcd is not given"), std::string::npos)
       << result.err;
+}
+
+// A mask that knows more than the bands is of another image; no fraction follows from what is not there.
+TEST_F(FractionOfAnImage, WhatHasNoBandsHasNoFraction) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const int missing : {0, 1}) {
+    write_raster(folder_ / "bands.tif", utm_grid({6, 4}, 20), 2, PixelType::f32, [&](int band, int x, int) {
+      return x == 1 && band == missing ? nan : band == 0 ? 0.8 : 0.2;
+    });
+    for (const char* profile : {"standard", "lis111"}) {
+      const auto result = run({"-profile", profile});
+      ASSERT_EQ(result.code, 0) << result.err;
+      const std::vector<int> seen{58, 255, 0, 205, 210, 255};
+      expect("seen.tif", {seen, seen, seen, seen});
+      const RasterFile ground = read_raster(folder_ / "ground.tif");
+      const RasterFile quality = read_raster(folder_ / "quality.tif");
+      for (int y = 0; y < 4; ++y) {
+        EXPECT_EQ(ground.at(0, 1, y), 255) << y;
+        EXPECT_EQ(quality.at(0, 1, y), 255) << y;
+      }
+      EXPECT_EQ(result.err.find("known nowhere"), std::string::npos) << result.err;
+    }
+  }
+  write_raster(folder_ / "bands.tif", utm_grid({6, 4}, 20), 2, PixelType::f32, [&](int, int, int) { return nan; });
+  write_raster(folder_ / "snow.tif", utm_grid({6, 4}, 20), 1, PixelType::u8, [](int, int, int) { return 100; });
+  auto result = run();
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.err.find("bands.tif: the fraction is known nowhere (no data)"), std::string::npos) << result.err;
+  write_raster(folder_ / "snow.tif", utm_grid({6, 4}, 20), 1, PixelType::u8,
+               [](int, int x, int) { return x == 0 ? 255 : 205; });
+  result = run();
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.err.find("the fraction is known nowhere (cloud)"), std::string::npos) << result.err;
 }
 
 TEST_F(FractionOfAnImage, AMaskOfAnotherGridIsRefused) {

@@ -13,7 +13,9 @@
 #include "fraction.hpp"
 #include "fraction_package.hpp"
 #include "inputs.hpp"
+#include "left_offset.hpp"
 #include "pixel_tests.hpp"
+#include "seen_codes.hpp"
 
 namespace cers {
 namespace {
@@ -53,7 +55,9 @@ AppSpec FractionalSnowCover::spec() {
       .doc(
           "Of pixels that the mask calls snow the fraction seen from above follows from NDSI. With the tree cover "
           "density (percent) the fraction on the ground is what is seen over what the trees do not hide, at most 100. "
-          "Other pixels keep their code: 0 no snow, 205 cloud, 210 water, 211 ice, 255 nodata.\n\n"
+          "Other pixels keep their code: 0 no snow, 205 cloud, 210 water, 211 ice, 255 nodata, which snow becomes "
+          "where "
+          "a band is missing.\n\n"
           "The default law was fitted to maps of 2 m and errs by 25 % (root mean square); it never reaches 100: NDSI 1 "
           "gives 92. `-model endmember` inverts a mixture of two spectra and is experimental.\n\n"
           "`-out.flags` holds bits: 1 sun too low and 2 tangent sun for the correction of slope, 4 water, 8 tree cover "
@@ -161,7 +165,7 @@ class FractionIfSnow final : public PixelwiseNode {
       const double g = static_cast<double>(green[i]);
       const double s = static_cast<double>(swir[i]);
       const double ndsi = (g - s) / (g + s);
-      const Pixel pixel = ndsi > 0 ? looked_up(std::min(ndsi, 1.0)) : of_none_;
+      const Pixel pixel = g != g || s != s ? missing_ : ndsi > 0 ? looked_up(std::min(ndsi, 1.0)) : of_none_;
       seen[i] = pixel.seen;
       percent_ndsi[i] = pixel.ndsi;
     }
@@ -190,6 +194,7 @@ class FractionIfSnow final : public PixelwiseNode {
   snow::Endmembers spectra_;
   std::array<std::optional<Pixel>, cells> known_;  ///< by cell, where all of it comes to the same percent
   Pixel of_none_;
+  static constexpr Pixel missing_{255, 255};
 };
 
 /// Inputs: FractionIfSnow, snow mask, flags, tree cover, deciding test, the last three as available.
@@ -285,6 +290,7 @@ class FractionNode final : public PixelwiseNode {
     const unsigned counted = lis ? bits & ~static_cast<unsigned>(snow::QualityBit::shaded) : bits;
     pixel.ground_quality = share > 0 ? grade(points_of(counted) - 80 * (lis ? 100 * share : share)) : grades_[counted];
     if (!is_snow) return pixel;
+    if (if_snow == 255) return {255, 255, 255, pixel.flags, 255, 255};
     pixel.ndsi = ndsi;
     pixel.seen = if_snow;
     // From the whole percent that is written, so that both files agree.
@@ -309,6 +315,16 @@ class FractionNode final : public PixelwiseNode {
   std::array<std::uint8_t, 128> grades_{};  ///< by quality bits, without trees
 };
 
+void warn_of_nothing(Edge seen, Wiring& wiring) {
+  const auto late = wiring.graph().reduce_beside(snow::SeenCodesReducer{}, seen, "clear pixels");
+  wiring.after_run({{late},
+                    [late, name = wiring.image("in").label()](const LateValues& values) -> std::string {
+                      if (!values.has(late) || values.get(late).clear) return {};
+                      return fmt::format("{}: the fraction is known nowhere ({})", name, values.get(late).reason());
+                    },
+                    true});
+}
+
 void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
   Graph& graph = wiring.graph();
   if (!wiring.has("tcd")) {
@@ -327,7 +343,9 @@ void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
   const ImageInput& mask = wiring.image("snow");
   snow::check_on_grid(mask, "snow", inputs.grid);
   const Edge if_snow = graph.add(std::make_unique<FractionIfSnow>(params), {inputs.green, inputs.swir});
-  std::vector<Edge> edges{if_snow, mask.bands({0}, PixelType::u8)};
+  const Edge codes = mask.bands({0}, PixelType::u8);
+  snow::warn_of_left_offset(wiring, graph, inputs, bands.calibration, codes, snow::ClearBy::codes);
+  std::vector<Edge> edges{if_snow, codes};
   graph.keep(if_snow);
   if (product) {
     edges.push_back(inputs.flags);
@@ -357,6 +375,7 @@ void FractionalSnowCover::wire(const Params& params, Wiring& wiring) {
   deliver("out.flags", FractionBand::flags);
   deliver("out.quality", FractionBand::quality);
   deliver("out.groundquality", FractionBand::ground_quality);
+  warn_of_nothing(layer(FractionBand::seen), wiring);
   if (!wiring.wants("out.product")) return;
   if (!product)
     throw UserError(fmt::format("-out.product needs a product, and {} is none", wiring.image("in").label()),

@@ -15,6 +15,7 @@
 #include "cers/ops/warp.hpp"
 #include "cers/products/mask_node.hpp"
 #include "flags.hpp"
+#include "left_offset.hpp"
 
 namespace cers::snow {
 namespace {
@@ -115,6 +116,20 @@ void refuse_stored_offset(const Calibration& calibration) {
                               calibration.offset, calibration.scale),
                   fmt::format("give the offset in reflectance: -scale {:g} -offset {:g}", calibration.scale,
                               calibration.offset * calibration.scale));
+}
+
+/// Scale and offset that a file tells of itself are not applied: the numbers are calibrated once, as the user says.
+void refuse_tagged_offset(const ImageInput& image, const PlainBands& bands) {
+  for (const int number : {bands.green, bands.red, bands.swir, bands.nir}) {
+    if (number == 0 || number > image.band_count() || !image.is_file()) continue;
+    const BandInfo& band = image.info().bands[static_cast<std::size_t>(number - 1)];
+    if (band.offset == 0) continue;
+    throw UserError(
+        fmt::format("band {} of {} carries scale {} and offset {} as tags, which are not applied, and -offset is not "
+                    "given",
+                    number, image.label(), band.scale, band.offset),
+        fmt::format("give -scale {} -offset {}, or -offset 0 if the tags are wrong", band.scale, band.offset));
+  }
 }
 
 /// A shift of 0.1 in every band makes another map that looks like one. Returns whether it warned.
@@ -238,7 +253,10 @@ Inputs gather_bands(Wiring& wiring, Graph& graph, const SnowRules& rules, const 
   } else {
     refuse_stored_offset(bands.calibration);
     const bool warned = check_offset(wiring, image, bands.calibration);
+    const bool offset_given = wiring.user_set("offset") || bands.calibration.offset != 0;
+    if (!offset_given) refuse_tagged_offset(image, bands);
     from_bands(image, rules, bands, needs, inputs);
+    inputs.offset_known = offset_given || warned;
     if (!warned && graph.info(inputs.green).type == PixelType::f32) warn_of_large_values(wiring, graph, image, inputs);
     if (needs.cloud) inputs.flags = plain_flags(wiring, graph, inputs);
   }
@@ -252,6 +270,7 @@ Inputs gather_bands(Wiring& wiring, Graph& graph, const SnowRules& rules, const 
     check_on_grid(glacier, "glacier", inputs.grid);
     inputs.glacier = glacier.bands({0}, PixelType::u8);
   }
+  if (needs.cloud) warn_of_left_offset(wiring, graph, inputs, bands.calibration, inputs.flags, ClearBy::flags);
   return inputs;
 }
 

@@ -35,6 +35,7 @@ struct Inputs {
   double unit = 1;                       ///< numbers per unit of reflectance: 1, or 10 000 for raw numbers
   std::optional<double> missing_number;  ///< of raw numbers; NaN means missing otherwise
   Grid grid;
+  bool offset_known = true;  ///< false of plain bands whose offset nobody tells, and of which nothing was said yet
 };
 
 /// What an application needs beside green and the short-wave infrared.
@@ -46,8 +47,9 @@ struct Needs {
 
 /// Bands and flags from inputs "in", "cloud", "water" and "glacier", as far as the application has them. `altitude` is
 /// left unset. Throws UserError for what is lacking.
-/// Of plain Sentinel-2 bands whose offset is not given it warns, or throws where a product beside them tells it; of
-/// values that are no reflectance it warns after the run.
+/// Of plain Sentinel-2 bands whose offset is not given it warns, or throws where a product beside them or a tag of the
+/// file tells it; of values that are no reflectance, and with `needs.cloud` of an offset left in
+/// (warn_of_left_offset()), it warns after the run.
 Inputs gather_bands(Wiring& wiring, Graph& graph, const SnowRules& rules, const PlainBands& bands,
                     const Needs& needs = {});
 /// The same of a product with its own masks, and of nothing else.

@@ -19,13 +19,13 @@ CERS_VECTOR_CLONES void snowy(const double* green, const double* red, const doub
   }
 }
 
-CERS_VECTOR_CLONES void cloudy(const double* green, const double* swir, double bright, double ndsi_limit,
-                               double ceiling, std::uint8_t* __restrict out, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const double ndsi = (green[i] - swir[i]) / (green[i] + swir[i]);
-    out[i] = static_cast<std::uint8_t>(
-        (static_cast<unsigned>(green[i] > bright) & static_cast<unsigned>(ndsi < ndsi_limit)) |
-        static_cast<unsigned>(swir[i] > ceiling));
+CERS_VECTOR_CLONES void cloudy(const Reflectances& row, const Thresholds& limits, std::uint8_t* __restrict out) {
+  for (std::size_t i = 0; i < row.count; ++i) {
+    const double ndsi = (row.green[i] - row.swir[i]) / (row.green[i] + row.swir[i]);
+    out[i] = static_cast<std::uint8_t>((static_cast<unsigned>(row.green[i] > limits.bright_green) &
+                                        static_cast<unsigned>(ndsi < limits.bright_ndsi) &
+                                        static_cast<unsigned>(row.swir[i] > limits.bright_swir)) |
+                                       static_cast<unsigned>(row.swir[i] > limits.swir_ceiling));
   }
 }
 
@@ -36,11 +36,11 @@ CERS_VECTOR_CLONES void not_green(const double* green, const double* nir, double
   }
 }
 
-CERS_VECTOR_CLONES void icy(const double* green, const double* swir, const double* nir, double flatness, double bright,
-                            std::uint8_t* __restrict out, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    out[i] = static_cast<std::uint8_t>(static_cast<unsigned>(nir[i] > flatness * green[i]) &
-                                       static_cast<unsigned>(swir[i] > bright));
+CERS_VECTOR_CLONES void icy(const Reflectances& row, double bright, std::uint8_t* __restrict out) {
+  for (std::size_t i = 0; i < row.count; ++i) {
+    out[i] = static_cast<std::uint8_t>(static_cast<unsigned>(row.nir[i] > Thresholds::ice_flatness * row.green[i]) &
+                                       static_cast<unsigned>(row.red[i] < Thresholds::ice_redness * row.green[i]) &
+                                       static_cast<unsigned>(row.swir[i] > bright));
   }
 }
 
@@ -81,12 +81,12 @@ void permissive_row(const Thresholds& limits, const Reflectances& row, std::uint
 }
 
 void cloud_colour_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {
-  cloudy(row.green, row.swir, limits.bright_green, limits.bright_ndsi, limits.swir_ceiling, out, row.count);
+  cloudy(row, limits, out);
 }
 
 void ice_cloud_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out) {
   if (row.nir != nullptr) {
-    icy(row.green, row.swir, row.nir, Thresholds::ice_flatness, limits.ice_swir, out, row.count);
+    icy(row, limits.ice_swir, out);
   } else {
     std::fill(out, out + row.count, std::uint8_t{0});
   }

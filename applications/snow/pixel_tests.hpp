@@ -43,6 +43,7 @@ struct Thresholds {
         missing_by_swir(rules.missing_by_swir),
         bright_green(rules.bright_green * unit),
         bright_ndsi(rules.bright_ndsi),
+        bright_swir(rules.bright_swir * unit),
         ndsi_shade(rules.ndsi_shade.value_or(rules.ndsi_pass2)),
         nir_to_green(rules.nir_to_green),
         ice_swir(0.18 * unit),
@@ -63,11 +64,13 @@ struct Thresholds {
   bool missing_by_swir;
   double bright_green;
   double bright_ndsi;
+  double bright_swir;
   double ndsi_shade;
   double nir_to_green;
-  // Of cold cloud over the south-east of the USA 72 % exceed both, of clear snow in Greenland 0.04 % (Landsat 8).
+  // Cold cloud over the south-east of the USA beside clear snow in Greenland (Landsat 8): docs/design/snow-guards.md.
   double ice_swir;
-  static constexpr double ice_flatness = 0.92;  ///< near infrared over green
+  static constexpr double ice_flatness = 0.92;  ///< near infrared over green: cloud is above
+  static constexpr double ice_redness = 0.99;   ///< red over green: cloud is below
   double frozen_ndsi;
   double frozen_green;
   double frozen_nir;
@@ -96,7 +99,7 @@ void permissive_row(const Thresholds& limits, const Reflectances& row, std::uint
 void missing_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
 /// out = 1 where a pixel has the colour of cloud, not of snow, whatever the cloud mask says.
 void cloud_colour_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
-/// out = 1 where a pixel is as flat and bright as ice cloud; all 0 without near infrared.
+/// out = 1 where a pixel is as flat, white and bright as ice cloud; all 0 without near infrared.
 void ice_cloud_row(const Thresholds& limits, const Reflectances& row, std::uint8_t* out);
 
 }  // namespace cers::snow

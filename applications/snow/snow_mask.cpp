@@ -60,7 +60,8 @@ AppSpec SnowMask::spec() {
           "9000 m, a pixel is missing where any band is, a band of altitude under cloud counts by its clear ground "
           "too, not only by the share of it (-fclear.cells), water has its own "
           "code, plants do not pass the strict test (-pass1.nir), shaded rock is told from patchy snow (-pass2.shade, "
-          "-shade), cloud that the mask misses is told by its colour (-cloud.green, -cloud.ndsi, -cloud.iceshare), and "
+          "-shade), cloud that the mask misses is told by its colour (-cloud.green, -cloud.ndsi, -cloud.swir, "
+          "-cloud.iceshare), and "
           "ground that shines through the cloud of the mask does not pass the permissive test (-pass2.cloudswir).\n\n"
           "`-cloud.highabove` judges the product's flag of high cloud again by altitude: where no other test of the "
           "product sees cloud, ground above it that passes the strict test and is darker than `-cloud.highswir` at 1.6 "
@@ -155,6 +156,9 @@ AppSpec SnowMask::spec() {
       .param("cloud.green", &Params::bright_green, "Green reflectance above which snow must have -cloud.ndsi: 0.6.")
       .param("cloud.ndsi", &Params::bright_ndsi, "NDSI that bright snow has: 0.5; bright pixels below are cloud.")
       .range(-1, 1)
+      .param("cloud.swir", &Params::bright_swir,
+             "Reflectance at 1.6 µm that such cloud exceeds: 0.35; fresh and dusty snow may look so below.")
+      .at_least(0)
       .param("cloud.iceshare", &Params::ice_cloud_share,
              "Share of snow that looks like ice cloud above which such pixels are cloud: 0.4.")
       .range(0, 1)

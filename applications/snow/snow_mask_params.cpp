@@ -35,6 +35,7 @@ SnowRules rules_of(const SnowMaskParams& params, const ImageInput& image) {
   set(rules.bright_green, params.bright_green);
   set(rules.nir_to_green, params.nir_to_green);
   set(rules.bright_ndsi, params.bright_ndsi);
+  set(rules.bright_swir, params.bright_swir);
   if (params.ndsi_shade) rules.ndsi_shade = params.ndsi_shade;
   if (params.shade == Shade::none) rules.ndsi_shade.reset();
   if (params.ice_cloud_share) rules.ice_cloud_share = params.ice_cloud_share;
@@ -67,8 +68,8 @@ void refuse_for_lis(const SnowMaskParams& params, const Wiring& wiring) {
     throw UserError("Let-it-snow knows no glacier mask, and -glacier is given",
                     "leave -glacier out, or take -profile standard");
   refuse_keys(wiring,
-              {"pass1.nir", "pass2.shade", "pass2.cloudswir", "cloud.iceshare", "channels.nir", "glacier.nir",
-               "fclear.cells", "cloud.highabove", "cloud.highswir"},
+              {"pass1.nir", "pass2.shade", "pass2.cloudswir", "cloud.swir", "cloud.iceshare", "channels.nir",
+               "glacier.nir", "fclear.cells", "cloud.highabove", "cloud.highswir"},
               "Let-it-snow has no such test", "leave it out, or take -profile standard");
   refuse_keys(wiring, {"shade.reach", "sun.zenith", "sun.azimuth"},
               shaded_pass ? "Let-it-snow takes the sun's angles of the product and no ground beyond the scene"

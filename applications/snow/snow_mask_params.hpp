@@ -23,9 +23,9 @@ struct SnowMaskParams {
   double scale = 1;
   double offset = 0;
   std::optional<double> nodata;
-  std::optional<double> ndsi_pass1, red_pass1, ndsi_pass2, red_pass2, swir_ceiling, swir_under_cloud, bright_green,
-      bright_ndsi, nir_to_green, ndsi_shade, ice_cloud_share, dz, fsnow, fclear, fsnow_total, red_dark_cloud,
-      red_back_to_cloud;
+  std::optional<double> ndsi_pass1, red_pass1, ndsi_pass2, red_pass2, swir_ceiling, swir_under_cloud, bright_swir,
+      bright_green, bright_ndsi, nir_to_green, ndsi_shade, ice_cloud_share, dz, fsnow, fclear, fsnow_total,
+      red_dark_cloud, red_back_to_cloud;
   std::optional<double> glacier_nir, clear_cells, high_cloud_above, high_cloud_swir, shaded_cos, shaded_difference;
   std::optional<int> rf;
   bool strict_cloud = false;

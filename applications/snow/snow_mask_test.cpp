@@ -37,7 +37,7 @@ constexpr Case cases[] = {
     {"dark cloud over bare ground", 0.1, 0.09, 0.25, 0.2, 1500, 1, 0, 0, 0, Decider::ndsi_low},
     {"dark cloud over patchy snow", 0.2, 0.15, 0.12, 0.2, 1500, 1, 0, 0, 100, Decider::pass2},
     {"bright under a cloud", 0.3, 0.25, 0.25, 0.3, 1500, 1, 0, 0, 205, Decider::back_to_cloud},
-    {"cold cloud without a mask", 0.65, 0.65, 0.24, 0.63, 1500, 0, 0, 0, 205, Decider::cloud_colour},
+    {"cold cloud without a mask", 0.8, 0.79, 0.37, 0.78, 1500, 0, 0, 0, 205, Decider::cloud_colour},
     {"open water", 0.06, 0.04, 0.01, 0.02, 1500, 0, 1, 0, 210, Decider::water},
     {"turbid water", 0.2, 0.18, 0.02, 0.09, 1500, 0, 1, 0, 210, Decider::water},
     {"frozen water", 0.8, 0.8, 0.1, 0.7, 1500, 0, 1, 0, 211, Decider::frozen_water},
@@ -50,6 +50,7 @@ constexpr Case cases[] = {
     {"dark cloud, bright at 1.6 µm", 0.25, 0.09, 0.17, 0.2, 1500, 1, 0, 0, 0, Decider::veiled},
     {"the same where no cloud is given", 0.25, 0.09, 0.17, 0.2, 1500, 0, 0, 0, 100, Decider::pass2},
     {"cloud edge over bare ground", 0.3, 0.25, 0.18, 0.3, 1500, 1, 0, 0, 205, Decider::back_to_cloud},
+    {"dusty fresh snow", 0.65, 0.67, 0.24, 0.65, 1500, 0, 0, 0, 100, Decider::pass1},
     {"no green", nan, 0.8, 0.1, 0.7, 1500, 0, 0, 0, 255, Decider::missing},
 };
 constexpr int case_count = static_cast<int>(std::size(cases));

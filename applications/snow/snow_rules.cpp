@@ -14,6 +14,7 @@ SnowRules rules_of(Profile profile) {
   SnowRules rules;
   if (profile == Profile::standard) {
     rules.bright_green = 0.6;
+    rules.bright_swir = 0.35;
     rules.swir_under_cloud = 0.15;
     rules.ndsi_shade = 0.4;
     rules.nir_to_green = 1.5;

@@ -70,6 +70,9 @@ struct SnowRules {
   /// grains, 0.9 in green and 0.25 at 1.6 µm, reach 0.57. Infinite: no such test.
   double bright_green = std::numeric_limits<double>::infinity();
   double bright_ndsi = 0.5;
+  /// The finest grains reach 0.25 at 1.6 µm (Warren 1982); dust and bright ground under patchy snow reach more. A pixel
+  /// is cloud by its colour above this only.
+  double bright_swir = 0;
   /// NDSI of the permissive test where the sun does not reach: the blue light of the sky raises the NDSI of bare rock.
   std::optional<double> ndsi_shade;
   /// Snow is darker in the near infrared than in green; plants are brighter. A pixel whose ratio of the two exceeds
@@ -77,8 +80,9 @@ struct SnowRules {
   /// reach 1.3 to 2.4). Infinite: no such test.
   double nir_to_green = std::numeric_limits<double>::infinity();
   /// Ice cloud is as flat as it is bright: near infrared over green above 0.92 where snow has 0.81 to 0.91 (measured on
-  /// Landsat 8 over Greenland and over cold cloud), and brighter than most snow at 1.6 µm. Fine fresh snow comes near,
-  /// so this is asked only of scenes in which more than this share of the strict test's snow looks so.
+  /// Landsat 8 over Greenland and over cold cloud), no redder than 0.99 of green as dusty snow is, and brighter than
+  /// most snow at 1.6 µm. Fine fresh snow comes near, so this is asked only of scenes in which more than this share of
+  /// the strict test's snow looks so.
   std::optional<double> ice_cloud_share;
 
   /// The band at 1.38 µm tells high cloud because water vapour hides the ground from it (Gao, Goetz and Wiscombe 1993);

@@ -108,11 +108,6 @@ void make_masks(std::vector<DatedImage>& images, snow::Profile profile, Wiring& 
       for (std::string& warning : warnings) wiring.warn(std::move(warning));
       snow::warn_of_missing_altitude(wiring, made.line, wiring.image("dem").label(), profile != snow::Profile::standard,
                                      name);
-      wiring.after_run({{made.line},
-                        [line = made.line, name](const LateValues& values) -> std::string {
-                          return values.get(line).seen > 0 ? "" : name + ": no pixel has data: it is no observation";
-                        },
-                        true});
       one.made = std::make_shared<ImageInput>(wiring.graph(), made.mask, name);
       wiring.after_run({{made.line}, [line = made.line, day = text_of(one.day)](const LateValues& values) {
                           const snow::Snowline& found = values.get(line);

@@ -8,6 +8,7 @@
 #include "cers/app/application.hpp"
 #include "cers/core/error.hpp"
 #include "cers/ops/bands.hpp"
+#include "empty_images.hpp"
 #include "season_images.hpp"
 #include "season_node.hpp"
 #include "season_package.hpp"
@@ -96,7 +97,9 @@ AppSpec SnowSynthesis::spec() {
           "`…_20180211T105101_…`) or `2018-02-11`. `-densification` takes masks of other sensors and grids, which are "
           "brought onto the grid of the first image by nearest neighbour. Several images may be of one day: of each "
           "pixel the first clear one counts, in the order of `-il`, then of `-densification`. Images of `-margin` days "
-          "before and after the period inform its ends; images beyond are ignored.\n\n"
+          "before and after the period inform its ends; images beyond are ignored. Those without a clear pixel are "
+          "named "
+          "after the run.\n\n"
           "**Scenes.** Products with bands may stand among them (Theia, SAFE Level-2A, Landsat Collection 2; a folder "
           "of products is taken as all of them): with `-dem` their masks are made in the same run, as SnowMask with "
           "the same `-profile` makes them when nothing else is given. Each scene is read twice at most, once for its "
@@ -268,6 +271,7 @@ void SnowSynthesis::wire(const Params& params, Wiring& wiring) {
     masks.push_back(codes_on(image, grid, graph));
     days.push_back(static_cast<int>((image.day - period.first).count()));
   }
+  warn_of_empty_images(images, masks, wiring);
   const Edge season = graph.add(make_season_node(rules, period, days, layers), masks);
   std::vector<Edge> packaged(packaged_layers().size());
   for (std::size_t band = 0; band < layers.size(); ++band) {

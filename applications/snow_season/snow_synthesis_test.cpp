@@ -185,6 +185,38 @@ TEST_F(SnowSynthesis, warns_of_values_that_are_no_codes) {
   EXPECT_EQ(layer("out"), (Row{0, 65535, 65535}));
 }
 
+// A map of what is known does not show which images it rests on.
+TEST_F(SnowSynthesis, tells_which_images_bring_nothing) {
+  const std::string a = mask(folder, "a_20180101.tif", {0, 100, 205});
+  const std::string b = mask(folder, "b_20180105.tif", {205, 205, 255});
+  const std::string c = mask(folder, "c_20180107.tif", {255, 254, 255});
+  const std::string d = mask(folder, "d_20180109.tif", {210, 255, 211});
+  const std::string e = mask(folder, "e_20180109.tif", {205, 205, 0});
+  const std::vector<std::string> january{"-start", "2018-01-01", "-stop", "2018-01-31"};
+  const auto told = [&](std::vector<std::string> images) {
+    images.insert(images.begin(), "-il");
+    images.insert(images.end(), january.begin(), january.end());
+    const CommandResult result = run(images);
+    EXPECT_EQ(result.code, 0) << result.err;
+    return result.err;
+  };
+  EXPECT_THAT(told({c, a, d, b, e}),
+              HasSubstr("3 of 5 images show no clear pixel and bring nothing: 2018-01-05 b_20180105.tif (cloud), "
+                        "2018-01-07 c_20180107.tif (no data), 2018-01-09 d_20180109.tif (water)\n"));
+  EXPECT_THAT(told({a, b}), HasSubstr("1 of 2 images shows no clear pixel and brings nothing: 2018-01-05"));
+  EXPECT_THAT(told({b, c}), HasSubstr("no image shows a clear pixel, so nothing is known of any: 2018-01-05"));
+  EXPECT_EQ(told({a, e}).find("clear pixel"), std::string::npos);
+  // By the part that lies on the grid of the season.
+  const std::string wide = mask(folder, "wide_20180103.tif", {205, 205, 205, 0, 0});
+  EXPECT_THAT(told({a, "-densification", wide}), HasSubstr("1 of 2 images shows no clear pixel"));
+  std::vector<std::string> many{a};
+  for (int day = 10; day < 23; ++day)
+    many.push_back(mask(folder, "m_201801" + std::to_string(day) + ".tif", {205, 205, 205}));
+  const std::string line = told(many);
+  EXPECT_THAT(line, HasSubstr("13 of 14 images show no clear pixel"));
+  EXPECT_THAT(line, HasSubstr("m_20180119.tif (cloud) and 3 more\n"));
+}
+
 TEST_F(SnowSynthesis, refuses_what_is_no_season) {
   const std::string a = mask(folder, "a_20180101.tif", {0, 0});
   const std::string b = mask(folder, "b_20180111.tif", {0, 0, 0});

@@ -1,16 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What a season of 70 dates of ten bands takes, from scenes and polygons to the cleaned and judged map: peak memory stays
-within -ram and 200 MB more, for little and for plenty of it, and each block is decoded at most twice.
+"""What a season of 70 dates of ten bands takes, from scenes and polygons of 23 classes to the cleaned and judged map: peak
+memory stays within -ram and 200 MB more, for little and for plenty of it, each block is decoded at most twice, and for
+samples alone only blocks that hold some.
 
     budget.py CERS FOLDER PIPELINES
 
 256 x 256 pixels, so that the machine of a test bears it; benchmarks/landcover/season.py measures larger ones. The least
 -ram is the one that the program itself asks for. Beside the samples of the defaults, all pixels of the polygons are drawn
-with a value every fifth day (some 900 features), so that samples take a good part of the memory.
+with a value every fifth day (some 900 features), so that samples take a good part of the memory. The files are written
+anew in blocks of 128 x 128 pixels: those of 10 m have four.
 """
 import datetime
 import glob
+import json
 import os
 import re
 import shutil
@@ -20,7 +23,10 @@ import sys
 import harness
 import seasons
 
+np, gdal = harness.numpy_and_gdal()
 DATES = 70
+CLASSES = 23  # as the map of France
+BLOCK = 128
 BEYOND = 200  # MB over -ram: program, model, heap
 pipelines = os.path.abspath(sys.argv[3])
 test = harness.Test(*sys.argv[1:3])
@@ -36,10 +42,15 @@ for part in range(DATES // 10):  # in parts, as seasons come
     shutil.rmtree("part")
 scenes = sorted(glob.glob("season/SENTINEL2*"))
 test.check("the season has all its dates", len(scenes) == DATES, len(scenes))
-# One block each at this size.
-blocks = len(seasons.decoded_files(scenes))
-command = ["run", f"{pipelines}/land-cover.yaml", "-scenes", *scenes, "-polygons", glob.glob("season/*.geojson")[0],
-           "-field", "label", "-threads", 2, "-record", "false", "-out.dir", "map"]
+files = seasons.decoded_files(scenes)
+for file in files:
+    gdal.Translate("blocks.tif", file, creationOptions=["TILED=YES", f"BLOCKXSIZE={BLOCK}", f"BLOCKYSIZE={BLOCK}",
+                                                        "COMPRESS=DEFLATE"])
+    os.replace("blocks.tif", file)
+blocks = sum(np.prod(seasons.blocks_of(file)) for file in files)
+polygons = seasons.with_codes(seasons.polygons_of("season"), "polygons.geojson", CLASSES)
+command = ["run", f"{pipelines}/land-cover.yaml", "-scenes", *scenes, "-polygons", polygons, "-field", "label", "-threads", 2,
+           "-record", "false", "-out.dir", "map"]
 
 
 def least(*more):
@@ -72,4 +83,35 @@ for name, more, largest in (("usual samples", ["-days", 10], [1000]),
         decoded = test.finished["blocks_decoded"]
         test.check(f"{name}, -ram {ram}: each block is decoded at most twice", 0 < decoded <= 2 * blocks,
                    f"{decoded} of {blocks}")
+    codes = [one["code"] for one in harness.model_header("map/forest.cers")["classes"]]
+    test.check(f"{name}: the model has {CLASSES} classes", len(codes) == CLASSES, codes)
+    mapped = set(np.unique(gdal.Open("map/landcover_raw.tif").ReadAsArray())) - {0}
+    test.check(f"{name}: so has the map, but for some that are rare", mapped <= set(codes) and len(mapped) >= CLASSES - 5,
+               f"{len(mapped)} classes")
+
+# Polygons of the first block of the files of 10 m: the others hold no samples. Files of 20 m are one block.
+reach = gdal.Open(next(file for file in files if "_FRE_B2." in file)).GetGeoTransform()
+with open(polygons, encoding="utf-8") as file:
+    layer = json.load(file)
+
+
+def inside(feature):
+    """Whether it lies in the first block, a few pixels from its edge: bands of 20 m are brought to 10 m from neighbours."""
+    columns, lines = zip(*(((x - reach[0]) / reach[1], (y - reach[3]) / reach[5])
+                           for x, y in feature["geometry"]["coordinates"][0]))
+    return 0 <= min(columns + lines) and max(columns + lines) < BLOCK - 4
+
+
+layer["features"] = [feature for feature in layer["features"] if inside(feature)]
+with open("corner.geojson", "w", encoding="utf-8") as file:
+    json.dump(layer, file)
+seasons.write_pipeline("train", "step: 10", """
+{id: train, app: TrainImagesClassifier, io.il: features.out, io.vd: corner.geojson, sample.vfn: label, sample.bm: 0, classifier.rf.nbtrees: 10}
+""", """
+model: {from: train.io.out, to: corner.cers}
+""")
+test.run("run", "train.yaml", "-scenes", *scenes, "-record", "false", "-out.dir", ".")
+decoded = test.finished["blocks_decoded"]
+test.check("sampling decodes the blocks that hold samples, no other", decoded == len(files) < blocks,
+           f"{decoded} of {blocks}, in {len(layer['features'])} polygons")
 test.finish()

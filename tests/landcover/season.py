@@ -81,8 +81,7 @@ check("their percentages of classes are those of the map before it was cleaned",
       and all(np.isclose(value, 100 * (raw[inside] == int(name[4:])).mean()) for name, value in shares.items()))
 
 # Counted where it happens: with room for all blocks each is decoded once, with as little as the run takes at most twice.
-blocks = sum(-(-gdal.Open(file).RasterXSize // 512) * -(-gdal.Open(file).RasterYSize // 512)
-             for file in seasons.decoded_files(scenes))
+blocks = sum(np.prod(seasons.blocks_of(file)) for file in seasons.decoded_files(scenes))
 for name, ram, most in (("plenty of memory", 4000, 1), ("little memory", 260, 2)):
     map_season(scenes, polygons, "again", "-ram", ram)
     check(f"each block is decoded at most {('once', 'twice')[most - 1]} with {name}",
@@ -90,21 +89,11 @@ for name, ram, most in (("plenty of memory", 4000, 1), ("little memory", 260, 2)
     check(f"peak memory is at most 200 MB more than -ram {ram}", test.peak_mb <= ram + 200, f"{test.peak_mb:.0f} MB")
 
 # The model in a file gives the same map, in one sweep.
-with open("map.yaml", "w") as file:
-    file.write("""cers: 1
-name: map
-inputs:
-  scenes: {kind: product, list: true}
-parameters:
-  model: {}
-  names: {default: check}
-steps:
-  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 20}
-  - {id: classify, app: ImageClassifier, in: features.out, model: $model, names: $names}
-outputs:
-  map: {from: classify.out, to: map.tif, type: uint8}
-  shares: {from: classify.probamap, to: shares.tif, type: uint16}
-""")
+seasons.write_pipeline("map", "step: 20", """
+{id: classify, app: ImageClassifier, in: features.out, model: $model}
+""", """
+map: {from: classify.out, to: map.tif, type: uint8}
+""", "model: {}")
 run("run", "map.yaml", "-scenes", *scenes, "-model", "first/forest.cers", "-out.dir", "applied")
 check("the written model gives the map of its own run",
       np.array_equal(read("applied/map.tif"), read("first/landcover_raw.tif")))
@@ -117,16 +106,10 @@ check(f"some class that at least {scores.LEAST_POLYGONS} polygons are of is hard
       f"lowest F1 {min(f1.values()):.2f} of {len(f1)} classes")
 
 # One half of the same pixels learned and the other asked: whole polygons, and pixels drawn from all polygons.
-with open("sample.yaml", "w") as file:
-    file.write("""cers: 1
-name: sample
-inputs:
-  scenes: {kind: product, list: true}
-steps:
-  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 20}
-  - {id: sample, app: SampleExtraction, in: features.out, vec: points.geojson, field: label}
-outputs:
-  samples: {from: sample.out, to: samples.gpkg}
+seasons.write_pipeline("sample", "step: 20", """
+{id: sample, app: SampleExtraction, in: features.out, vec: points.geojson, field: label}
+""", """
+samples: {from: sample.out, to: samples.gpkg}
 """)
 grid = gdal.Open(glob.glob(f"{scenes[0]}/*_FRE_B2.tif")[0])
 burned = {field: scores.burnt(polygons, grid, field) for field in ("id", "label")}

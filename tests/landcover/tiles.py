@@ -87,24 +87,15 @@ loose = read("unprotected/landcover.tif")
 check("unprotected they change", all(not np.array_equal(raw == code, loose == code) for code in PROTECTED))
 
 # What a pipeline says of the probabilities that a step makes is what is said of those that are written.
-with open("shares.yaml", "w") as file:
-    file.write("""cers: 1
-name: shares
-inputs:
-  scenes: {kind: product, list: true}
-parameters:
-  model: {}
-steps:
-  - {id: features, app: TimeSeriesFeatures, il: scenes, extent: all, step: 30}
-  - {id: classify, app: ImageClassifier, in: features.out, model: $model}
-  - {id: clean, app: MinimumMappingUnit, in: classify.out, threshold: 10}
-  - {id: judge, app: MapAccuracy, in: clean.out, ref: vector, ref.vector.in: both/kept_polygons.gpkg,
-     ref.vector.field: code, mode: agreement, probamap: classify.probamap}
-outputs:
-  map: {from: clean.out, to: map.tif}
-  shares: {from: classify.probamap, to: shares.tif, type: float}
-  scores: {from: judge.out, to: judged.json}
-""")
+seasons.write_pipeline("shares", "extent: all, step: 30", """
+{id: classify, app: ImageClassifier, in: features.out, model: $model}
+{id: clean, app: MinimumMappingUnit, in: classify.out, threshold: 10}
+{id: judge, app: MapAccuracy, in: clean.out, ref: vector, ref.vector.in: both/kept_polygons.gpkg, ref.vector.field: code, mode: agreement, probamap: classify.probamap}
+""", """
+map: {from: clean.out, to: map.tif}
+shares: {from: classify.probamap, to: shares.tif, type: float}
+scores: {from: judge.out, to: judged.json}
+""", "model: {}")
 run("run", "shares.yaml", "-scenes", *scenes, "-model", "both/forest.cers", "-out.dir", "written")
 check("nor is a block decoded twice for it", test.finished["blocks_decoded"] == blocks, test.finished["blocks_decoded"])
 run("MapAccuracy", "-in", "written/map.tif", "-ref", "vector", "-ref.vector.in", "both/kept_polygons.gpkg",

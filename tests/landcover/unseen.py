@@ -30,39 +30,23 @@ COMMON = 0.01  # a class of fewer pixels is hardly there: its skill is chance
 test = harness.Test(*sys.argv[1:3])
 seeds = [int(seed) for seed in sys.argv[3:]] or [11, 12, 13]
 
-TRAIN = """cers: 1
-name: train
-inputs:
-  scenes: {kind: product, list: true}
-parameters:
-  polygons: {}
-steps:
-  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 20}
-""" + "".join(f"""  - {{id: {kind}, app: TrainImagesClassifier, io.il: features.out, io.vd: $polygons, sample.vfn: label,
-     sample.bm: 0, sample.vtr: 0, sample.mt: 2000, classifier.rf.max: 25, classifier.rf.min: 5, classifier.rf.acc: 0,
-     classifier.rf.nbtrees: 100, classifier.rf.calibration: {kind}}}
-""" for kind in ("power", "none")) + """outputs:
-  power: {from: power.io.out, to: power.cers}
-  none: {from: none.io.out, to: none.cers}
-"""
+KINDS = ("power", "none")
+seasons.write_pipeline(
+    "train", "step: 20",
+    "\n".join(f"{{id: {kind}, app: TrainImagesClassifier, io.il: features.out, io.vd: $polygons, sample.vfn: label, "
+              "sample.bm: 0, sample.vtr: 0, sample.mt: 2000, classifier.rf.max: 25, classifier.rf.min: 5, "
+              f"classifier.rf.acc: 0, classifier.rf.nbtrees: 100, classifier.rf.calibration: {kind}}}" for kind in KINDS),
+    "\n".join(f"{kind}: {{from: {kind}.io.out, to: {kind}.cers}}" for kind in KINDS), "polygons: {}")
 # The days of another year are in the names of the features: these go by their order.
-MAP = """cers: 1
-name: map
-inputs:
-  scenes: {kind: product, list: true}
-steps:
-  - {id: features, app: TimeSeriesFeatures, il: scenes, step: 20}
-  - {id: calibrated, app: ImageClassifier, in: features.out, model: power.cers, names: ignore}
-  - {id: plain, app: ImageClassifier, in: features.out, model: none.cers, names: ignore}
-outputs:
-  power: {from: calibrated.out, to: power.tif, type: uint8}
-  none: {from: plain.out, to: none.tif, type: uint8}
-  probabilities: {from: calibrated.probamap, to: probabilities.tif, type: uint16}
-  shares: {from: plain.probamap, to: shares.tif, type: uint16}
-"""
-for name, text in (("train.yaml", TRAIN), ("map.yaml", MAP)):
-    with open(name, "w", encoding="utf-8") as file:
-        file.write(text)
+seasons.write_pipeline("map", "step: 20", """
+{id: calibrated, app: ImageClassifier, in: features.out, model: power.cers, names: ignore}
+{id: plain, app: ImageClassifier, in: features.out, model: none.cers, names: ignore}
+""", """
+power: {from: calibrated.out, to: power.tif, type: uint8}
+none: {from: plain.out, to: none.tif, type: uint8}
+probabilities: {from: calibrated.probamap, to: probabilities.tif, type: uint16}
+shares: {from: plain.probamap, to: shares.tif, type: uint16}
+""")
 
 
 def row(name, stated, happened):

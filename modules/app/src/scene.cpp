@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 #include "cers/geo/align.hpp"
 #include "cers/ops/bands.hpp"
@@ -64,17 +65,27 @@ SourceId Scene::source(const std::string& file) const {
   return id;
 }
 
+void Scene::need_numbers(const LayerFile& pixels) const {
+  for (const ProductBand& band : product_->bands) {
+    if (band.fault && band.pixels == pixels) throw DataError(band.fault->what, band.fault->remedy);
+  }
+}
+
 Edge Scene::file(const std::string& name) const {
   const SourceId id = source(name);
   const RasterInfo& info = graph_->source(id).info();
   std::vector<int> bands;
-  for (std::size_t i = 0; i < info.bands.size(); ++i) bands.push_back(static_cast<int>(i));
+  for (std::size_t i = 0; i < info.bands.size(); ++i) {
+    bands.push_back(static_cast<int>(i));
+    need_numbers({name, static_cast<int>(i) + 1});
+  }
   ReadAs as;
   as.type = info.type;
   return graph_->read(id, std::move(bands), as);
 }
 
 Edge Scene::stored(const LayerFile& pixels) const {
+  need_numbers(pixels);
   const SourceId id = source(pixels.file);
   const RasterInfo& info = graph_->source(id).info();
   if (pixels.band > static_cast<int>(info.bands.size()))

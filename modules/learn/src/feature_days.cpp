@@ -5,14 +5,27 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string_view>
 
 #include "cers/core/calendar_day.hpp"
+#include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
 
 namespace cers {
 namespace {
+
+constexpr std::size_t digits = 8;  // of a day at the end of a name
+
+std::optional<CalendarDay> day_of(const std::string& name) {
+  if (name.size() < digits) return std::nullopt;
+  const std::size_t begin = name.size() - digits;
+  if (begin > 0 && name[begin - 1] != '_') return std::nullopt;
+  const std::string_view text = std::string_view(name).substr(begin);
+  if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+  return parse_calendar_day(text);
+}
 
 std::vector<std::string> without(const std::vector<std::string>& from, const std::vector<std::string>& days) {
   std::vector<std::string> left;
@@ -31,17 +44,25 @@ std::string listed(const std::vector<std::string>& days) {
 }  // namespace
 
 std::vector<std::string> days_of_features(const std::vector<std::string>& names) {
-  constexpr std::size_t digits = 8;
   std::set<std::string> days;
   for (const std::string& name : names) {
-    if (name.size() < digits) continue;
-    const std::size_t begin = name.size() - digits;
-    if (begin > 0 && name[begin - 1] != '_') continue;
-    const std::string_view text = std::string_view(name).substr(begin);
-    if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) continue;
-    if (const auto day = parse_calendar_day(text)) days.insert(text_of(*day));
+    if (const auto day = day_of(name)) days.insert(text_of(*day));
   }
   return {days.begin(), days.end()};
+}
+
+std::vector<std::string> with_other_days(std::vector<std::string> names, const std::vector<std::string>& from,
+                                         const std::vector<std::string>& to) {
+  CERS_EXPECT(from.size() == to.size());
+  for (std::string& name : names) {
+    const auto day = day_of(name);
+    const auto at = day ? std::find(from.begin(), from.end(), text_of(*day)) : from.end();
+    if (at == from.end()) continue;
+    const auto other = parse_calendar_day(to[static_cast<std::size_t>(at - from.begin())]);
+    CERS_EXPECT(other.has_value());
+    name.replace(name.size() - digits, digits, compact_text_of(*other));
+  }
+  return names;
 }
 
 std::string describe_days(const std::vector<std::string>& days) {

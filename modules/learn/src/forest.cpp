@@ -6,10 +6,12 @@
 #include <cmath>
 #include <deque>
 #include <limits>
+#include <memory>
 #include <numeric>
 
 #include "cers/core/error.hpp"
 #include "digest.hpp"
+#include "forest_keys.hpp"
 
 namespace cers {
 namespace {
@@ -91,6 +93,7 @@ Forest::Forest(int features, std::vector<int> labels, const std::vector<std::vec
   leaf_labels_.assign(leaf_rows_.begin(), leaf_rows_.end());
   leaf_rows_ = {};
   add_digest();
+  narrow();
 }
 
 Forest::Forest(int features, std::vector<int> labels, const std::vector<std::vector<TreeNode>>& trees,
@@ -113,6 +116,7 @@ Forest::Forest(int features, std::vector<int> labels, const std::vector<std::vec
     std::copy_n(from, classes, shares_.begin() + static_cast<std::ptrdiff_t>(row * row_length_));
   }
   add_digest();
+  narrow();
 }
 
 void Forest::add_digest() {
@@ -120,14 +124,35 @@ void Forest::add_digest() {
   digest.add(features_);
   for (const int label : labels_) digest.add(label);
   for (const Tree& tree : trees_) digest.add(tree.root);
-  for (const Node& node : nodes_) {
-    digest.add(node.threshold);
+  for (const WideNode& node : wide_) {
+    digest.add(learn::value_of(node.threshold));
     digest.add(node.link);
   }
   for (const std::uint16_t label : leaf_labels_) digest.add(label);
   for (const std::uint32_t row : leaf_rows_) digest.add(row);
   for (const std::uint16_t share : shares_) digest.add(share);
   digest_ = digest.text();
+}
+
+void Forest::narrow() {
+  constexpr std::size_t most = std::numeric_limits<std::uint16_t>::max();
+  if (static_cast<std::size_t>(features_) * lanes > most) return;
+  // Where whole numbers are learned, thresholds lie halfway between them.
+  bool halves = true;
+  for (const WideNode& node : wide_) {
+    if (node.child(feature_bits_) > most) return;
+    const float twice = 2 * learn::value_of(node.threshold);
+    halves = halves && std::floor(twice) == twice;
+  }
+  narrow_.reserve(wide_.size());
+  if (halves) whole_.reserve(wide_.size());
+  for (const WideNode& node : wide_) {
+    const auto feature = static_cast<std::uint16_t>(node.offset(feature_bits_));
+    const auto child = static_cast<std::uint16_t>(node.child(feature_bits_));
+    narrow_.push_back({node.threshold, feature, child});
+    if (halves) whole_.push_back({learn::whole_threshold(learn::value_of(node.threshold)), feature, child});
+  }
+  wide_ = {};
 }
 
 // Level by level, siblings side by side: what every pixel visits lies together.
@@ -140,7 +165,7 @@ void Forest::add_tree(const std::vector<TreeNode>& tree, int leaf_kinds) {
     unsigned depth;
   };
   std::deque<Todo> todo{{0, 0}};
-  trees_.push_back({nodes_.size(), 0});
+  trees_.push_back({wide_.size(), 0});
   std::uint32_t placed = 1;  // relative to the root
   for (std::uint32_t at = 0; !todo.empty(); ++at) {
     const auto [from, depth] = todo.front();
@@ -149,8 +174,8 @@ void Forest::add_tree(const std::vector<TreeNode>& tree, int leaf_kinds) {
     const bool leaf = shared[from] >= 0;
     const std::uint32_t child = leaf ? at : placed;
     const auto feature = leaf ? 0U : static_cast<std::uint32_t>(node.feature);
-    nodes_.push_back(
-        {leaf ? std::numeric_limits<float>::infinity() : node.threshold, child << feature_bits_ | feature});
+    const float threshold = leaf ? std::numeric_limits<float>::infinity() : node.threshold;
+    wide_.push_back({learn::key_of(threshold), child << feature_bits_ | feature});
     leaf_rows_.push_back(leaf ? static_cast<std::uint32_t>(shared[from]) : 0U);
     if (leaf) continue;
     trees_.back().depth = depth + 1;  // levels come in order
@@ -170,22 +195,23 @@ std::size_t Forest::depths() const {
 // wait for each other (Asadi, Lin and de Vries 2014, Runtime optimizations for tree-based machine learning models, IEEE
 // TKDE 26:2281-2292, doi 10.1109/TKDE.2013.73). Measured on 100 trees of depth 25, microseconds a pixel: looking after
 // every step whether a pixel still moves 3.0 to 3.9; all steps without looking 2.5; six tenths of them without looking
-// and then after every second 2.3; AVX2 gathers 2.9 to 5.5; dropping pixels that arrived 2.7.
-template <class Cast>
-void Forest::walk(const float* values, std::size_t stride, std::size_t padded_count, const Cast& cast) const {
+// and then after every second 2.3; AVX2 gathers 2.9 to 5.5; dropping pixels that arrived 2.7. All of that with floats;
+// what keys gain stands in docs/design/forest.md.
+template <class Node, class Key, class Cast>
+void Forest::walk(const std::vector<Node>& all_nodes, const Key* keys, std::size_t padded_count,
+                  const Cast& cast) const {
   const unsigned bits = feature_bits_;
-  const std::uint32_t mask = (1U << bits) - 1U;
   for (const Tree& tree : trees_) {
-    const Node* const nodes = nodes_.data() + tree.root;
+    const Node* const nodes = all_nodes.data() + tree.root;
     const unsigned sure_steps = tree.depth * 6 / 10;
     for (std::size_t begin = 0; begin < padded_count; begin += lanes) {
-      const float* const pixels = values + begin;
+      const Key* const pixels = keys + begin * static_cast<std::size_t>(features_);
       std::array<std::uint32_t, lanes> at{};
       const auto step = [&] {
         for (std::size_t lane = 0; lane < lanes; ++lane) {
-          const Node node = nodes[at[lane]];
-          const float value = pixels[(node.link & mask) * stride + lane];
-          at[lane] = (node.link >> bits) + static_cast<std::uint32_t>(value > node.threshold);
+          const Node& node = nodes[at[lane]];
+          const Key value = pixels[node.offset(bits) + lane];
+          at[lane] = node.child(bits) + static_cast<std::uint32_t>(node.threshold < value);
         }
       };
       for (unsigned i = 0; i < sure_steps; ++i) step();
@@ -202,20 +228,20 @@ void Forest::walk(const float* values, std::size_t stride, std::size_t padded_co
   }
 }
 
-void Forest::vote(const float* values, std::size_t stride, std::size_t count, std::uint16_t* votes) const {
-  const std::size_t padded_count = padded(count);
-  CERS_EXPECT(stride >= padded_count);
+template <class Node, class Key>
+void Forest::vote_keys(const std::vector<Node>& nodes, const Key* keys, std::size_t stride, std::size_t padded_count,
+                       std::uint16_t* votes) const {
   const std::size_t classes = labels_.size();
   if (shares_.empty()) {
     for (std::size_t label = 0; label < classes; ++label)
       std::fill_n(votes + label * stride, padded_count, std::uint16_t{0});
     const std::uint16_t* const leaf_labels = leaf_labels_.data();
-    return walk(values, stride, padded_count,
+    return walk(nodes, keys, padded_count,
                 [&](std::size_t node, std::size_t pixel) { ++votes[leaf_labels[node] * stride + pixel]; });
   }
   // The votes of a pixel side by side, so that a leaf's are added by a few vector operations.
   std::vector<std::uint16_t> sums(padded_count * row_length_);
-  walk(values, stride, padded_count, [&](std::size_t node, std::size_t pixel) {
+  walk(nodes, keys, padded_count, [&](std::size_t node, std::size_t pixel) {
     const std::uint16_t* __restrict shares = shares_.data() + leaf_rows_[node];
     std::uint16_t* __restrict sum = sums.data() + pixel * row_length_;
     for (std::size_t begin = 0; begin < row_length_; begin += shares_together) {
@@ -227,6 +253,24 @@ void Forest::vote(const float* values, std::size_t stride, std::size_t count, st
     for (std::size_t pixel = 0; pixel < padded_count; ++pixel)
       votes[label * stride + pixel] = sums[pixel * row_length_ + label];
   }
+}
+
+void Forest::vote(const float* values, std::size_t stride, std::size_t count, std::uint16_t* votes) const {
+  const std::size_t padded_count = padded(count);
+  CERS_EXPECT(stride >= padded_count);
+  const auto features = static_cast<std::size_t>(features_);
+  if (!whole_.empty()) {
+    const auto keys = std::make_unique_for_overwrite<std::uint16_t[]>(padded_count * features);
+    bool whole = true;
+    for (std::size_t begin = 0; whole && begin < padded_count; begin += lanes)
+      whole = learn::find_whole_keys(values + begin, stride, features, keys.get() + begin * features);
+    if (whole) return vote_keys(whole_, keys.get(), stride, padded_count, votes);
+  }
+  const auto keys = std::make_unique_for_overwrite<std::uint32_t[]>(padded_count * features);
+  for (std::size_t begin = 0; begin < padded_count; begin += lanes)
+    learn::find_keys(values + begin, stride, features, keys.get() + begin * features);
+  if (narrow_.empty()) return vote_keys(wide_, keys.get(), stride, padded_count, votes);
+  vote_keys(narrow_, keys.get(), stride, padded_count, votes);
 }
 
 }  // namespace cers

@@ -32,7 +32,7 @@ class ForestModel final : public Model {
     return curve_ ? fmt::format("{} exponent {} noise {}", forest_.digest(), calibration_.exponent, calibration_.noise)
                   : forest_.digest();
   }
-  // Measured on 100 trees of depth 25 and 10 bands: 0.9 ns a step.
+  // Measured on 100 trees of depth 25 and 10 bands: 0.6 to 0.9 ns a step, more where nodes outgrow the caches.
   double cost() const override { return static_cast<double>(forest_.depths()); }
   void vote(const float* values, std::size_t stride, std::size_t count, std::uint16_t* votes) const override {
     forest_.vote(values, stride, count, votes);
@@ -106,14 +106,20 @@ bool named_by_position(const std::vector<std::string>& features) {
   return false;
 }
 
-std::optional<std::size_t> first_contradiction(const std::vector<std::string>& model,
-                                               const std::vector<std::string>& image) {
-  if (named_by_position(model) || named_by_position(image)) return std::nullopt;
+std::vector<std::size_t> contradictions(const std::vector<std::string>& model, const std::vector<std::string>& image) {
+  std::vector<std::size_t> found;
+  if (named_by_position(model) || named_by_position(image)) return found;
   for (std::size_t i = 0; i < std::min(model.size(), image.size()); ++i) {
     const bool known = !model[i].empty() && !image[i].empty();
-    if (known && !equal_ignoring_case(model[i], image[i])) return i;
+    if (known && !equal_ignoring_case(model[i], image[i])) found.push_back(i);
   }
-  return std::nullopt;
+  return found;
+}
+
+std::optional<std::size_t> first_contradiction(const std::vector<std::string>& model,
+                                               const std::vector<std::string>& image) {
+  const std::vector<std::size_t> all = contradictions(model, image);
+  return all.empty() ? std::nullopt : std::optional(all[0]);
 }
 
 }  // namespace cers

@@ -14,6 +14,8 @@
 namespace cers {
 namespace {
 
+constexpr std::size_t named_pairs = 3;  // of polygons that overlap
+
 int line_of(const PixelRun& run) {
   return run.y;
 }
@@ -204,7 +206,7 @@ ClassCounts read_class_counts(const std::string& path) {
 
 Overlap find_overlap(const PolygonCover& cover, const LabelledShapes& shapes) {
   Overlap overlap;
-  std::optional<std::pair<std::uint32_t, std::uint32_t>> pair;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> pairs;
   std::vector<std::pair<int, int>> shared;  // of the line at hand; each pixel once
   int line = -1;
   const auto count = [&] {
@@ -224,12 +226,11 @@ Overlap find_overlap(const PolygonCover& cover, const LabelledShapes& shapes) {
         line = cover.runs[run].y;
         shared.emplace_back(begin, end);
       },
-      [&](const PixelRun& a, const PixelRun& b) {
-        const std::pair<std::uint32_t, std::uint32_t> two = std::minmax(a.feature, b.feature);
-        if (!pair || two < *pair) pair = two;
-      });
+      [&](const PixelRun& a, const PixelRun& b) { pairs.insert(std::minmax(a.feature, b.feature)); });
   count();
-  if (pair) std::tie(overlap.first, overlap.second) = *pair;
+  overlap.pairs = pairs.size();
+  for (auto pair = pairs.begin(); pair != pairs.end() && overlap.first.size() < named_pairs; ++pair)
+    overlap.first.push_back(*pair);
   return overlap;
 }
 
@@ -250,13 +251,22 @@ PolygonCover without_overlap(const PolygonCover& cover, const LabelledShapes& sh
   return left;
 }
 
+std::string describe_pairs(const Overlap& overlap, const LabelledShapes& shapes) {
+  std::string text;
+  for (const auto& [first, second] : overlap.first) {
+    const LabelledFeature& a = shapes.features[first];
+    const LabelledFeature& b = shapes.features[second];
+    text +=
+        fmt::format("{}feature {} ({}) and feature {} ({})", text.empty() ? "" : ", ", a.id, a.label, b.id, b.label);
+  }
+  return fmt::format("{} pair{}{} {}", overlap.pairs, overlap.pairs == 1 ? "" : "s",
+                     overlap.pairs > overlap.first.size() ? " such as" : ":", text);
+}
+
 std::string describe(const Overlap& overlap, const LabelledShapes& shapes) {
   if (overlap.pixels == 0) return {};
-  const LabelledFeature& a = shapes.features[overlap.first];
-  const LabelledFeature& b = shapes.features[overlap.second];
-  return fmt::format("{}: {} pixel{} in polygons of different classes, such as feature {} ({}) and feature {} ({})",
-                     shapes.path, overlap.pixels, overlap.pixels == 1 ? " lies" : "s lie", a.id, a.label, b.id,
-                     b.label);
+  return fmt::format("{}: {} pixel{} in polygons of different classes, {}", shapes.path, overlap.pixels,
+                     overlap.pixels == 1 ? " lies" : "s lie", describe_pairs(overlap, shapes));
 }
 
 }  // namespace cers

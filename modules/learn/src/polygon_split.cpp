@@ -260,11 +260,11 @@ PolygonSplit split_polygons(const std::vector<LabelledFeature>& features, const 
 }
 
 PolygonSplit split_polygons(const LabelledLayer& layer, const std::vector<LabelledFeature>& features,
-                            const SplitOptions& options) {
+                            const SplitOptions& options, const std::vector<std::size_t>& together) {
   const std::vector<PixelPoint> places = options.block_m > 0 ? layer.centroids_in_metres() : std::vector<PixelPoint>{};
-  if (options.folds >= 2 || options.buffer_m <= 0) return split_polygons(features, places, options);
+  if (options.folds >= 2 || options.buffer_m <= 0) return split_polygons(features, places, options, nullptr, together);
   const FeatureOutlines outlines = layer.outlines_in_metres();
-  return split_polygons(features, places, options, &outlines);
+  return split_polygons(features, places, options, &outlines, together);
 }
 
 }  // namespace cers

@@ -22,6 +22,12 @@ TEST(FeatureDays, AreDescribed) {
   EXPECT_EQ(describe_days({"2018-02-11", "2018-02-21"}), "2 days from 2018-02-11 to 2018-02-21");
 }
 
+TEST(FeatureDays, AreReplacedByThoseAtTheirPlace) {
+  EXPECT_EQ(with_other_days({"ndvi_20190102", "20190112", "red_median", "red_20190122"}, {"2019-01-02", "2019-01-12"},
+                            {"2018-12-31", "2019-01-02"}),
+            (Days{"ndvi_20181231", "20190102", "red_median", "red_20190122"}));
+}
+
 TEST(FeatureDays, OthersAreListed) {
   const Days model{"2018-01-01", "2018-01-11", "2018-01-21"};
   EXPECT_EQ(describe_other_days(model, model), "");

@@ -133,6 +133,91 @@ TEST(Forest, takes_infinities_and_extremes_as_numbers) {
   expect_votes(trees, 1, {0, 1}, {{infinity}, {-infinity}, {largest}, {-largest}, {-32768}, {0}, {-0.0F}});
 }
 
+// Whole numbers of 16 bits are walked with keys of their own, others with keys of any float: of the same forest and
+// with the same votes. Values lie at and around thresholds, at both ends of the range and beyond; one block mixes them.
+TEST(Forest, votes_on_whole_numbers_as_on_others) {
+  std::mt19937 random(20023);
+  const auto below = [&](int count) { return static_cast<int>(random() % static_cast<unsigned>(count)); };
+  const std::vector<float> whole{-32767, -32766, -21, -1, -0.0F, 0, 1, 20, 32766, 32767};
+  const std::vector<float> other{-32768,
+                                 32768,
+                                 -70000,
+                                 70000,
+                                 0.5F,
+                                 -1.5F,
+                                 1e-30F,
+                                 4e6F,
+                                 -4e6F,
+                                 1e30F,
+                                 -1e30F,
+                                 12582912,
+                                 65536,
+                                 -65535,
+                                 std::numeric_limits<float>::infinity(),
+                                 32766.5,
+                                 -std::numeric_limits<float>::infinity()};
+  const std::vector<float> thresholds{-70000, -32768.5F, -32768, -32767.5F, -32767, -32766.5F, 32766, 32766.5F,
+                                      32767,  32767.5F,  32768,  70000,     0,      -0.0F,     0.5F,  -0.5F};
+  for (int round = 0; round < 80; ++round) {
+    const int features = 1 + below(round % 3 == 0 ? 70 : 9);
+    std::vector<Tree> trees;
+    for (int tree = 0; tree < 1 + round % 12; ++tree) trees.push_back(random_tree(random, features, 4, 12));
+    for (Tree& tree : trees) {
+      for (TreeNode& node : tree) {
+        if (node.feature >= 0 && below(2) == 0) node.threshold = thresholds[random() % thresholds.size()];
+        if (node.feature >= 0 && round % 7 == 6 && below(9) == 0) node.threshold += 0.25F;  // not of whole numbers
+      }
+    }
+    std::vector<std::vector<float>> pixels(static_cast<std::size_t>(1 + below(70)));
+    for (auto& pixel : pixels) {
+      for (int f = 0; f < features; ++f)
+        pixel.push_back(below(2) == 0 ? whole[random() % whole.size()] : static_cast<float>(below(44) - 22));
+    }
+    const int others = round % 4 == 0 ? 0 : round % 4 == 1 ? 1 : below(200);  // none: whole blocks
+    for (int i = 0; i < others; ++i)
+      pixels[random() % pixels.size()][random() % static_cast<std::size_t>(features)] = other[random() % other.size()];
+    expect_votes(trees, features, {1, 2, 3, 4}, pixels);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(Forest, sends_missing_values_left_everywhere) {
+  constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<Tree> trees{{split(0, -40000, 1, 2), leaf(0), leaf(1)}, {split(0, 5, 1, 2), leaf(0), leaf(1)}};
+  const Forest forest(1, {1, 2}, trees);
+  for (const float beside : {7.0F, 7.25F, -32768.0F}) {
+    std::vector<float> values(Forest::lanes, beside);
+    values[3] = nan;
+    std::vector<std::uint16_t> votes(2 * Forest::lanes);
+    forest.vote(values.data(), Forest::lanes, Forest::lanes, votes.data());
+    EXPECT_EQ(votes[3], 2);
+    EXPECT_EQ(votes[Forest::lanes + 3], 0);
+    EXPECT_EQ(votes[Forest::lanes], beside > 5 ? 2 : 1);
+  }
+}
+
+// Nodes of large trees and of very many features do not fit the small form.
+TEST(Forest, votes_with_trees_and_features_beyond_sixteen_bits) {
+  Tree comb;  // a split at every whole number from 0, and a leaf to the left of each
+  constexpr int splits = 40000;
+  for (int i = 0; i < splits; ++i) {
+    comb.push_back(split(0, static_cast<float>(i) - 20000.5F, 2 * i + 1, 2 * i + 2));
+    comb.push_back(leaf(i % 3));
+  }
+  comb.push_back(leaf(1));
+  expect_votes({comb}, 2, {1, 2, 3}, {{-20001, 0}, {-20000, 0}, {3, 0}, {19999, 0}, {19999.5F, 0}, {3.25F, 0}});
+  std::mt19937 random(20024);
+  for (const int features : {4095, 4096, 5000}) {
+    const std::vector<Tree> trees{random_tree(random, features, 3, 10), random_tree(random, features, 3, 10)};
+    std::vector<std::vector<float>> pixels(20);
+    for (auto& pixel : pixels) {
+      for (int f = 0; f < features; ++f) pixel.push_back(static_cast<float>(random() % 40) - 20);
+    }
+    expect_votes(trees, features, {1, 2, 3}, pixels);
+    if (HasFatalFailure()) return;
+  }
+}
+
 TEST(Forest, keeps_no_split_whose_sides_agree) {
   const std::vector<Tree> trees{{split(0, 1, 1, 2), split(1, 5, 3, 4), leaf(1), leaf(0), leaf(0)},
                                 {split(0, 1, 1, 2), split(1, 5, 3, 4), leaf(1), leaf(1), leaf(1)}};

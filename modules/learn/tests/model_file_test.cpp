@@ -223,6 +223,7 @@ TEST(ModelFile, compares_names_that_mean_something) {
   EXPECT_FALSE(named_by_position({"value_0", "other_1"}));
   EXPECT_EQ(first_contradiction(Names{"red", "nir"}, Names{"Red", "swir"}), 1U);
   EXPECT_EQ(first_contradiction(Names{"red", "nir"}, Names{"", "NIR"}), std::nullopt);
+  EXPECT_EQ(contradictions(Names{"red", "nir", "swir"}, Names{"nir", "NIR", "red"}), (std::vector<std::size_t>{0, 2}));
   EXPECT_EQ(first_contradiction(Names{"red", "nir"}, Names{"b1", "b2"}), std::nullopt);
   EXPECT_EQ(first_contradiction(Names{"v0", "v1"}, Names{"red", "nir"}), std::nullopt);
 }

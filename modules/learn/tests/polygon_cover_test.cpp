@@ -66,9 +66,17 @@ TEST(PolygonCover, FindsWhatPolygonsOfDifferentClassesShare) {
     for (const auto& [pixel, names] : classes) expected += names.size() > 1 ? 1 : 0;
     const Overlap overlap = find_overlap(cover, *shapes);
     EXPECT_EQ(overlap.pixels, expected);
-    if (expected > 0) {
-      EXPECT_NE(shapes->features[overlap.first].label, shapes->features[overlap.second].label);
+    std::set<std::pair<std::uint32_t, std::uint32_t>> pairs;
+    for (const PixelRun& one : cover.runs) {
+      for (const PixelRun& other : cover.runs) {
+        if (one.y == other.y && one.begin < other.end && other.begin < one.end &&
+            shapes->features[one.feature].label != shapes->features[other.feature].label)
+          pairs.insert(std::minmax(one.feature, other.feature));
+      }
     }
+    EXPECT_EQ(overlap.pairs, pairs.size());
+    EXPECT_EQ(overlap.first.size(), std::min<std::size_t>(3, pairs.size()));
+    EXPECT_TRUE(std::equal(overlap.first.begin(), overlap.first.end(), pairs.begin()));
     const PolygonCover left = without_overlap(cover, *shapes);
     EXPECT_EQ(find_overlap(left, *shapes).pixels, 0U);
     std::set<std::pair<int, int>> kept;
@@ -87,8 +95,14 @@ TEST(PolygonCover, NamesTwoPolygonsThatOverlap) {
   const Overlap overlap = find_overlap(drawn(*shapes), *shapes);
   EXPECT_EQ(overlap.pixels, 4U);
   EXPECT_EQ(describe(overlap, *shapes),
-            "polygons: 4 pixels lie in polygons of different classes, such as feature 3 (soy) and feature 12 (maize)");
+            "polygons: 4 pixels lie in polygons of different classes, 1 pair: feature 3 (soy) and feature 12 (maize)");
   EXPECT_EQ(describe({}, *shapes), "");
+  EXPECT_EQ(describe({5, 2, {{0, 1}, {1, 2}}}, *shapes),
+            "polygons: 5 pixels lie in polygons of different classes, 2 pairs: feature 3 (soy) and feature 12 (maize), "
+            "feature 12 (maize) and feature 4 (soy)");
+  EXPECT_EQ(describe({1, 9, {{0, 1}}}, *shapes),
+            "polygons: 1 pixel lies in polygons of different classes, 9 pairs such as feature 3 (soy) and feature 12 "
+            "(maize)");
 }
 
 TEST(PixelIndex, KnowsWindowsAroundPixels) {

@@ -8,8 +8,10 @@
 #include <limits>
 #include <numbers>
 #include <random>
+#include <span>
 
 #include "reference_shadow.hpp"
+#include "tip_of_shadow.hpp"
 
 namespace cers {
 namespace {
@@ -79,6 +81,33 @@ TEST(SunwardWalk, ShadowOfAWallSeenAskanceIsShorter) {
       EXPECT_FALSE(shadow.at(x, 201)) << azimuth;
     }
   }
+}
+
+// Rastertools looks as far as the whole height range needs, which it rounds down to whole pixels twice: at 10° up to
+// seven pixels of the longest shadows are lost. Up to there they are as long as the height over the tangent, to a
+// pixel.
+TEST(SunwardWalk, ShadowOfAPyramidEndsAtItsSummitOverTheTangentOrWhereTheReferenceStopsLooking) {
+  double most_lost = 0;
+  for (const double elevation : {10.0, 20.0, 35.0}) {
+    for (int azimuth = 0; azimuth < 360; azimuth += 15) {
+      for (const testing::SampledPyramid& pyramid : std::span(testing::sampled_pyramids).first(2)) {
+        const SunPosition sun{elevation, static_cast<double>(azimuth)};
+        const auto heights = std::make_shared<const HeightField>(height_field(pyramid.size, pyramid.heights_m()));
+        const double reach =
+            std::floor(std::floor(static_cast<double>(heights->highest) / 10) / std::tan(elevation * degree));
+        const Shadow shadow(heights, pyramid.pixel_m, sun);
+        const auto dark = [&](int x, int y) { return shadow.at(x, y); };
+        const auto whole = testing::tip_of_shadow(pyramid, sun, dark);
+        const auto tip = testing::tip_of_shadow(pyramid, sun, dark, reach);
+        most_lost = std::max(most_lost, whole.last - tip.found);
+        EXPECT_LE(tip.found, whole.end) << "elevation " << elevation << " azimuth " << azimuth;
+        EXPECT_GE(tip.found, tip.last - 1) << "elevation " << elevation << " azimuth " << azimuth;
+        EXPECT_GE(tip.found + tip.extent, tip.end - 1) << "elevation " << elevation << " azimuth " << azimuth;
+      }
+    }
+  }
+  EXPECT_LE(most_lost, 1 + 1 / std::tan(10 * degree));
+  std::printf("up to %.2f pixels lost to the rounding of the reference\n", most_lost);
 }
 
 // The definition, pixel by pixel, the way aside rounded from the true line.

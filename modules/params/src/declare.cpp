@@ -76,6 +76,12 @@ void SpecBuilder::optional() {
     misuse(".optional() must follow an input or output; use std::optional for parameters");
 }
 
+void SpecBuilder::rounds() {
+  if (last_ != Last::output || spec.outputs.back().kind != OutputKind::raster)
+    misuse(".rounds() must follow a raster output");
+  spec.outputs.back().rounds = true;
+}
+
 void SpecBuilder::choices(std::vector<Choice> choices) {
   ParamSpec& param = last_param("choices");
   if (param.kind == ParamKind::text)

@@ -79,6 +79,9 @@ TEST(declare, mistakes_of_ours_are_internal_errors) {
   EXPECT_THROW(declare().unit("m"), InternalError);
   EXPECT_THROW(declare().input("in", "").range(0, 1), InternalError);
   EXPECT_THROW(declare().param("x", &Small::number, "").optional(), InternalError);
+  EXPECT_THROW(declare().input("x", "").rounds(), InternalError);
+  EXPECT_THROW(declare().file_output("x", "").rounds(), InternalError);
+  EXPECT_TRUE(declare().output("x", "").rounds().done().outputs.back().rounds);
   EXPECT_THROW(declare().param("Upper", &Small::number, ""), InternalError);
   EXPECT_THROW(declare().param("12", &Small::number, ""), InternalError);
   EXPECT_THROW(declare().param("a..b", &Small::number, ""), InternalError);

@@ -171,7 +171,7 @@ void Outputs::attach_raster(const OutputDecl& output, const OutputSpec& port, Ed
   RasterInfo info = graph_.info(edge);
   SinkOptions sink;
   sink.type = pixel_type_named(output.type).value_or(port.type);
-  sink.round = output.round;
+  sink.round = output.round || port.rounds;
   sink.threads = options_.threads;
   sink.software = std::string("Cers ") + version;
   sink.folder = folder_of(name.path);

@@ -128,8 +128,10 @@ class Assets {
     }
     if (band.nodata) made["nodata"] = *band.nodata;
     if (!band.unit.empty()) made["unit"] = band.unit;
-    add_number(made, "raster:scale", band.scale, 1);
-    add_number(made, "raster:offset", band.offset, 0);
+    if (!band.fault) {
+      add_number(made, "raster:scale", band.scale, 1);
+      add_number(made, "raster:offset", band.offset, 0);
+    }
     if (band.gsd_m > 0) made["raster:spatial_resolution"] = band.gsd_m;
     extensions_.insert("raster");
     return made;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 
 #include "safe_samples.hpp"
@@ -329,7 +330,7 @@ TEST(Sentinel2L2A, GrammarOfTheFirstProcessors) {
 
 // From baseline 04.00 on numbers without an offset would be reflectance that is 0.1 too high. Products of Sen2Cor's
 // users (99.99) may have none.
-TEST(Sentinel2L2A, ABaselineWithOffsetAndNoneGivenIsRefused) {
+TEST(Sentinel2L2A, ABaselineWithOffsetAndNoneGivenIsAFaultOfItsBands) {
   const auto made = [](const Folder& folder, const std::string& named, const std::string& told) {
     const std::string baseline = told.empty() ? "" : "<PROCESSING_BASELINE>" + told + "</PROCESSING_BASELINE>";
     write_text(folder / "MTD_MSIL2A.xml",
@@ -342,20 +343,20 @@ TEST(Sentinel2L2A, ABaselineWithOffsetAndNoneGivenIsRefused) {
   };
   for (const auto& [named, told] : {std::pair{"0509", "05.09"}, {"0400", "04.00"}, {"0400", ""}}) {
     const Folder folder;
-    const std::string path = made(folder, named, told);
-    try {
-      open_product(path);
-      FAIL() << named;
-    } catch (const DataError& error) {
-      const std::string text = error.what();
-      EXPECT_NE(text.find("lacks BOA_ADD_OFFSET, which products of baseline 0"), std::string::npos) << text;
-    }
+    const Product product = open_product(made(folder, named, told));
+    ASSERT_EQ(product.bands.size(), 1U) << named;
+    ASSERT_TRUE(product.bands[0].fault) << named;
+    const std::string& what = product.bands[0].fault->what;
+    EXPECT_NE(what.find("lacks BOA_ADD_OFFSET, which products of baseline 0"), std::string::npos) << what;
+    EXPECT_TRUE(std::any_of(product.problems.begin(), product.problems.end(),
+                            [&](const std::string& one) { return one == what + ", and its bands cannot be read"; }));
   }
   for (const auto& [named, told] : {std::pair{"0301", "03.01"}, {"0301", ""}, {"9999", "99.99"}}) {
     const Folder folder;
     const Product product = open_product(made(folder, named, told));
     ASSERT_EQ(product.bands.size(), 1U) << named;
     EXPECT_EQ(product.bands[0].offset, 0) << named;
+    EXPECT_FALSE(product.bands[0].fault) << named;
   }
 }
 

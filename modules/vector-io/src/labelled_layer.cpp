@@ -2,7 +2,6 @@
 #include "cers/vector-io/labelled_layer.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <gdal_priv.h>
 #include <ogr_spatialref.h>
 #include <ogrsf_frmts.h>
@@ -14,6 +13,7 @@
 
 #include "cers/core/error.hpp"
 #include "cers/core/text.hpp"
+#include "cers/geo/crs.hpp"
 #include "cers/raster-io/gdal_errors.hpp"
 #include "open_vector.hpp"
 
@@ -165,7 +165,7 @@ double LabelledShapes::area() const {
 }
 
 LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::string& field)
-    : path_(path), impl_(std::make_unique<Impl>()) {
+    : path_(path), field_(field), impl_(std::make_unique<Impl>()) {
   GDALDatasetUniquePtr file = open_vector(path, false);
   const bool table = is_table(*file);
   if (table) file = open_table_of_points(path);
@@ -179,6 +179,7 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
     impl_->reference->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
     crs_ = wkt_of(impl_->reference.get());
   }
+  OGREnvelope all;
   for (const auto& feature : source) {
     const OGRGeometry* geometry = feature->GetGeometryRef();
     if (geometry == nullptr || geometry->IsEmpty()) {
@@ -193,13 +194,14 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
     one.id = feature->GetFID();
     one.label = label_of(*feature, index, path);
     if (one.label.empty()) notes_.without_label.add(one.id);
+    OGREnvelope box;
+    geometry->getEnvelope(&box);
+    all.Merge(box);
     OGRPoint centre;
     if (geometry->Centroid(&centre) == OGRERR_NONE && !centre.IsEmpty()) {
       one.x = centre.getX();
       one.y = centre.getY();
     } else {  // a polygon of no area: the middle of its box
-      OGREnvelope box;
-      geometry->getEnvelope(&box);
       one.x = (box.MinX + box.MaxX) / 2;
       one.y = (box.MinY + box.MaxY) / 2;
     }
@@ -210,6 +212,7 @@ LabelledLayer::LabelledLayer(const std::string& path, int layer, const std::stri
   }
   if (errors.failed())
     throw DataError(fmt::format("{} cannot be read to its end: {}", path, errors.text()), "repair or replace the file");
+  box_ = {all.MinX, all.MinY, all.MaxX, all.MaxY};
   notes_.placed_by_image = table && !impl_->reference;
   if (features_.empty())
     throw UserError(fmt::format("{} has no polygons, lines or points", path),
@@ -331,7 +334,7 @@ std::shared_ptr<const LabelledShapes> LabelledLayer::on_grid(const Grid& grid) c
       throw UserError(fmt::format("{} has no coordinate reference system, but the image has one", path_),
                       "set one, for example with ogr2ogr -a_srs EPSG:…");
     if (impl_->reference && to.IsSame(impl_->reference.get()) == 0) {
-      placed->notes.reprojected = true;
+      placed->notes.reprojected = fmt::format("{} to the image's {}", crs_label(crs_), crs_label(grid.crs));
       map.reset(OGRCreateCoordinateTransformation(impl_->reference.get(), &to));
       if (!map)
         throw UserError(fmt::format("no transformation links the reference system of {} with the image's", path_),
@@ -371,33 +374,6 @@ std::shared_ptr<const LabelledShapes> LabelledLayer::on_grid(const Grid& grid) c
     throw UserError(fmt::format("none of the {} features of {} meets the image", features_.size(), path_),
                     "check their place and their coordinate reference system");
   return placed;
-}
-
-void LayerNotes::Some::add(std::int64_t id) {
-  constexpr std::size_t named = 3;
-  ++count;
-  if (first.size() < named) first.push_back(id);
-}
-
-std::vector<std::string> describe_notes(const LayerNotes& notes, const std::string& path) {
-  std::vector<std::string> lines;
-  const auto add = [&](const LayerNotes::Some& some, const char* one, const char* many) {
-    if (some.count == 0) return;
-    lines.push_back(some.count == 1 ? fmt::format("{}: 1 {} (feature {})", path, one, some.first[0])
-                                    : fmt::format("{}: {} {}, {} feature {}", path, some.count, many,
-                                                  some.count > some.first.size() ? "such as" : "namely",
-                                                  fmt::join(some.first, ", ")));
-  };
-  add(notes.outside, "feature lies outside the image and is left out",
-      "features lie outside the image and are left out");
-  add(notes.without_geometry, "feature has no geometry and is left out", "features have no geometry and are left out");
-  add(notes.other_kinds, "feature is neither polygon, line nor point and is left out",
-      "features are neither polygons, lines nor points and are left out");
-  add(notes.without_label, "feature has no class", "features have no class");
-  if (notes.placed_by_image)
-    lines.push_back(path + ": a table names no reference system: x and y are taken in that of the image");
-  if (notes.reprojected) lines.push_back(path + ": features are brought to the image's reference system");
-  return lines;
 }
 
 }  // namespace cers

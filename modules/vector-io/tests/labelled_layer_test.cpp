@@ -52,7 +52,8 @@ TEST_F(Labelled, ReadsClassesAndPlaces) {
   EXPECT_EQ(placed->notes.other_kinds.count, 1U);
   EXPECT_EQ(placed->notes.without_geometry.count, 1U);
   EXPECT_EQ(placed->notes.without_label.count, 1U);
-  EXPECT_FALSE(placed->notes.reprojected);
+  EXPECT_EQ(placed->notes.reprojected, "");
+  EXPECT_NO_THROW(layer.check_classes());
   ASSERT_EQ(placed->features.size(), 4U);
   std::vector<PixelRun> runs;
   for (std::uint32_t i = 0; i < 4; ++i) append_runs(placed->shapes[i], i, runs);
@@ -79,7 +80,7 @@ TEST_F(Labelled, BringsOtherReferenceSystemsToTheGrid) {
   ASSERT_EQ(std::system(command.c_str()), 0);
   const auto straight = LabelledLayer(metres, 0, "code").on_grid(grid_);
   const auto turned = LabelledLayer(degrees, 0, "code").on_grid(grid_);
-  EXPECT_TRUE(turned->notes.reprojected);
+  EXPECT_NE(turned->notes.reprojected.find(" to the image's EPSG:32631"), std::string::npos);
   std::vector<PixelRun> a;
   std::vector<PixelRun> b;
   append_runs(straight->shapes[0], 0, a);
@@ -143,6 +144,20 @@ TEST_F(Labelled, TellsDistancesOfDegreesInMetres) {
 }
 
 // As SamplingDesign writes it, and as spreadsheets save it.
+TEST_F(Labelled, LiesOnALatticeOfItsOwn) {
+  const std::string path = write(feature(R"("code":1)", square(300003, 4799997, 20)) + "," +
+                                 feature(R"("code":2)", R"({"type":"Point","coordinates":[300095,4799905]})"));
+  const auto shapes = LabelledLayer(path, 0, "code").on_lattice(10);
+  EXPECT_EQ(shapes->grid.transform, (GeoTransform{{300000, 10, 0, 4800000, 0, -10}}));
+  ASSERT_EQ(shapes->features.size(), 2U);
+  std::vector<PixelRun> runs;
+  append_runs(shapes->shapes[0], 0, runs);
+  append_runs(shapes->shapes[1], 1, runs);
+  // Centres 300005 and 300015 by 4799995 and 4799985; the point in the tenth column and line.
+  EXPECT_EQ(runs, (std::vector<PixelRun>{{0, 0, 0, 2}, {0, 1, 0, 2}, {1, 9, 9, 10}}));
+  EXPECT_LE(LabelledLayer(path, 0, "code").on_lattice(1e-7)->grid.size.width, 100'000'002);
+}
+
 TEST_F(Labelled, ReadsTablesOfPointsInTheSystemOfTheImage) {
   std::ofstream(file("units.csv")) << "id,x,y,class,seen\n1,300005,4799995,2,3\n2,300015,4799985,2,\n";
   const LabelledLayer layer(file("units.csv"), 0, "seen");

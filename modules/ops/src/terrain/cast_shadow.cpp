@@ -21,6 +21,8 @@ struct Lines {
   int length;             ///< pixels along
   double slope;           ///< pixels across for each one along
   int shift(int k) const { return static_cast<int>(std::floor(slope * k + 0.5)); }
+  /// How far that pixel lies along a ray, in pixels: the line goes on evenly, its pixels do not.
+  double along_ray(int k) const { return (k + slope * shift(k)) / std::sqrt(1 + slope * slope); }
   /// How far across the line lies from the middle of that pixel, -0.5..0.5.
   double beside(int k) const { return slope * k - shift(k); }
 };
@@ -64,23 +66,32 @@ CERS_VECTOR_CLONES void look_across(const float* __restrict pixels, float beside
   }
 }
 
-// `by_pixels` and `by_ground` are the heights up to which the lines so far put the pixels into shadow, by pixels as
-// they are and by the ground under the lines; afterwards those of the next pixels. Where the ground slopes across a
-// line, each sidestep of the line is a step of the pixels' heights which casts no shadow: within the slope both must
-// agree.
+/// Heights up to which the lines so far put the pixels into shadow.
+struct Heights {
+  std::vector<float> even;    ///< by the pixels' heights, each step of a line taken as long as the others
+  std::vector<float> placed;  ///< by the pixels' heights, each pixel where it lies along the ray: how far shadows go
+  std::vector<float> ground;  ///< by the ground under the lines
+  explicit Heights(std::size_t lines) : even(lines, nothing), placed(even), ground(even) {}
+};
+
+// Afterwards the heights are those of the next pixels. Where the ground slopes across a line, each sidestep of the line
+// is a step of the pixels' heights which casts no shadow: within the slope pixels and ground must agree.
 CERS_VECTOR_CLONES void walk(const float* __restrict pixels, const float* __restrict under,
-                             const float* __restrict slope, float* __restrict by_pixels, float* __restrict by_ground,
-                             float drop, std::uint8_t* __restrict dark, int count) {
+                             const float* __restrict slope, float* __restrict even, float* __restrict placed,
+                             float* __restrict by_ground, float drop, float placed_drop, std::uint8_t* __restrict dark,
+                             int count) {
   for (int i = 0; i < count; ++i) {
     const float z = pixels[i];
-    const float s = by_pixels[i];
+    const float s = even[i];
+    const float of_placed = placed[i];
     const float ground = under[i];
     const float of_ground = by_ground[i];
     const int above = s > z ? 1 : 0;  // NaN is not
-    const int far_above = s > z + slope[i] ? 1 : 0;
+    const int far_above = of_placed > z + slope[i] ? 1 : 0;
     const int agreed = of_ground > ground ? 1 : 0;
-    dark[i] = static_cast<std::uint8_t>(above & (far_above | agreed));
-    by_pixels[i] = (z > s ? z : s) - drop;
+    dark[i] = static_cast<std::uint8_t>(far_above | (above & agreed));
+    even[i] = (z > s ? z : s) - drop;
+    placed[i] = (z > of_placed ? z : of_placed) - placed_drop;
     by_ground[i] = (ground > of_ground ? ground : of_ground) - drop;
   }
 }
@@ -95,13 +106,12 @@ PixelBits cast_shadow(const std::vector<float>& heights, Size size, double pixel
   }
   if (sun.elevation_deg >= 90 || heights.empty()) return bits;
   const Lines lines = lines_of(size, sun);
-  const double step = pixel_m * std::sqrt(1 + lines.slope * lines.slope);
-  const auto drop = static_cast<float>(step * std::tan(sun.elevation_deg * std::numbers::pi / 180));
+  const double fall = pixel_m * std::tan(sun.elevation_deg * std::numbers::pi / 180);  // of a ray, for a pixel of way
+  const auto drop = static_cast<float>(fall * std::sqrt(1 + lines.slope * lines.slope));
   const int last = lines.shift(lines.length - 1);
   // Line l is at pixel l + shift(k) of step k: all lines that ever cross the raster.
   const int first_line = std::min(0, -last);
-  std::vector<float> by_pixels(static_cast<std::size_t>(lines.width + std::abs(last)), nothing);
-  std::vector<float> by_ground = by_pixels;
+  Heights shadow(static_cast<std::size_t>(lines.width + std::abs(last)));
   Ground ground(lines.width);
   std::vector<std::uint8_t> dark(static_cast<std::size_t>(lines.width));
   for (int k = 0; k < lines.length; ++k) {
@@ -112,8 +122,9 @@ PixelBits cast_shadow(const std::vector<float>& heights, Size size, double pixel
     pixels[lines.width] = pixels[lines.width - 1];
     look_across(pixels, static_cast<float>(lines.beside(k)), ground.under.data(), ground.slope.data(), lines.width);
     const std::ptrdiff_t of_first = -lines.shift(k) - first_line;
-    walk(pixels, ground.under.data(), ground.slope.data(), by_pixels.data() + of_first, by_ground.data() + of_first,
-         drop, dark.data(), lines.width);
+    const auto placed_drop = static_cast<float>(fall * (lines.along_ray(k + 1) - lines.along_ray(k)));
+    walk(pixels, ground.under.data(), ground.slope.data(), shadow.even.data() + of_first,
+         shadow.placed.data() + of_first, shadow.ground.data() + of_first, drop, placed_drop, dark.data(), lines.width);
     for (int i = 0; i < lines.width; ++i)
       if (dark[static_cast<std::size_t>(i)] != 0) bits.set(static_cast<std::size_t>(at + i * lines.across));
   }

@@ -154,6 +154,7 @@ void add_bands(const Listing& listing, const std::vector<SafeImage>& images, con
       band.nodata = nodata_dn;
       band.saturated = saturated_dn;
       band.wavelength_nm = radiometry.wavelengths_nm[index];
+      band.fault = radiometry.fault;
       product.bands.push_back(std::move(band));
     }
   }

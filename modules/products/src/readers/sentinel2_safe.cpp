@@ -98,18 +98,18 @@ constexpr double first_with_offset = 4.0;
 // Of products that users make by Sen2Cor themselves, whichever version of it that is.
 constexpr double of_users = 99.99;
 
-// Throws when the baseline, by the metadata or by the product's name, has an offset: without it every number is wrong.
-void need_no_offset(const SafeLevel& level, const std::string& shown, const Product& product) {
+// When the baseline, by the metadata or by the product's name, has an offset: without it every number is wrong.
+std::optional<BandFault> lacking_offset(const SafeLevel& level, const std::string& shown, const Product& product) {
   static const std::regex named("_N(\\d{2})(\\d{2})_");
   std::string baseline = product.baseline;
   std::smatch match;
   if (baseline.empty() && std::regex_search(product.id, match, named)) baseline = match[1].str() + "." + match[2].str();
   const double number = parse_real(baseline).value_or(0);
-  if (number < first_with_offset || number == of_users) return;
-  throw DataError(shown + " lacks " + level.offset + ", which products of baseline " + baseline +
-                      " have: whether their numbers are shifted by 1000 is not known",
-                  "download the product again; or give its bands as an image, with -scale 0.0001 and with -offset -0.1 "
-                  "if they are shifted, -offset 0 if not");
+  if (number < first_with_offset || number == of_users) return std::nullopt;
+  return BandFault{shown + " lacks " + level.offset + ", which products of baseline " + baseline +
+                       " have: whether their numbers are shifted by 1000 is not known",
+                   "download the product again; or give its bands as an image, with -scale 0.0001 and with -offset "
+                   "-0.1 if they are shifted, -offset 0 if not"};
 }
 
 Radiometry read_radiometry(pugi::xml_node characteristics, const SafeLevel& level, const std::string& shown,
@@ -148,7 +148,8 @@ Radiometry read_radiometry(pugi::xml_node characteristics, const SafeLevel& leve
       given.insert(*index);
     }
   }
-  if (given.empty()) need_no_offset(level, shown, product);
+  if (given.empty()) radiometry.fault = lacking_offset(level, shown, product);
+  if (radiometry.fault) product.problems.push_back(radiometry.fault->what + ", and its bands cannot be read");
   if (!given.empty() && given.size() < radiometry.offsets.size())
     product.problems.push_back(shown + " has " + level.offset + " for " + std::to_string(given.size()) +
                                " of 13 bands only: the others are read without offset");

@@ -32,7 +32,8 @@ struct Radiometry {
   double water_vapour_quantification = 1000;
   std::vector<std::string> names;
   std::vector<double> wavelengths_nm;
-  std::vector<double> offsets;  ///< DN; reflectance = (DN + offset) / quantification
+  std::vector<double> offsets;     ///< DN; reflectance = (DN + offset) / quantification
+  std::optional<BandFault> fault;  ///< when the offsets are not known
 };
 
 /// An image of the product, present or only listed.

@@ -69,6 +69,8 @@ class Scene {
   /// What a test of `mask` is made on.
   Edge tested(const MaskTest& test, const ProductMask& mask) const;
   Edge stored(const LayerFile& pixels) const;
+  /// Throws DataError where the numbers of a band tell no quantity.
+  void need_numbers(const LayerFile& pixels) const;
   Edge placed(Edge edge, bool codes) const;
 
   Graph* graph_;

@@ -18,4 +18,8 @@ std::string describe_days(const std::vector<std::string>& days);
 /// is one too many", at most five of each by name. Empty when they are the same, or one side tells no days.
 std::string describe_other_days(const std::vector<std::string>& model, const std::vector<std::string>& image);
 
+/// The names with each day of `from` replaced by the one at its place in `to`, which has as many.
+std::vector<std::string> with_other_days(std::vector<std::string> names, const std::vector<std::string>& from,
+                                         const std::vector<std::string>& to);
+
 }  // namespace cers

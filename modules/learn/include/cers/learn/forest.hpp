@@ -55,7 +55,7 @@ class Forest {
   /// Votes a pixel gets altogether: one a tree, or what the leaf table says of each.
   std::size_t votes() const { return trees_.size() * votes_of_leaf_; }
   /// Nodes kept: a split whose two sides always vote alike is no node.
-  std::size_t nodes() const { return nodes_.size(); }
+  std::size_t nodes() const { return std::max(wide_.size(), narrow_.size()); }
   /// Hash of everything that determines the votes, as hexadecimal text.
   const std::string& digest() const { return digest_; }
   /// Sum over the trees of their depths: at most so many splits meet a pixel.
@@ -68,14 +68,28 @@ class Forest {
   void vote(const float* values, std::size_t stride, std::size_t count, std::uint16_t* votes) const;
 
  private:
-  /// Eight bytes. The children of a node stand side by side: the next node is `child + (value > threshold)`. A leaf has
-  /// threshold +inf and is its own child, so a pixel that arrived early waits there.
-  struct Node {
-    float threshold;
+  /// Thresholds and values are keys, see src/forest_keys.hpp. The children of a node stand side by side: the next node
+  /// is `child + (threshold < value)`. A leaf has the key of +inf and is its own child, so a pixel that arrived early
+  /// waits there.
+  struct WideNode {
+    std::uint32_t threshold;
     std::uint32_t link;  ///< child relative to the root, shifted by feature_bits_, and the feature in the low bits
+
+    std::uint32_t child(unsigned bits) const { return link >> bits; }
+    std::size_t offset(unsigned bits) const { return (link & ((1U << bits) - 1U)) * lanes; }
+  };
+  /// The same where features and nodes are few enough: nothing is left to take apart. Eight bytes, or six.
+  template <class Key>
+  struct NarrowNode {
+    Key threshold;
+    std::uint16_t feature;  ///< times lanes
+    std::uint16_t next;     ///< child relative to the root
+
+    std::uint32_t child(unsigned) const { return next; }
+    std::size_t offset(unsigned) const { return feature; }
   };
   struct Tree {
-    std::size_t root;  ///< in nodes_
+    std::size_t root;  ///< in the nodes
     unsigned depth;    ///< splits on the longest way down
   };
   static unsigned bits_for(int features) {
@@ -83,14 +97,23 @@ class Forest {
   }
   void add_tree(const std::vector<TreeNode>& tree, int leaf_kinds);
   void add_digest();
+  /// Brings the nodes to narrow forms if they fit.
+  void narrow();
+  /// Votes of pixels whose keys lie in groups of `lanes`: keys[(group * features + feature) * lanes + pixel].
+  template <class Node, class Key>
+  void vote_keys(const std::vector<Node>& nodes, const Key* keys, std::size_t stride, std::size_t padded_count,
+                 std::uint16_t* votes) const;
   /// Walks all trees; `cast(node, pixel)` is called with the leaf of each pixel.
-  template <class Cast>
-  void walk(const float* values, std::size_t stride, std::size_t padded_count, const Cast& cast) const;
+  template <class Node, class Key, class Cast>
+  void walk(const std::vector<Node>& nodes, const Key* keys, std::size_t padded_count, const Cast& cast) const;
 
   int features_;
   unsigned feature_bits_ = 0;
   std::vector<int> labels_;
-  std::vector<Node> nodes_;
+  std::vector<WideNode> wide_;                     ///< empty when they are narrow
+  std::vector<NarrowNode<std::uint32_t>> narrow_;  ///< empty when they are wide
+  /// For blocks of whole numbers of 16 bits; empty when a threshold tells that the forest never learned from such.
+  std::vector<NarrowNode<std::uint16_t>> whole_;
   std::vector<std::uint16_t> leaf_labels_;  ///< one for each node; of splits unused; empty with shares
   std::vector<std::uint32_t> leaf_rows_;    ///< one for each node: where its shares begin; empty without
   std::vector<std::uint16_t> shares_;       ///< rows of row_length_

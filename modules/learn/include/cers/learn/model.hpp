@@ -71,8 +71,10 @@ std::shared_ptr<const Model> parse_model(std::string_view bytes, const std::stri
 /// the features are.
 bool named_by_position(const std::vector<std::string>& features);
 
-/// Where the features of a model and of an image contradict: both have names that mean something and feature `index`
-/// has another one. Case does not matter. Numbers of features are compared elsewhere.
+/// Where the features of a model and of an image contradict: both have names that mean something and the features with
+/// these indices have other ones. Case does not matter. Numbers of features are compared elsewhere.
+std::vector<std::size_t> contradictions(const std::vector<std::string>& model, const std::vector<std::string>& image);
+/// The first of these.
 std::optional<std::size_t> first_contradiction(const std::vector<std::string>& model,
                                                const std::vector<std::string>& image);
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cers/engine/graph.hpp"
@@ -42,13 +43,16 @@ ClassCounts read_class_counts(const std::string& path);
 /// Pixels that features of different classes hold.
 struct Overlap {
   std::uint64_t pixels = 0;
-  std::uint32_t first = 0;  ///< two features that share some
-  std::uint32_t second = 0;
+  std::size_t pairs = 0;                                       ///< of features that share some
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> first;  ///< the first three of these
 };
 Overlap find_overlap(const PolygonCover& cover, const LabelledShapes& shapes);
 /// The cover without them.
 PolygonCover without_overlap(const PolygonCover& cover, const LabelledShapes& shapes);
-/// "214 pixels lie in polygons of different classes, such as feature 12 (maize) and 57 (soy)"; empty without any.
+/// "214 pixels lie in polygons of different classes, 1 pair: feature 12 (maize) and feature 57 (soy)"; empty without
+/// any.
 std::string describe(const Overlap& overlap, const LabelledShapes& shapes);
+/// Which features these are: "1 pair: feature 12 (maize) and feature 57 (soy)", "7 pairs such as …".
+std::string describe_pairs(const Overlap& overlap, const LabelledShapes& shapes);
 
 }  // namespace cers

@@ -43,6 +43,6 @@ PolygonSplit split_polygons(const std::vector<LabelledFeature>& features, const 
 
 /// The same of a layer, which knows places and outlines. `features`: those of the layer, of whatever class.
 PolygonSplit split_polygons(const LabelledLayer& layer, const std::vector<LabelledFeature>& features,
-                            const SplitOptions& options);
+                            const SplitOptions& options, const std::vector<std::size_t>& together = {});
 
 }  // namespace cers

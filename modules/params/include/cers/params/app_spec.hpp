@@ -74,6 +74,7 @@ struct OutputSpec {
   OutputKind kind = OutputKind::raster;
   PixelType type = PixelType::f32;  ///< default pixel type of a raster
   bool optional = false;
+  bool rounds = false;  ///< a raster of an integer type takes the nearest numbers; else truncated ones, as OTB does
 };
 
 struct Example {

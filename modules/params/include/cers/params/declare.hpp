@@ -45,6 +45,7 @@ class SpecBuilder {
   void advanced() { last_param("advanced").advanced = true; }
   void reads_file() { last_param("reads_file").reads_file = true; }
   void optional();
+  void rounds();
   void choices(std::vector<Choice> choices);
   void only_if(std::string key, std::string value);
   /// Joins codecs and specs, reads the defaults, and checks that the description is sound.
@@ -63,8 +64,8 @@ class SpecBuilder {
 }  // namespace detail
 
 /// Modifiers (range, at_least, unit, required, advanced, reads_file, choices, only_if) apply to the parameter declared
-/// last, optional() to the input or output declared last. A mistake in a declaration is an InternalError, found by any
-/// test that calls spec().
+/// last, optional() to the input or output declared last, rounds() to the output. A mistake in a declaration is an
+/// InternalError, found by any test that calls spec().
 template <class Params>
 class Declare {
  public:
@@ -117,6 +118,8 @@ class Declare {
   /// The text is the name of a file that is read (a model, a table): the record keeps its checksum and its full path.
   Declare& reads_file() { return builder_.reads_file(), *this; }
   Declare& optional() { return builder_.optional(), *this; }
+  /// An integer type takes the nearest numbers.
+  Declare& rounds() { return builder_.rounds(), *this; }
   /// For std::string and std::vector<std::string>.
   Declare& choices(std::vector<Choice> choices) { return builder_.choices(std::move(choices)), *this; }
   /// Has an effect only while choice parameter `key`, declared before or after, has `value`.

@@ -21,6 +21,12 @@ struct LayerFile {
   friend bool operator==(const LayerFile&, const LayerFile&) = default;
 };
 
+/// Why the numbers of a band tell no quantity, and what can be done.
+struct BandFault {
+  std::string what;
+  std::string remedy;
+};
+
 /// One band. physical = DN · scale + offset, except where DN is nodata: reflectance 0..1 (negative values are kept),
 /// kelvin for thermal bands, amplitude DN for Sentinel-1 (calibrated by SarCalibration).
 struct ProductBand {
@@ -30,10 +36,11 @@ struct ProductBand {
   double gsd_m = 0;  ///< ground sampling distance
   double scale = 1;
   double offset = 0;
-  std::optional<double> nodata;     ///< DN
-  std::optional<double> saturated;  ///< DN
-  double wavelength_nm = 0;         ///< centre; 0 when it has none (radar)
-  std::string unit = "1";           ///< of the physical value: "1" for reflectance, "K"
+  std::optional<double> nodata;      ///< DN
+  std::optional<double> saturated;   ///< DN
+  double wavelength_nm = 0;          ///< centre; 0 when it has none (radar)
+  std::string unit = "1";            ///< of the physical value: "1" for reflectance, "K"
+  std::optional<BandFault> fault{};  ///< set: `offset` is not known, and reading the band is an error
 };
 
 /// True where a stored value says so.

@@ -33,7 +33,7 @@ struct LayerNotes {
   Some other_kinds;  ///< curves and collections of several kinds
   Some without_label;
   Some outside;                  ///< of the grid, all of them
-  bool reprojected = false;      ///< the layer's reference system is not the grid's
+  std::string reprojected;       ///< "EPSG:32631 to the image's EPSG:32632"; empty when both are the same
   bool placed_by_image = false;  ///< a table (CSV): its x and y are taken in the grid's system
 };
 
@@ -92,6 +92,8 @@ class LabelledLayer {
   /// In the order of the file.
   const std::vector<LabelledFeature>& features() const { return features_; }
   const LayerNotes& notes() const { return notes_; }
+  /// Throws UserError when no feature at all has a class.
+  void check_classes() const;
   /// The geometry of a feature (its index in features()) as well-known binary, in map units of the layer.
   std::string geometry(std::size_t feature) const;
   /// WKT; empty when the file names none.
@@ -108,20 +110,27 @@ class LabelledLayer {
   /// both sides, coordinates are taken as they are. Throws UserError when only one side has one, or none of the
   /// features meets the grid.
   std::shared_ptr<const LabelledShapes> on_grid(const Grid& grid) const;
+  /// All features on a north-up lattice of the layer's own system, whose lines are multiples of `step` metres (without
+  /// a reference system, map units), a wider step where the layer would have more than 10^8 of them. Throws alike.
+  std::shared_ptr<const LabelledShapes> on_lattice(double step) const;
 
  private:
   struct Impl;
   /// Along x and y.
   PixelPoint metres_per_unit() const;
   std::string path_;
+  std::string field_;
   std::string crs_;
   std::vector<LabelledFeature> features_;
+  FeatureOutlines::Box box_;  ///< around all of them, in map units
   LayerNotes notes_;
   bool numeric_ = false;
   std::unique_ptr<Impl> impl_;
 };
 
-/// One line for each note that a user should know of; `what`: "the polygons of train.gpkg".
-std::vector<std::string> describe_notes(const LayerNotes& notes, const std::string& path);
+/// One line for each note that a user should know of. `classless`: what becomes of features without a class, as "left
+/// out"; may be empty.
+std::vector<std::string> describe_notes(const LayerNotes& notes, const std::string& path,
+                                        const std::string& classless = {});
 
 }  // namespace cers
