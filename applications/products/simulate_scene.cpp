@@ -24,13 +24,16 @@ enum class Size { small, tile };
 std::vector<Choice> choices_of(Size) {
   return {{"small", "256 × 256 pixels of 10 m: seconds"}, {"tile", "A whole Sentinel-2 tile: 10 980 × 10 980"}};
 }
-enum class Spectra { standard, alternative, maritime, continental };
+enum class Spectra { standard, alternative, maritime, continental, boreal };
 std::vector<Choice> choices_of(Spectra) {
-  return {{"standard", "The recipe that tools are tuned on"},
-          {"alternative", "Other spectra, structure and errors: a check of robustness"},
-          {"maritime", "A third: wet, torn snow, low broken cloud, small fields, basalt"},
-          {"continental",
-           "A fourth: dry high ranges, thin snow drifted by wind, loess and salt, cloud on the crests, false cirrus"}};
+  return {
+      {"standard", "The recipe that tools are tuned on"},
+      {"alternative", "Other spectra, structure and errors: a check of robustness"},
+      {"maritime", "A third: wet, torn snow, low broken cloud, small fields, basalt"},
+      {"continental",
+       "A fourth: dry high ranges, thin snow drifted by wind, loess and salt, cloud on the crests, false cirrus"},
+      {"boreal",
+       "A fifth: fells, bogs and spruce of the high north under a low sun, packed snow, lichen, frozen lakes, fog"}};
 }
 enum class Weather { winter, drawn };
 std::vector<Choice> choices_of(Weather) {
@@ -225,6 +228,7 @@ Recipe recipe_of(const Params& params) {
   if (params.recipe == Spectra::alternative) recipe = simulator::alternative(recipe);
   if (params.recipe == Spectra::maritime) recipe = simulator::maritime(recipe);
   if (params.recipe == Spectra::continental) recipe = simulator::continental(recipe);
+  if (params.recipe == Spectra::boreal) recipe = simulator::boreal(recipe);
   for (const Knob& knob : knobs) {
     const auto& given = params.*knob.given;
     if (!given) continue;

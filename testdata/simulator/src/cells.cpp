@@ -21,6 +21,7 @@ struct Means {
   float dark = 0;     ///< share of shadow pixels
   float changed = 0;  ///< share of fields that lost their green
   float bright = 0;   ///< share of pixels that look like bright bare soil, rock or roofs
+  float dim = 0;      ///< share of pixels that are dark in B8A
   float leak = 0;     ///< reflectance of the ground at 1.38 µm, above the atmosphere
 };
 
@@ -78,12 +79,13 @@ class Cells final : public Node {
         sum.changed += truth.plane<float>(truth_changed).at(x, y);
         const auto seen = [&](int band) { return image.plane<float>(band).at(x, y); };
         sum.bright += looks_bright(seen(0), seen(3), seen(4)) ? 1.0F : 0.0F;
+        sum.dim += seen(3) < 0.1F ? 1.0F : 0.0F;
         if (light_.any()) sum.leak += light_.seen(inputs[3]->plane<float>(0).at(x, y), seen(3), seen(4));
       }
     }
     const float scale = 1.0F / static_cast<float>(pixels.area());
     for (float* value :
-         {&sum.cloudy, &sum.opacity, &sum.high, &sum.snow, &sum.dark, &sum.changed, &sum.bright, &sum.leak})
+         {&sum.cloudy, &sum.opacity, &sum.high, &sum.snow, &sum.dark, &sum.changed, &sum.bright, &sum.dim, &sum.leak})
       *value *= scale;
     return sum;
   }
@@ -118,6 +120,8 @@ class Cells final : public Node {
       bits |= cell_cloud;
     } else if (m.changed > 0.25F && chance(9, recipe_.false_change)) {
       bits |= cell_cloud | cell_multi;
+    } else if (recipe_.false_flat > 0 && m.snow > 0.6F && missed(12, recipe_.false_flat)) {
+      bits |= cell_cloud;  // a white plain, as even as stratus
     } else if (m.snow <= 0.2F && m.bright > 0.25F && chance(4, recipe_.false_bright)) {
       bits |= cell_cloud;
     }
@@ -136,6 +140,7 @@ class Cells final : public Node {
       }
     }
     if (m.dark > 0.35F && !chance(8, recipe_.miss_shadow)) bits |= cell_shadow;
+    if (recipe_.false_shadow > 0 && m.dim > 0.6F && missed(13, recipe_.false_shadow)) bits |= cell_shadow;
     return bits;
   }
 

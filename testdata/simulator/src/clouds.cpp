@@ -9,6 +9,8 @@ namespace {
 
 constexpr int octaves = 6;
 constexpr float gain = 0.55F;
+constexpr int smooth_octaves = 4;  // of fog and of the ice cloud above it
+constexpr float smooth_gain = 0.4F;
 
 }  // namespace
 
@@ -32,6 +34,9 @@ CloudField::CloudField(const Recipe& recipe, const SceneDate& date, std::uint32_
   lift_ = static_cast<float>(layer.lift);
   level_ = static_cast<float>(layer.level);
   per_metre_ = static_cast<float>(2 / std::max(recipe.relief, 100.0));
+  smooth_ = recipe.valley_fog > 0;
+  fog_ = smooth_ && index == 0;
+  depth_ = static_cast<float>(0.12 * std::max(recipe.relief, 100.0));
 }
 
 float CloudField::at(HalfMetres x, HalfMetres y, float ground) const {
@@ -40,6 +45,13 @@ float CloudField::at(HalfMetres x, HalfMetres y, float ground) const {
       lift_ == 0 ? threshold_ : threshold_ - lift_ * clamped((ground - level_) * per_metre_, -1.0F, 1.0F);
   // Most of the sky is clear: the large octaves alone tell where the small ones cannot make a cloud.
   const HalfMetres u = stretch_ == 1 ? x : floor_quotient(x, stretch_);
+  if (smooth_) {
+    float t = (fractal_above(threshold, seed_, cell_, smooth_octaves, smooth_gain, u, y) - threshold) * 2.0F;
+    if (t <= 0) return 0;
+    if (t > 1) t = 1;  // a sheet: as dense in its midst as anywhere
+    if (fog_) t *= clamped((height_ - ground) / depth_, 0, 1);
+    return thickness_ * t * t * (3.0F - 2.0F * t);
+  }
   const float t = (fractal_above(threshold, seed_, cell_, octaves, gain, u, y) - threshold) * 0.8F;
   if (t <= 0) return 0;
   // Thin rims: the edge is soft over a fifth of the structure.

@@ -33,6 +33,9 @@ class CloudField {
   float lift_;
   float level_;
   float per_metre_;
+  bool smooth_;
+  bool fog_;
+  float depth_;  ///< m below its top in which fog gets dense
 };
 
 }  // namespace cers::simulator

@@ -57,13 +57,33 @@ void gather_on_crests(const Recipe& recipe, std::array<CloudLayer, 3>& clouds) {
   cirrus.cover = std::min(0.97, cirrus.cover + 0.06 * part * (1 - cirrus.cover));
 }
 
+/// Calm cold air: fog and stratus in the valleys, thin sheets of ice above, hardly a cumulus.
+void settle_in_valleys(const Recipe& recipe, std::array<CloudLayer, 3>& clouds) {
+  const double part = recipe.valley_fog;
+  CloudLayer& fog = clouds[0];
+  fog.cold = false;
+  fog.height = recipe.plain_altitude + (0.14 + 0.05 * (fog.height - recipe.plain_altitude) / 1300) * recipe.relief;
+  fog.thickness *= 1 - 0.5 * part;
+  fog.cell *= 1 + 0.5 * part;
+  fog.lift = -0.5 * part;
+  fog.level = recipe.plain_altitude + 0.1 * recipe.relief;
+  fog.cover = std::min(0.97, fog.cover * (1 + 0.6 * part));
+  CloudLayer& middle = clouds[1];
+  middle.thickness *= 1 - 0.6 * part;
+  CloudLayer& ice = clouds[2];
+  ice.cover = std::min(0.97, ice.cover * (1 + 0.4 * part));
+  ice.thickness *= 1 - 0.2 * part;
+}
+
 /// What the recipe adds to the weather of any day.
 void settle(const Recipe& recipe, SceneDate& date) {
   date.wetness = std::clamp(date.wetness + recipe.more_wetness, 0.0, 1.0);
   date.dust = std::min(1.0, date.dust + recipe.more_dust);
   date.turbidity = std::min(1.0, date.turbidity + recipe.glacial_flour);
   date.water_vapour *= recipe.vapour;
+  date.freezing_level -= recipe.ice_drop;
   if (recipe.crest_cloud > 0) gather_on_crests(recipe, date.clouds);
+  if (recipe.valley_fog > 0) settle_in_valleys(recipe, date.clouds);
   if (recipe.cloud_height == 1) return;
   for (std::size_t i = 0; i < 2; ++i) {
     double& height = date.clouds[i].height;

@@ -31,7 +31,10 @@ inline constexpr GroundNoise stand_noise{1280, 4, 0.5F, 1};  ///< woods and mead
 inline constexpr GroundNoise patch_noise{480, 4, 0.6F, 2};   ///< 160 m
 inline constexpr GroundNoise crown_noise{120, 2, 0.5F, 3};   ///< 60 m
 // Of dry ground alone
-inline constexpr GroundNoise basin_noise{5200, 4, 0.45F, 31};   ///< salt and loess, 2.6 km
+inline constexpr GroundNoise basin_noise{5200, 4, 0.45F, 31};  ///< salt and loess, 2.6 km
+// Of the high north alone
+inline constexpr GroundNoise bog_noise{2400, 3, 0.5F, 41};      ///< bogs and lichen woods, 1.2 km
+inline constexpr GroundNoise hummock_noise{40, 2, 0.7F, 42};    ///< tussocks and hollows, 20 m
 inline constexpr GroundNoise valley_noise{14000, 3, 0.4F, 32};  ///< near 0 along rivers, 7 km
 
 struct GroundPlace {
@@ -43,7 +46,9 @@ struct GroundPlace {
   float stand;
   float patches;
   float crowns;
-  float basin = 0;  ///< of dry ground
+  float basin = 0;     ///< of dry ground; of the high north bogs
+  float hummocks = 0;  ///< of the high north
+  bool cut = false;    ///< its spruce, lately
 };
 
 struct WildSurface {
@@ -60,19 +65,38 @@ class WildRules {
 
   /// Whether places must tell of basins.
   bool dry() const { return dry_; }
+  /// Whether places must tell of bogs, hummocks and cuts.
+  bool north() const { return north_; }
 
  private:
   WildSurface dry_at(const GroundPlace& place) const;
+  WildSurface north_at(const GroundPlace& place) const;
 
   float tree_line_;
   float crown_cover_;
   float freezing_level_;
   bool dry_;
+  bool north_;
   float low_;      ///< up to here basins
   float glacier_;  ///< altitude from which ice lies on gentle ground
   float bare_;     ///< metres of meadows above the woods
   float belt_;     ///< metres of woods below the tree line
   float salt_;     ///< of the basin's noise, above it salt
+  float birch_;    ///< metres of birch below the tree line, in the north
+  float heath_;    ///< metres of heath above it
+};
+
+/// Blocks of spruce that were cut lately: 240 by 160 m, in rows that a slow noise bends.
+class ClearCuts {
+ public:
+  explicit ClearCuts(const Recipe& recipe);
+  bool any() const { return share_ > 0; }
+  /// `bend`: noise of 1.2 km, standard deviation 1.
+  bool at(HalfMetres x, HalfMetres y, float bend) const;
+
+ private:
+  std::uint32_t seed_;
+  float share_;
 };
 
 /// Whether fields may lie there: gentle low ground off the shore.
@@ -110,6 +134,7 @@ class Ground {
   Parcels parcels_;
   WildRules wild_;
   FarmRules farm_;
+  ClearCuts cuts_;
   std::uint32_t seed_;
   int year_;
 };

@@ -131,6 +131,7 @@ class SceneClasses final : public PixelwiseNode {
     const auto least = static_cast<float>(recipe_.scl_opacity);
     const auto cirrus = static_cast<float>(recipe_.scl_cirrus);
     // `doubt` above which the knob's share of a normal law lies.
+    const float flat = static_cast<float>(recipe_.false_flat > 0 ? -normal_quantile(recipe_.false_flat) : 1e9);
     const float mistaken = static_cast<float>(-normal_quantile(recipe_.scl_false));
     const auto out = row.out<std::uint8_t>(0);
     for (std::size_t i = 0; i < row.count; ++i) {
@@ -160,6 +161,8 @@ class SceneClasses final : public PixelwiseNode {
         scl = 10;
       } else if (d > mistaken && (edge || changed[i] > 0.5F || bright)) {
         scl = 8;  // edges of snow, bright soil and fields just harvested taken for cloud
+      } else if (snow > 0.6F && d > flat) {
+        scl = 8;  // a white plain
       } else if (snow > 0.38F + 0.1F * d) {
         scl = 11;
       } else if (sky(sky_sun)[i] < 0.62F && d < 0.7F) {

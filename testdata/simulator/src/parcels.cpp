@@ -11,7 +11,8 @@ Parcels::Parcels(const Recipe& recipe)
     : seed_(seed_of(recipe.seed, 10)),
       region_cell_(static_cast<HalfMetres>(2 * recipe.region_cell)),
       length_(2 * recipe.field_length),
-      width_(2 * recipe.field_width) {}
+      width_(2 * recipe.field_width),
+      north_(recipe.north_ground > 0) {}
 
 void Parcels::fill(Neighbourhood& known, int column, int row) const {
   known.filled = true;
@@ -116,6 +117,16 @@ constexpr Farming town = {{{Surface::diffuse_built, 48},
                            {Surface::maize, 3},
                            {Surface::none, 0}}};
 
+// Hay and barley in clearings around farms.
+constexpr Farming hay = {{{Surface::grassland, 58},
+                          {Surface::winter_cereal, 14},
+                          {Surface::broadleaf, 17},
+                          {Surface::diffuse_built, 6},
+                          {Surface::maize, 5},
+                          {Surface::none, 0},
+                          {Surface::none, 0},
+                          {Surface::none, 0}}};
+
 Surface drawn(const Farming& farming, std::uint32_t h) {
   int rest = static_cast<int>(h % 100U);
   for (const Share& share : farming) {
@@ -129,7 +140,7 @@ Surface drawn(const Farming& farming, std::uint32_t h) {
 
 Surface Parcels::crop(const Parcel& parcel, int year) const {
   const float kind = unit(mixed(parcel.region + 9));
-  const Farming& farming = kind < 0.48F ? cereals : kind < 0.76F ? cattle : kind < 0.87F ? wine : town;
+  const Farming& farming = north_ ? hay : kind < 0.48F ? cereals : kind < 0.76F ? cattle : kind < 0.87F ? wine : town;
   const Surface use = drawn(farming, mixed(parcel.id + 1));
   if (!rotates(use)) return use;
   const Surface this_year = drawn(farming, mixed(parcel.id + 1000U + static_cast<std::uint32_t>(year)));

@@ -106,6 +106,7 @@ class Parcels {
   HalfMetres region_cell_;
   double length_;
   double width_;
+  bool north_;
 };
 
 }  // namespace cers::simulator

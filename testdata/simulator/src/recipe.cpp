@@ -83,8 +83,8 @@ constexpr Knob all_knobs[] = {
     {"swath_cut", &Recipe::swath_cut, 0, 0.9},
 };
 
-/// Knobs of dry high ranges, listed where they are not as in other worlds.
-constexpr Knob dry_knobs[] = {
+/// Knobs of dry high ranges and of the high north, listed where they are not as in other worlds.
+constexpr Knob rare_knobs[] = {
     {"high_plains", &Recipe::high_plains, 0, 0.5},
     {"dry_ground", &Recipe::dry_ground, 0, 1},
     {"glacier_line", &Recipe::glacier_line, 0, 9000},
@@ -99,6 +99,18 @@ constexpr Knob dry_knobs[] = {
     {"vapour", &Recipe::vapour, 0.01, 3},
     {"vapour_height", &Recipe::vapour_height, 500, 10000},
     {"false_cirrus", &Recipe::false_cirrus, 0, 1},
+    {"rounded", &Recipe::rounded, 0, 1},
+    {"lake_size", &Recipe::lake_size, 0.3, 2},
+    {"north_ground", &Recipe::north_ground, 0, 1},
+    {"clear_cuts", &Recipe::clear_cuts, 0, 1},
+    {"ice_drop", &Recipe::ice_drop, -3000, 3000},
+    {"scour", &Recipe::scour, 0, 2000},
+    {"sastrugi", &Recipe::sastrugi, 0, 2000},
+    {"hummocks", &Recipe::hummocks, 0, 2000},
+    {"crown_days", &Recipe::crown_days, 0.5, 60},
+    {"valley_fog", &Recipe::valley_fog, 0, 1},
+    {"false_flat", &Recipe::false_flat, 0, 1},
+    {"false_shadow", &Recipe::false_shadow, 0, 1},
 };
 
 }  // namespace
@@ -283,7 +295,7 @@ KnobValues knob_values(const Recipe& recipe) {
                        {"dilation", std::to_string(recipe.dilation)}};
   for (const Knob& knob : all_knobs) values.emplace_back(knob.key, format_real(recipe.*knob.value));
   const Recipe elsewhere;
-  for (const Knob& knob : dry_knobs) {
+  for (const Knob& knob : rare_knobs) {
     if (recipe.*knob.value != elsewhere.*knob.value) values.emplace_back(knob.key, format_real(recipe.*knob.value));
   }
   return values;
@@ -309,7 +321,7 @@ void check(const Recipe& recipe) {
     }
   };
   within(all_knobs);
-  within(dry_knobs);
+  within(rare_knobs);
   const auto multiple = [](double metres) { return std::fmod(metres, 60) == 0; };
   if (!multiple(recipe.west) || !multiple(recipe.north)) {
     throw UserError(fmt::format("scene recipe: the corner {}, {} does not fit pixels of 10, 20 and 60 m", recipe.west,
@@ -323,8 +335,9 @@ void check(const Recipe& recipe) {
   if (recipe.dilation < 0 || recipe.dilation > 4) {
     throw UserError(fmt::format("scene recipe: dilation is {} cells", recipe.dilation), "give a number from 0 to 4");
   }
-  if (recipe.spectra < 0 || recipe.spectra > 3) {
-    throw UserError(fmt::format("scene recipe: there is no set {} of spectra", recipe.spectra), "choose 0, 1, 2 or 3");
+  if (recipe.spectra < 0 || recipe.spectra > 4) {
+    throw UserError(fmt::format("scene recipe: there is no set {} of spectra", recipe.spectra),
+                    "choose 0, 1, 2, 3 or 4");
   }
 }
 

@@ -156,7 +156,8 @@ SimulatedScene simulate(Graph& graph, const Recipe& recipe, const SceneDate& dat
   scene.dem = graph.add(make_voids(recipe, r2), {given});
 
   // Truth.
-  const Edge truth = graph.add(make_truth(r2, grids.surface, recipe.dry_ground > 0), {surface});
+  const Edge truth =
+      graph.add(make_truth(r2, grids.surface, recipe.dry_ground > 0 || recipe.north_ground > 0), {surface});
   const Edge sky20 = graph.add(make_align(graph.info(sky), r2), {sky});
   const Edge thickness = graph.add(make_sum("cloud thickness", 3), {sky20});
   scene.truth["snow_ground"] = single(graph, truth, truth_ground);

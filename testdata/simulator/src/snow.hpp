@@ -26,8 +26,12 @@ struct SnowModel {
   float wind_east;     ///< where it blows to
   float wind_north;
   float streak;
+  bool packed;    ///< as in the high north; then a row wants hummocks too
+  float open;     ///< altitude above which no forest keeps the wind off
+  float scour;    ///< of what it takes there, in altitude
+  float hummock;  ///< of tussocks and hollows
   /// Whether wind tears the snow; then a row wants streaks.
-  bool torn() const { return ceiling > 0 || wind > 0 || streak > 0; }
+  bool torn() const { return packed || ceiling > 0 || wind > 0 || streak > 0; }
   SnowModel(const Recipe& recipe, const SceneDate& date);
 };
 
@@ -44,6 +48,7 @@ struct SnowRow {
   float* dirt;
   float* canopy;
   std::size_t count;
+  const float* hummocks = nullptr;  ///< noise of some metres, deviation about 1; where the model is packed
 };
 void snow_row(const SnowModel& model, const SnowRow& row);
 
@@ -57,6 +62,8 @@ class Streaks {
   std::uint32_t seed_;
   std::int64_t east_;  ///< of the wind, in 1/1024
   std::int64_t north_;
+  HalfMetres width_;
+  HalfMetres stretch_;
 };
 
 }  // namespace cers::simulator

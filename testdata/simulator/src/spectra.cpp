@@ -216,14 +216,82 @@ Spectra dry() {
   return s;
 }
 
+// The high north. Lichen mats: Petzold & Goward 1988 (Remote Sensing of Environment 24; Cladina stellaris of the
+// Labrador plateau: pale, yellowish, no edge at the red). Bog moss holds water: dark beyond 1.5 µm. Black spruce bears
+// beard lichen. Brown lakes: humic substances take the blue. White ice and ponds on ice: Perovich 1996 (CRREL 96-1),
+// rounded. Packed snow of rounded grains of 0.3 to 0.5 mm; a glaze of ice over it takes more of the short-wave
+// infrared (Warren & Wiscombe 1980).
+constexpr Spectrum lichen_mat = {.20F, .27F, .32F, .35F, .39F, .42F, .44F, .46F, .42F, .29F};
+constexpr Spectrum map_lichen = {.10F, .13F, .145F, .155F, .165F, .175F, .185F, .195F, .23F, .20F};
+constexpr Spectrum peat = {.035F, .045F, .065F, .080F, .095F, .110F, .125F, .140F, .170F, .110F};
+constexpr Spectrum bog_moss = {.040F, .070F, .075F, .115F, .190F, .225F, .245F, .255F, .150F, .075F};
+constexpr Spectrum sedge = {.060F, .085F, .115F, .145F, .180F, .205F, .225F, .245F, .250F, .160F};
+constexpr Spectrum dwarf_birch = {.050F, .065F, .085F, .105F, .130F, .150F, .165F, .180F, .215F, .150F};
+constexpr Spectrum white_bark = {.085F, .100F, .115F, .130F, .150F, .165F, .180F, .190F, .195F, .140F};
+constexpr Spectrum bearded_spruce = {.020F, .032F, .027F, .046F, .115F, .145F, .160F, .170F, .105F, .050F};
+constexpr Spectrum moss_floor = {.022F, .045F, .035F, .075F, .180F, .220F, .240F, .255F, .150F, .075F};
+constexpr Spectrum brown_lake = {.012F, .016F, .017F, .016F, .012F, .011F, .010F, .009F, .003F, .002F};
+constexpr Spectrum white_ice = {.56F, .57F, .54F, .50F, .45F, .42F, .38F, .34F, .045F, .038F};
+constexpr Spectrum ice_pond = {.27F, .25F, .15F, .10F, .065F, .055F, .050F, .045F, .012F, .010F};
+constexpr Spectrum dry_flakes = {.95F, .95F, .95F, .945F, .93F, .925F, .915F, .90F, .175F, .155F};
+constexpr Spectrum glazed_slab = {.84F, .845F, .835F, .81F, .765F, .74F, .705F, .65F, .058F, .05F};
+constexpr Spectrum ridged_snow = {.465F, .455F, .44F, .425F, .40F, .385F, .36F, .33F, .026F, .022F};
+constexpr Spectrum fog_droplets = {.60F, .60F, .60F, .60F, .605F, .61F, .615F, .62F, .52F, .43F};
+constexpr Spectrum ice_sheet = {.66F, .655F, .65F, .65F, .65F, .65F, .65F, .65F, .22F, .19F};
+
+Spectra northern() {
+  Spectra s = basic();
+  for (Mixture& m : s.surfaces) {
+    m.bare = between(m.bare, peat, 0.4F);
+    m.green = between(m.green, sedge, 0.3F);
+    m.crown_bare = between(m.crown_bare, dwarf_birch, 0.5F);
+    m.crown_green = scaled(m.crown_green, 1.1F, 0.8F, 1.05F);
+  }
+  const auto set = [&](Surface surface, const Spectrum& bare, const Spectrum& green) {
+    Mixture& m = s.surfaces[static_cast<std::size_t>(surface)];
+    m.bare = bare;
+    m.green = green;
+  };
+  set(Surface::grassland, sedge, bog_moss);
+  set(Surface::moor, between(peat, dwarf_birch, 0.5F), bog_moss);
+  set(Surface::alpine_grass, lichen_mat, between(lichen_mat, dwarf_birch, 0.6F));
+  set(Surface::conifer, lichen_mat, moss_floor);
+  set(Surface::broadleaf, between(sedge, peat, 0.4F), moss_floor);
+  set(Surface::rock, gneiss, gneiss);
+  set(Surface::scree, map_lichen, map_lichen);
+  set(Surface::clear_water, brown_lake, brown_lake);
+  set(Surface::turbid_water, scaled(turbid_lake, 0.5F, 0.8F, 1.0F), scaled(turbid_lake, 0.5F, 0.8F, 1.0F));
+  set(Surface::lake_ice, white_ice, ice_pond);
+  const auto crowns = [&](Surface surface, const Spectrum& bare, const Spectrum& green) {
+    Mixture& m = s.surfaces[static_cast<std::size_t>(surface)];
+    m.crown_bare = bare;
+    m.crown_green = green;
+  };
+  crowns(Surface::conifer, bearded_spruce, bearded_spruce);
+  crowns(Surface::broadleaf, white_bark, scaled(leaves, 1.15F, 0.9F, 1.0F));
+  crowns(Surface::moor, dwarf_birch, dwarf_birch);
+  crowns(Surface::grassland, dwarf_birch, dwarf_birch);
+  crowns(Surface::alpine_grass, dwarf_birch, dwarf_birch);
+  crowns(Surface::scree, map_lichen, map_lichen);
+  s.fresh_snow = dry_flakes;
+  s.old_snow = glazed_slab;
+  s.dirty_snow = ridged_snow;
+  s.crown_snow = scaled(held_snow, 1.1F, 1.08F, 0.85F);
+  s.warm_cloud = fog_droplets;
+  s.cold_cloud = ice_sheet;
+  s.cirrus = scaled(veil, 1.05F, 1.05F, 0.85F);
+  return s;
+}
+
 }  // namespace
 
 const Spectra& spectra_of(int set) {
   static const Spectra first = basic();
   static const Spectra second = other();
   static const Spectra wet = third();
-  static const Spectra last = dry();
-  return set == 0 ? first : set == 1 ? second : set == 2 ? wet : last;
+  static const Spectra high = dry();
+  static const Spectra last = northern();
+  return set == 0 ? first : set == 1 ? second : set == 2 ? wet : set == 3 ? high : last;
 }
 
 }  // namespace cers::simulator

@@ -32,7 +32,8 @@ struct Spectra {
 
 /// Set 0, set 1 with other values (darker soils, yellower vegetation, bluer rock, older snow), or set 2 (moist soils,
 /// greener vegetation, basalt, coarse wet snow), or set 3 (bright dry soils, loess and salt, sparse grey vegetation,
-/// fine wind-packed snow, yellow dust, flour of glaciers).
+/// fine wind-packed snow, yellow dust, flour of glaciers), or set 4 (peat, bog moss, pale lichen, brown lakes, glazed
+/// snow shaded by its own ridges, ponds on ice).
 const Spectra& spectra_of(int set);
 
 }  // namespace cers::simulator

@@ -15,6 +15,12 @@
 namespace cers::simulator {
 namespace {
 
+/// How far the sun of spring has got: 0 until the end of March, 1 in the middle of May.
+float spring_sun(const SceneDate& date) {
+  const int day = date.day_of_year();
+  return day > 200 ? 0 : smooth_step(85, 130, static_cast<float>(day));
+}
+
 /// A field as a row meets it.
 struct Stretch {
   int first;
@@ -29,12 +35,13 @@ struct Stretch {
 struct Rows final : Scratch {
   std::vector<float> slope_x;
   std::vector<float> slope_y;
-  std::vector<float> stand;    ///< woods and meadows, 600 m
-  std::vector<float> patches;  ///< 160 m
-  std::vector<float> crowns;   ///< 60 m
-  std::vector<float> basins;   ///< of dry ground
-  std::vector<float> valleys;  ///< where fields keep to rivers
-  std::vector<float> streaks;  ///< along the wind
+  std::vector<float> stand;     ///< woods and meadows, 600 m
+  std::vector<float> patches;   ///< 160 m
+  std::vector<float> crowns;    ///< 60 m
+  std::vector<float> basins;    ///< of dry ground
+  std::vector<float> valleys;   ///< where fields keep to rivers
+  std::vector<float> streaks;   ///< along the wind
+  std::vector<float> hummocks;  ///< of the high north
   std::vector<Stretch> stretches;
 };
 
@@ -49,9 +56,11 @@ class SurfaceNode final : public Node {
         parcels_(recipe),
         wild_(recipe, date.freezing_level),
         farm_(recipe),
+        cuts_(recipe),
         snow_(recipe, date),
         seed_(ground_seed(recipe)),
-        streaks_(snow_, seed_ + 33) {
+        streaks_(snow_, seed_ + 33),
+        ponds_(std::max(smooth_step(0.15F, 0.6F, static_cast<float>(date.wetness)), 0.7F * spring_sun(date))) {
     CERS_EXPECT(nest_.factor == 1);
     for (std::size_t i = 0; i < surface_count; ++i) {
       green_[i] = green_cover(static_cast<Surface>(i), seed_, seed_, date.year, date.day_of_year(), 0);
@@ -78,7 +87,7 @@ class SurfaceNode final : public Node {
     const auto count = static_cast<std::size_t>(w.width);
     auto& rows = static_cast<Rows&>(*scratch);
     for (auto* row : {&rows.slope_x, &rows.slope_y, &rows.stand, &rows.patches, &rows.crowns, &rows.basins,
-                      &rows.valleys, &rows.streaks})
+                      &rows.valleys, &rows.streaks, &rows.hummocks})
       row->resize(count);
     const auto altitude = inputs[0]->plane<float>(0);
     const auto shore = inputs[0]->plane<float>(1);
@@ -106,11 +115,16 @@ class SurfaceNode final : public Node {
       patch_noise.row(seed_, x0, frame_.step, ym, rows.patches);
       crown_noise.row(seed_, x0, frame_.step, ym, rows.crowns);
       if (wild_.dry()) basin_noise.row(seed_, x0, frame_.step, ym, rows.basins);
+      if (wild_.north()) {
+        bog_noise.row(seed_, x0, frame_.step, ym, rows.basins);
+        hummock_noise.row(seed_, x0, frame_.step, ym, rows.hummocks);
+      }
       if (farm_.along_rivers()) valley_noise.row(seed_, x0, frame_.step, ym, rows.valleys);
       if (snow_.torn()) streaks_.row(x0, frame_.step, ym, rows.streaks);
       const auto out = [&](SurfaceBand band) { return output.plane<float>(band).row(y).data(); };
       snow_row(snow_, {z, rows.slope_x.data(), rows.slope_y.data(), rows.patches.data(), rows.streaks.data(),
-                       out(surface_snow), out(surface_age), out(surface_dirt), out(surface_canopy), count});
+                       out(surface_snow), out(surface_age), out(surface_dirt), out(surface_canopy), count,
+                       rows.hummocks.data()});
       find_stretches(x0, ym, w.width, z, rows);
       Pixels row{z, shore.row(ty, here).data(), turbid.row(ty, here).data(), x0, ym, count};
       wild_row(row, rows, output, y);
@@ -164,8 +178,12 @@ class SurfaceNode final : public Node {
     for (std::size_t i = 0; i < p.count; ++i) {
       const auto [surface, cover] =
           wild_.at({p.altitude[i], rows.slope_x[i], rows.slope_y[i], p.shore[i], p.turbid[i] > 0, rows.stand[i],
-                    rows.patches[i], rows.crowns[i], rows.basins[i]});
-      if (p.shore[i] <= 0) {
+                    rows.patches[i], rows.crowns[i], rows.basins[i], rows.hummocks[i],
+                    cuts_.any() && cuts_.at(p.x0 + static_cast<int>(i) * frame_.step, p.y, rows.basins[i])});
+      if (p.shore[i] <= 0 && wild_.north()) {
+        // The lake lies low and level: it keeps its snow but where wind sweeps it.
+        snow[i] = surface == Surface::lake_ice ? clamped(snow[i] + 0.6F + 0.4F * rows.patches[i], 0, 1) : 0;
+      } else if (p.shore[i] <= 0) {
         // Open water melts what falls on it; on ice the snow drifts.
         snow[i] = surface == Surface::lake_ice ? clamped(snow[i] - 0.3F + 0.4F * drifts[i], 0, 1) : 0;
       }
@@ -178,6 +196,12 @@ class SurfaceNode final : public Node {
       green[i] = clamped((woods ? 0.4F * green_[static_cast<std::size_t>(Surface::grassland)] : green_[at]) +
                              0.1F * rows.patches[i] + 0.05F * normal(h),
                          0, 1);
+      if (wild_.north() && surface == Surface::lake_ice) {
+        // Melt stands in ponds on the ice (their spectrum is the green one), and no snow there.
+        const float pond = ponds_ * smooth_step(0.1F, 0.9F, rows.patches[i] + 0.4F * rows.hummocks[i]);
+        green[i] = pond;
+        snow[i] *= 1.0F - pond;
+      }
       brightness[i] = 1.0F + 0.06F * rows.patches[i] + 0.05F * normal(mixed(h));
     }
   }
@@ -249,9 +273,11 @@ class SurfaceNode final : public Node {
   Parcels parcels_;
   WildRules wild_;
   FarmRules farm_;
+  ClearCuts cuts_;
   SnowModel snow_;
   std::uint32_t seed_;
   Streaks streaks_;
+  float ponds_;  ///< share of the hollows of lake ice that hold water
   std::array<float, surface_count> green_{};
 };
 

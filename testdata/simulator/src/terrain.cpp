@@ -30,6 +30,14 @@ CERS_VECTOR_CLONES void ridge(const float* noise, float amplitude, float* weight
   }
 }
 
+// Fells: no crests, smooth from hollow to top.
+constexpr float first_fell = 0.55F;
+constexpr float fell_gain = 0.3F;
+void fell(const float* noise, float amplitude, float part, float* sum, std::size_t count) {
+  constexpr float half_range = 0.45F;  // two and a half deviations of the noise
+  for (std::size_t i = 0; i < count; ++i) sum[i] += part * amplitude * smooth_step(-half_range, half_range, noise[i]);
+}
+
 // Mountains stand where the massif is high: gentle plains elsewhere.
 CERS_VECTOR_CLONES void shape(const float* ridges, const float* massif, const float* swell, float level, float plain,
                               float relief, float* out, std::size_t count) {
@@ -84,7 +92,9 @@ Terrain::Terrain(const Recipe& recipe, double turbidity)
       lake_cell_(static_cast<HalfMetres>(2 * recipe.lake_cell)),
       lake_share_(static_cast<float>(recipe.lake_share)),
       turbidity_(static_cast<float>(turbidity)),
-      planed_(static_cast<float>(recipe.high_plains)) {}
+      planed_(static_cast<float>(recipe.high_plains)),
+      rounded_(static_cast<float>(recipe.rounded)),
+      lake_size_(static_cast<float>(recipe.lake_size)) {}
 
 void Terrain::dry_row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<float> out) const {
   const std::size_t count = out.size();
@@ -98,13 +108,18 @@ void Terrain::dry_row(HalfMetres x0, HalfMetres step, HalfMetres y, std::span<fl
   fractal_row(mixed(seed_ + 200), cell_, 3, 0.45F, x0, step, y, massif);
   std::fill(weight.begin(), weight.end(), 1.0F);
   float amplitude = first_ridge;
+  float round_amplitude = first_fell;
   std::uint32_t octave = 0;
   // Crests down to 100 m; below, plain noise, for every stone would else be an edge.
-  for (HalfMetres cell = cell_ / 2; cell >= finest_; cell /= 2, amplitude *= ridge_gain, ++octave) {
+  for (HalfMetres cell = cell_ / 2; cell >= finest_;
+       cell /= 2, amplitude *= ridge_gain, round_amplitude *= fell_gain, ++octave) {
     const std::uint32_t seed = mixed(seed_ + octave);
     if (cell > finest_ridge) {
       noise_row(seed, cell, x0, step, y, noise);
-      ridge(noise.data(), amplitude, weight.data(), ridges.data(), count);
+      if (rounded_ < 1) ridge(noise.data(), amplitude * (1.0F - rounded_), weight.data(), ridges.data(), count);
+      if (rounded_ > 0) fell(noise.data(), round_amplitude, rounded_, ridges.data(), count);
+    } else if (rounded_ > 0) {
+      add_noise_row(seed, cell, x0, step, y, 0.5F * round_amplitude, ridges);
     } else {
       add_noise_row(seed, cell, x0, step, y, 0.5F * amplitude, ridges);
     }
@@ -131,7 +146,7 @@ std::vector<Lake> Terrain::lakes_in(HalfMetres west, HalfMetres south, HalfMetre
       const float size = unit(mixed(h + 3));
       Lake lake{column * lake_cell_ + static_cast<int>((0.3F + 0.4F * unit(h2)) * side),
                 row * lake_cell_ + static_cast<int>((0.3F + 0.4F * unit(h3)) * side),
-                side * (0.025F + 0.09F * size * size), 0, unit(mixed(h + 4)) < turbidity_};
+                lake_size_ * side * (0.025F + 0.09F * size * size), 0, unit(mixed(h + 4)) < turbidity_};
       const float outer = lake.radius * (1.3F + shore);
       const auto misses = [&](HalfMetres place, HalfMetres low, HalfMetres high) {
         return static_cast<float>(place) + outer < static_cast<float>(low) ||

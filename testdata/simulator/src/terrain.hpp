@@ -57,6 +57,8 @@ class Terrain {
   float lake_share_;
   float turbidity_;
   float planed_;  ///< share of the relief that high plains take
+  float rounded_;
+  float lake_size_;
 };
 
 /// Altitude on `grid`; band 1 (when `with_water`) the distance to the shore of add_lakes, band 2 whether it is turbid.

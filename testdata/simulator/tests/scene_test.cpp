@@ -256,6 +256,7 @@ TEST(Scene, SeedsAndRecipesDiffer) {
   EXPECT_NE(mean_of(recipe), mean_of(maritime(recipe)));
   EXPECT_NE(mean_of(alternative(recipe)), mean_of(maritime(recipe)));
   EXPECT_NE(mean_of(maritime(recipe)), mean_of(continental(recipe)));
+  EXPECT_NE(mean_of(continental(recipe)), mean_of(boreal(recipe)));
 }
 
 TEST(Recipe, FaultsNameTheKnob) {

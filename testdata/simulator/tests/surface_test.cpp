@@ -20,7 +20,7 @@ namespace {
 TEST(Snow, ReflectanceSpansTheRangeOfNature) {
   constexpr std::size_t green = 1;
   constexpr std::size_t swir = 8;
-  for (int set = 0; set <= 3; ++set) {
+  for (int set = 0; set <= 4; ++set) {
     Recipe recipe = small_recipe();
     recipe.spectra = set;
     float low = 9;

@@ -45,7 +45,7 @@ struct Recipe {
   double patch_variation = 0.11;    ///< of green cover within a field
   double pixel_variation = 0.05;    ///< of green cover at 5 m
   double brightness_spread = 0.22;  ///< relative, between fields
-  int spectra = 0;                  ///< set of surface spectra: 0 to 3
+  int spectra = 0;                  ///< set of surface spectra: 0 to 4
 
   // Snow. The lower limit of the date is SceneDate::snow_line.
   double snow_spread = 140;    ///< half width in altitude from bare to full cover
@@ -119,6 +119,20 @@ struct Recipe {
   double vapour = 1;            ///< water vapour, times the date's
   double vapour_height = 2000;  ///< metres over which it falls to 1/e
   double false_cirrus = 0;      ///< share of ground that is called high cloud where its light at 1.38 µm gets through
+
+  // Structure of the high north: as above
+  double rounded = 0;       ///< 1: hills without crests
+  double lake_size = 1;     ///< of lakes, times what the side of their squares gives
+  double north_ground = 0;  ///< above 0: spruce below birch below heath, lichen, bogs, hay; snow that wind packed
+  double clear_cuts = 0;    ///< share of the spruce that is cut, in blocks
+  double ice_drop = 0;      ///< metres by which the level from which lakes bear ice lies lower
+  double scour = 0;         ///< altitude equivalent of what wind takes from open fells
+  double sastrugi = 0;      ///< of ridges along the wind, one standard deviation
+  double hummocks = 0;      ///< of tussocks and hollows of some metres, one standard deviation
+  double crown_days = 4;    ///< after which snow has left the crowns in the cold
+  double valley_fog = 0;    ///< 1: low cloud fills valleys up to its top, smooth; middle cloud thin, high cloud wide
+  double false_flat = 0;    ///< share of level white cells called cloud, in patches
+  double false_shadow = 0;  ///< share of dark cells called cloud shadow
 };
 
 /// About 2.6 km: everything on one picture, a second to make.
@@ -132,6 +146,8 @@ Recipe alternative(Recipe base);
 Recipe maritime(Recipe base);
 /// A fourth: dry high ranges of an interior; a hold-out for snow masks, written blind to them.
 Recipe continental(Recipe base);
+/// A fifth: fells and forest of the high north under a low sun; a hold-out for snow masks, written blind to them.
+Recipe boreal(Recipe base);
 
 /// Grid of pixels of `spacing` metres over the recipe's square.
 Grid scene_grid(const Recipe& recipe, double spacing);
