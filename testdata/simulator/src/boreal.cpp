@@ -25,7 +25,7 @@ Recipe boreal(Recipe base) {
   base.lake_share = 0.9;
   base.lake_size = 1.6;
   base.tree_line = base.plain_altitude + 0.42 * base.relief;
-  base.crown_cover = 0.84;
+  base.crown_cover = 0.81;
   base.clear_cuts = 0.16;
   // Hay and barley in clearings
   base.region_cell *= 0.7;
@@ -38,7 +38,7 @@ Recipe boreal(Recipe base) {
   base.hummocks = 0.9 * base.snow_spread;
   base.aspect_effect *= 0.35;
   base.patchiness *= 0.45;
-  base.scour = 2.6 * base.snow_spread;
+  base.scour = 2.3 * base.snow_spread;
   base.sastrugi = 1.2 * base.snow_spread;
   base.wind_from = 320;
   base.interception = 0.4;

@@ -182,7 +182,7 @@ class SurfaceNode final : public Node {
                     cuts_.any() && cuts_.at(p.x0 + static_cast<int>(i) * frame_.step, p.y, rows.basins[i])});
       if (p.shore[i] <= 0 && wild_.north()) {
         // The lake lies low and level: it keeps its snow but where wind sweeps it.
-        snow[i] = surface == Surface::lake_ice ? clamped(snow[i] + 0.6F + 0.4F * rows.patches[i], 0, 1) : 0;
+        snow[i] = surface == Surface::lake_ice ? clamped(snow[i] + 0.75F + 0.4F * rows.patches[i], 0, 1) : 0;
       } else if (p.shore[i] <= 0) {
         // Open water melts what falls on it; on ice the snow drifts.
         snow[i] = surface == Surface::lake_ice ? clamped(snow[i] - 0.3F + 0.4F * drifts[i], 0, 1) : 0;
