@@ -74,7 +74,8 @@ AppSpec SnowMask::spec() {
           "the "
           "strict test; a warning says how many there are.\n\n"
           "`-out.probability` was fitted on simulated scenes of one recipe. On other scenes of it the stated share is "
-          "found within 11 of a hundred, on those of two others within 8 and 15. It tells of mixed pixels, forest and "
+          "found within 11 of a hundred, on those of four others within 8, 15, 19 and 31. It tells of mixed pixels, "
+          "forest and "
           "shade, not of cloud that the mask misses.")
       .tag("Snow")
       .tag("Product")
