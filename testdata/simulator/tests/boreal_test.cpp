@@ -22,19 +22,14 @@ Recipe north(std::uint64_t seed) {
   return boreal(recipe);
 }
 
-bool lists(const Recipe& recipe, const std::string& knob) {
-  const KnobValues values = knob_values(recipe);
-  return std::any_of(values.begin(), values.end(), [&](const auto& value) { return value.first == knob; });
-}
-
 TEST(Boreal, OnlyItTellsOfItsKnobs) {
   for (const char* knob : {"rounded", "lake_size", "north_ground", "clear_cuts", "ice_drop", "scour", "sastrugi",
                            "hummocks", "crown_days", "valley_fog", "false_flat", "false_shadow"}) {
-    EXPECT_TRUE(lists(north(1), knob)) << knob;
-    EXPECT_FALSE(lists(tile_recipe(1), knob)) << knob;
-    EXPECT_FALSE(lists(alternative(tile_recipe(1)), knob)) << knob;
-    EXPECT_FALSE(lists(maritime(tile_recipe(1)), knob)) << knob;
-    EXPECT_FALSE(lists(continental(tile_recipe(1)), knob)) << knob;
+    EXPECT_TRUE(testing::lists(north(1), knob)) << knob;
+    EXPECT_FALSE(testing::lists(tile_recipe(1), knob)) << knob;
+    EXPECT_FALSE(testing::lists(alternative(tile_recipe(1)), knob)) << knob;
+    EXPECT_FALSE(testing::lists(maritime(tile_recipe(1)), knob)) << knob;
+    EXPECT_FALSE(testing::lists(continental(tile_recipe(1)), knob)) << knob;
   }
   Recipe recipe = north(1);
   recipe.false_flat = 1.5;

@@ -21,19 +21,14 @@ Recipe high_range(std::uint64_t seed) {
   return continental(recipe);
 }
 
-bool lists(const Recipe& recipe, const std::string& knob) {
-  const KnobValues values = knob_values(recipe);
-  return std::any_of(values.begin(), values.end(), [&](const auto& value) { return value.first == knob; });
-}
-
 TEST(Continental, OnlyItTellsOfItsKnobs) {
   for (const char* knob :
        {"high_plains", "dry_ground", "glacier_line", "irrigated", "salt_flats", "snow_ceiling", "wind_drift",
         "wind_streaks", "wind_from", "crest_cloud", "glacial_flour", "vapour", "false_cirrus"}) {
-    EXPECT_TRUE(lists(high_range(1), knob)) << knob;
-    EXPECT_FALSE(lists(tile_recipe(1), knob)) << knob;
-    EXPECT_FALSE(lists(alternative(tile_recipe(1)), knob)) << knob;
-    EXPECT_FALSE(lists(maritime(tile_recipe(1)), knob)) << knob;
+    EXPECT_TRUE(testing::lists(high_range(1), knob)) << knob;
+    EXPECT_FALSE(testing::lists(tile_recipe(1), knob)) << knob;
+    EXPECT_FALSE(testing::lists(alternative(tile_recipe(1)), knob)) << knob;
+    EXPECT_FALSE(testing::lists(maritime(tile_recipe(1)), knob)) << knob;
   }
   Recipe recipe = high_range(1);
   recipe.false_cirrus = 1.5;

@@ -2,6 +2,7 @@
 // Executes scenes for tests: edges into memory or into files.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 #include <map>
@@ -14,6 +15,12 @@
 #include "cers/simulator/scene.hpp"
 
 namespace cers::simulator::testing {
+
+/// Whether the metadata of such scenes tell a value of the knob.
+inline bool lists(const Recipe& recipe, const std::string& knob) {
+  const KnobValues values = knob_values(recipe);
+  return std::any_of(values.begin(), values.end(), [&](const auto& value) { return value.first == knob; });
+}
 
 /// Bands of one raster, whole.
 struct Raster {
