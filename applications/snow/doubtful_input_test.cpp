@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "mask_words.hpp"
 
 namespace cers::testing {
 namespace {
@@ -34,21 +35,7 @@ class DoubtfulInput : public ::testing::Test {
     return folder_ / path;
   }
   std::vector<std::string> inputs(const std::string& bands, const std::string& dem) {
-    return {"SnowMask",
-            "-in",
-            bands,
-            "-channels.green",
-            "1",
-            "-channels.red",
-            "2",
-            "-channels.mir",
-            "3",
-            "-dem",
-            dem,
-            "-cloud",
-            folder_ / "cloud.tif",
-            "-progress",
-            "0"};
+    return mask_of_bands(bands, dem, folder_ / "cloud.tif");
   }
   CommandResult mask(const std::string& bands, const std::string& dem, const std::vector<std::string>& more) {
     std::vector<std::string> words = inputs(bands, dem);

@@ -8,6 +8,7 @@
 #include "cers/geo/crs.hpp"
 #include "command.hpp"
 #include "decision.hpp"
+#include "mask_words.hpp"
 
 namespace cers::testing {
 namespace {
@@ -208,25 +209,8 @@ class ShadeOfAnImage : public ::testing::Test {
     });
   }
   CommandResult run(const std::vector<std::string>& more) {
-    std::vector<std::string> words{"SnowMask",
-                                   "-in",
-                                   folder_ / "bands.tif",
-                                   "-channels.green",
-                                   "1",
-                                   "-channels.red",
-                                   "2",
-                                   "-channels.mir",
-                                   "3",
-                                   "-dem",
-                                   folder_ / "dem.tif",
-                                   "-cloud",
-                                   folder_ / "cloud.tif",
-                                   "-out",
-                                   folder_ / "snow.tif",
-                                   "-out.decider",
-                                   folder_ / "decider.tif",
-                                   "-progress",
-                                   "0"};
+    std::vector<std::string> words = mask_of_bands(folder_ / "bands.tif", folder_ / "dem.tif", folder_ / "cloud.tif");
+    words.insert(words.end(), {"-out", folder_ / "snow.tif", "-out.decider", folder_ / "decider.tif"});
     words.insert(words.end(), more.begin(), more.end());
     return cers(words);
   }

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "command.hpp"
+#include "mask_words.hpp"
 
 namespace cers::testing {
 namespace {
@@ -370,23 +371,8 @@ TEST(SnowLine, ClearGroundCountsInCellsAsForTheMask) {
   const std::pair<std::vector<std::string>, const char*> rules[] = {
       {{}, "1000"}, {{"-fclear.cells", "4.1"}, "1000"}, {{"-fclear.cells", "4.2"}, ""}, {{"-fclear", "0.05"}, "1000"}};
   for (const auto& [words, line] : rules) {
-    std::vector<std::string> of_mask{"SnowMask",
-                                     "-in",
-                                     folder / "bands.tif",
-                                     "-channels.green",
-                                     "1",
-                                     "-channels.red",
-                                     "2",
-                                     "-channels.mir",
-                                     "3",
-                                     "-cloud",
-                                     folder / "cloud.tif",
-                                     "-dem",
-                                     folder / "dem.tif",
-                                     "-out",
-                                     folder / "snow.tif",
-                                     "-progress",
-                                     "0"};
+    std::vector<std::string> of_mask =
+        mask_of_bands(folder / "bands.tif", folder / "dem.tif", folder / "cloud.tif", {"-out", folder / "snow.tif"});
     of_mask.insert(of_mask.end(), words.begin(), words.end());
     const auto mask = cers(of_mask);
     ASSERT_EQ(mask.code, 0) << mask.err;

@@ -8,6 +8,7 @@
 
 #include "command.hpp"
 #include "decision.hpp"
+#include "mask_words.hpp"
 
 namespace cers::testing {
 namespace {
@@ -104,25 +105,8 @@ class SnowOfAnImage : public ::testing::Test {
     });
   }
   std::vector<std::string> command(const std::string& bands = "bands.tif") {
-    return {"SnowMask",
-            "-in",
-            folder_ / bands,
-            "-channels.green",
-            "1",
-            "-channels.red",
-            "2",
-            "-channels.mir",
-            "3",
-            "-channels.nir",
-            "4",
-            "-dem",
-            folder_ / "dem.tif",
-            "-cloud",
-            folder_ / "cloud.tif",
-            "-out",
-            folder_ / "snow.tif",
-            "-progress",
-            "0"};
+    return mask_of_bands(folder_ / bands, folder_ / "dem.tif", folder_ / "cloud.tif",
+                         {"-channels.nir", "4", "-out", folder_ / "snow.tif"});
   }
   CommandResult run(std::vector<std::string> words, const std::vector<std::string>& more) {
     words.insert(words.end(), more.begin(), more.end());
