@@ -14,6 +14,17 @@ function(cers_test)
                        ENVIRONMENT "CERS_SHARED_DATA=${CERS_SHARED_DATA}" ${T_PROPERTIES})
 endfunction()
 
+# cers_script_test(name LABELS l ... COMMAND script SCRATCH ... [PROPERTIES p v ...]): a script as one test. The word
+# SCRATCH stands for its folder, which is removed once it has passed; exit code 77 skips.
+function(cers_script_test name)
+  cmake_parse_arguments(T "" "" "LABELS;COMMAND;PROPERTIES" ${ARGN})
+  set(scratch ${CMAKE_BINARY_DIR}/tests/scratch/${name})
+  list(TRANSFORM T_COMMAND REPLACE "^SCRATCH$" ${scratch})
+  add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/tools/in_scratch.sh ${scratch} ${T_COMMAND})
+  set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" SKIP_RETURN_CODE 77
+                       ENVIRONMENT "CERS_SHARED_DATA=${CERS_SHARED_DATA}" ${T_PROPERTIES})
+endfunction()
+
 # Real images live outside the repository; tests that want them skip visibly when the folder is absent.
 if(DEFINED ENV{CERS_SHARED_DATA})
   set(CERS_SHARED_DATA $ENV{CERS_SHARED_DATA})
