@@ -34,6 +34,23 @@ TEST(Block, PlanesAreAddressedByRasterCoordinates) {
   EXPECT_THROW(block.plane<std::int32_t>(2), InternalError);
 }
 
+TEST(Block, StorageOfAnySizeIsHeldAndMoves) {
+  Block block;
+  EXPECT_EQ(block.capacity(), 0U);
+  for (const int height : {1, 40, 4000, 400}) {  // of 4 kB lines: small storage, then large
+    block.reshape({7, 9, 1000, height}, 1, PixelType::f32);
+    EXPECT_GE(block.capacity(), Block::bytes_needed(block.window(), 1, PixelType::f32));
+    const auto plane = block.plane<float>(0);
+    plane.at(1006, 9 + height - 1) = 3;
+    plane.at(7, 9) = height == 1 ? 3 : 2;
+    Block other = std::move(block);
+    EXPECT_EQ(block.capacity(), 0U);  // NOLINT(bugprone-use-after-move): a moved block holds nothing
+    block = std::move(other);
+    EXPECT_EQ(block.plane<float>(0).at(1006, 9 + height - 1), 3);
+  }
+  EXPECT_GE(block.capacity(), 4000U * 4000U) << "a block that shrinks keeps its storage";
+}
+
 template <class From, class To>
 std::vector<To> converted(std::vector<From> from, bool round = false) {
   std::vector<To> to(from.size());

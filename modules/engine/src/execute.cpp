@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cers/engine/execute.hpp"
 
-#include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -35,15 +34,6 @@ double cpu_seconds() {
     return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
   };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-/// Large storage that is given back is returned to the system at once, instead of staying in a heap between others. It
-/// costs some processor time (4 % of a season of whole tiles, 14 % of one index), so it is done where the plan nearly
-/// fills its memory: ten whole scenes at -ram 300 peak at 273 MB with it and at 328 MB without. glibc, by default,
-/// raises this threshold to the size of what was given back last.
-void keep_heaps_small(const Plan::Impl& plan) {
-  constexpr int large_bytes = 256 * 1024;
-  if (plan.summary.memory_bytes > plan.budget.memory_bytes / 10 * 8) mallopt(M_MMAP_THRESHOLD, large_bytes);
 }
 
 std::uint64_t peak_memory() {
@@ -117,7 +107,6 @@ class Run {
   }
 
   RunReport run() {
-    keep_heaps_small(plan_);
     for (const auto& artifact : graph_.artifacts) outputs_.open(*artifact.artifact);
     run_tasks(0);
     if (plan_.keep_between_passes) {

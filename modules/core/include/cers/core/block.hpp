@@ -43,7 +43,7 @@ class Block {
   PixelType type() const { return type_; }
   std::size_t stride_bytes() const { return stride_bytes_; }
   /// Bytes of storage, at least what the shape needs.
-  std::size_t capacity() const { return capacity_; }
+  std::size_t capacity() const { return storage_ ? storage_.get_deleter().bytes : 0; }
 
   std::byte* band_data(int band) { return data_ + plane_bytes_ * static_cast<std::size_t>(band); }
   const std::byte* band_data(int band) const { return data_ + plane_bytes_ * static_cast<std::size_t>(band); }
@@ -69,9 +69,10 @@ class Block {
 
   struct Free {
     void operator()(std::byte* p) const;
+    std::size_t bytes;
   };
-  std::unique_ptr<std::byte, Free> storage_;
-  std::size_t capacity_ = 0;
+  using Storage = std::unique_ptr<std::byte, Free>;
+  Storage storage_{nullptr, Free{0}};
   std::byte* data_ = nullptr;
   std::size_t stride_bytes_ = 0;
   std::size_t plane_bytes_ = 0;
