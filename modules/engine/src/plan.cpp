@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "cers/core/text.hpp"
@@ -18,8 +19,9 @@ std::size_t at(int index) {
   return static_cast<std::size_t>(index);
 }
 
-/// Chooses the tiles of passes that the graph was split into.
-std::vector<PassSizing> size_passes(Plan::Impl& plan, Passes made) {
+/// Chooses the tiles of passes that the graph was split into; of a plan that does not fit and is not asked for exactly,
+/// up to the first pass that is too large.
+std::vector<PassSizing> size_passes(Plan::Impl& plan, Passes made, Misfit misfit) {
   plan.passes = std::move(made.passes);
   plan.kept = std::move(made.kept);
   plan.summary.pruned = std::move(made.pruned);
@@ -27,9 +29,10 @@ std::vector<PassSizing> size_passes(Plan::Impl& plan, Passes made) {
   std::vector<PassSizing> sizings;
   for (std::size_t p = 0; p < plan.passes.size(); ++p) {
     const std::uint64_t taken = taken_bytes(plan, p);
-    sizings.push_back(
-        choose_tile(plan, plan.passes[p], plan.budget.memory_bytes > taken ? plan.budget.memory_bytes - taken : 0));
+    const std::uint64_t available = plan.budget.memory_bytes > taken ? plan.budget.memory_bytes - taken : 0;
+    sizings.push_back(choose_tile(plan, plan.passes[p], available, misfit));
     plan.passes[p].cost_ns = sizings.back().cost_ns;
+    if (misfit == Misfit::told && sizings.back().bytes(plan.budget.threads, plan.tokens) > available) break;
   }
   return sizings;
 }
@@ -53,12 +56,12 @@ std::optional<std::size_t> too_large(const Plan::Impl& plan, const std::vector<P
   return largest;
 }
 
-/// A plan with its tiles chosen.
+/// A plan with its tiles chosen, as far as size_passes() went.
 struct Sized {
   Plan::Impl plan;
   std::vector<PassSizing> passes;
 
-  bool fits() const { return !too_large(plan, passes); }
+  bool fits() const { return passes.size() == plan.passes.size() && !too_large(plan, passes); }
   std::uint64_t bytes() const {  ///< of the largest pass
     std::uint64_t most = 0;
     for (std::size_t p = 0; p < passes.size(); ++p)
@@ -67,9 +70,9 @@ struct Sized {
   }
 };
 
-Sized sized_with(const Plan::Impl& empty, const std::vector<int>& keep) {
+Sized sized_with(const Plan::Impl& empty, const std::vector<int>& keep, Misfit misfit = Misfit::told) {
   Sized sized{empty, {}};
-  sized.passes = size_passes(sized.plan, make_passes(*empty.graph, empty.budget.fuse, keep));
+  sized.passes = size_passes(sized.plan, make_passes(*empty.graph, empty.budget.fuse, keep), misfit);
   return sized;
 }
 
@@ -81,7 +84,7 @@ class Keeping {
 
   Sized all(const std::vector<int>& nodes) {
     // A first pass that is too large does not shrink by what it leaves for later ones.
-    if (too_large(best_.plan, best_.passes) != std::size_t{0}) add(nodes);
+    if (best_.fits() || best_.passes.size() > 1) add(nodes);
     return std::move(best_);
   }
 
@@ -95,7 +98,7 @@ class Keeping {
     Sized more = sized_with(empty_, keep);
     if (more.plan.kept.size() == best_.plan.kept.size()) return;
     const bool room = more.fits();
-    if (room && cost_of(more.passes) < cost_of(best_.passes)) {
+    if (room && (!best_.fits() || cost_of(more.passes) < cost_of(best_.passes))) {
       keep_ = std::move(keep);
       best_ = std::move(more);
     } else if (nodes.size() > 1) {
@@ -119,12 +122,16 @@ class Keeping {
 
 /// Whole blocks where they fit, else the largest parts of blocks that do. When nothing fits, what needs least.
 Sized largest_parts(Plan::Impl plan) {
-  std::optional<Sized> least;
-  // Halves of usual blocks down to the height of the smallest tile.
-  for (const int lines : {0, 256, 128, 64}) {
+  constexpr std::array lines_kept{0, 256, 128, 64};  // halves of usual blocks down to the height of the smallest tile
+  for (const int lines : lines_kept) {
     plan.most_lines = lines;
     Sized sized = Keeping(plan).all(plan.graph->keep);
     if (sized.fits()) return sized;
+  }
+  std::optional<Sized> least;
+  for (const int lines : lines_kept) {
+    plan.most_lines = lines;
+    Sized sized = sized_with(plan, {}, Misfit::exact);
     if (!least || sized.bytes() < least->bytes()) least = std::move(sized);
   }
   return std::move(*least);

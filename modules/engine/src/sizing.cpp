@@ -2,7 +2,9 @@
 #include "sizing.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
+#include <span>
 
 #include "assembly_order.hpp"
 
@@ -51,8 +53,7 @@ class Walk {
     open_bytes_.resize(pass.targets.size());
   }
 
-  void run() {
-    const std::vector<int> tiles = tiles_wanted(pass_);
+  void run(std::span<const int> tiles) {
     sizing_.tiles = static_cast<int>(tiles.size());
     for (int tile : tiles) add_tile(tile);
     for (std::uint64_t bytes : slots_) sizing_.worker_bytes += bytes;
@@ -277,6 +278,38 @@ std::uint64_t row_of_blocks(const Plan::Impl& plan, const PassPlan& pass) {
   return bytes;
 }
 
+/// What `tiles` of the pass take, with the tile and super-tile it has now: of some of them a bound from below.
+PassSizing size_tiles(const Plan::Impl& plan, const PassPlan& pass, std::span<const int> tiles) {
+  Walk walk(plan, pass);
+  walk.run(tiles);
+  PassSizing sizing = walk.take();
+  sizing.cache_bytes = peak_alive(plan, sizing.uses, pass.tile_count());
+  for (const SourceUse& use : plan.uses) {
+    const auto first = sizing.uses.begin() + use.first_unit;
+    const bool used = std::any_of(first, first + use.unit_count(), [](const UnitUse& unit) { return unit.first >= 0; });
+    if (!used) continue;
+    ++sizing.sources;
+    const std::uint64_t whole = use.parts() > 1 ? use.native_bytes() : 0;
+    sizing.decoder_bytes = std::max<std::uint64_t>(sizing.decoder_bytes, use.source->decoder_bytes() + whole);
+    sizing.handle_bytes = std::max<std::uint64_t>(sizing.handle_bytes, use.source->handle_bytes());
+  }
+  return sizing;
+}
+
+/// At least what the pass takes: what tiles in its middle do, enough of them that those in flight together, neighbours
+/// in a row and two super-tiles are among them.
+PassSizing least_of(const Plan::Impl& plan, const PassPlan& pass) {
+  const std::vector<int> tiles = tiles_wanted(pass);
+  const int near = pass.super_tile == pass.tile ? ceil_div(pass.lattice.width, pass.tile.width)
+                                                : ceil_div(pass.super_tile.width, pass.tile.width) *
+                                                      ceil_div(pass.super_tile.height, pass.tile.height);
+  const std::size_t count = std::min(tiles.size(), at(2 * near + plan.tokens));
+  PassSizing sizing = size_tiles(plan, pass, std::span(tiles).subspan((tiles.size() - count) / 2, count));
+  sizing.assembly_bytes = 0;  // blocks of these tiles would wait for all that come before
+  sizing.cost_ns = std::numeric_limits<double>::infinity();
+  return sizing;
+}
+
 std::vector<Size> candidates(const Plan::Impl& plan, const PassPlan& pass) {
   if (plan.budget.tile) return {*plan.budget.tile};
   const Size block = selective(pass) ? smallest_source_block(plan, pass) : output_block(*plan.graph, pass);
@@ -299,23 +332,6 @@ double decode_ns(const SourceUse& use, int unit) {
          static_cast<double>(use.unit_bands());
 }
 
-PassSizing size_pass(const Plan::Impl& plan, const PassPlan& pass) {
-  Walk walk(plan, pass);
-  walk.run();
-  PassSizing sizing = walk.take();
-  sizing.cache_bytes = peak_alive(plan, sizing.uses, pass.tile_count());
-  for (const SourceUse& use : plan.uses) {
-    const auto first = sizing.uses.begin() + use.first_unit;
-    const bool used = std::any_of(first, first + use.unit_count(), [](const UnitUse& unit) { return unit.first >= 0; });
-    if (!used) continue;
-    ++sizing.sources;
-    const std::uint64_t whole = use.parts() > 1 ? use.native_bytes() : 0;
-    sizing.decoder_bytes = std::max<std::uint64_t>(sizing.decoder_bytes, use.source->decoder_bytes() + whole);
-    sizing.handle_bytes = std::max<std::uint64_t>(sizing.handle_bytes, use.source->handle_bytes());
-  }
-  return sizing;
-}
-
 std::uint64_t peak_alive(const Plan::Impl& plan, const std::vector<UnitUse>& uses, std::int64_t tiles) {
   std::vector<std::int64_t> change(static_cast<std::size_t>(tiles) + 1, 0);
   std::uint64_t largest = 0;
@@ -336,7 +352,7 @@ std::uint64_t peak_alive(const Plan::Impl& plan, const std::vector<UnitUse>& use
   return static_cast<std::uint64_t>(peak) + largest * plan.units_ahead;
 }
 
-PassSizing choose_tile(const Plan::Impl& plan, PassPlan& pass, std::uint64_t available) {
+PassSizing choose_tile(const Plan::Impl& plan, PassPlan& pass, std::uint64_t available, Misfit misfit) {
   const Size raster = pass.lattice.size();
   const Size source = largest_source_block(plan, pass);
   std::optional<PassSizing> best;
@@ -353,7 +369,11 @@ PassSizing choose_tile(const Plan::Impl& plan, PassPlan& pass, std::uint64_t ava
       const bool by_rows = super_tile == pass.tile;
       if (by_rows && around != pass.tile && row_of_blocks(plan, pass) > available) continue;
       pass.super_tile = super_tile;
-      PassSizing sizing = size_pass(plan, pass);
+      // Walking every tile only to find that they do not fit would take most of the time of a large plan.
+      PassSizing sizing = least_of(plan, pass);
+      const bool may_count =
+          bytes(sizing) <= available || (misfit == Misfit::exact && (!best || bytes(sizing) < bytes(*best)));
+      if (may_count) sizing = size_tiles(plan, pass, tiles_wanted(pass));
       const double tiles = sizing.tiles;
       sizing.cost_ns = std::max(sizing.cost_ns, 1.0);
       const double overhead =

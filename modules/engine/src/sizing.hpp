@@ -45,14 +45,17 @@ struct PassSizing {
 /// Nanoseconds of one core to decode `unit`.
 double decode_ns(const SourceUse& use, int unit);
 
-/// Sizes `pass` with the tile and super-tile it has now.
-PassSizing size_pass(const Plan::Impl& plan, const PassPlan& pass);
-
 /// Largest sum of bytes alive when units live from `tokens` tiles before their first use to their last.
 std::uint64_t peak_alive(const Plan::Impl& plan, const std::vector<UnitUse>& uses, std::int64_t tiles);
 
-/// Chooses tile and super-tile of `pass`; returns its sizing. Does not check the budget: the smallest plan is returned
-/// when nothing fits.
-PassSizing choose_tile(const Plan::Impl& plan, PassPlan& pass, std::uint64_t available);
+/// What is asked of a pass that does not fit.
+enum class Misfit {
+  told,   ///< that it does not: its sizing may be a bound from below
+  exact,  ///< the sizing of the smallest plan
+};
+
+/// Chooses tile and super-tile of `pass`; returns its sizing. Does not check the budget: when nothing fits `misfit`
+/// says what is returned.
+PassSizing choose_tile(const Plan::Impl& plan, PassPlan& pass, std::uint64_t available, Misfit misfit);
 
 }  // namespace cers::engine_detail

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cers/engine_testing/fakes.hpp"
+#include "sizing.hpp"
 
 namespace cers {
 namespace {
@@ -41,6 +42,39 @@ TEST(Plan, ShrinksTheTileWhenMemoryIsShort) {
   const std::uint64_t roomy = Plan::make(setup.graph, budget(2)).summary().memory_bytes;
   const Plan tight = Plan::make(setup.graph, budget(2, std::nullopt, roomy - 1'500'000));
   EXPECT_LT(tight.summary().memory_bytes, roomy - 1'500'000);
+}
+
+// Tiles that cannot fit are passed over before they are walked; what fits, and what is chosen of it, stays the same.
+TEST(Plan, BoundsHideNothingThatFits) {
+  using engine_detail::choose_tile;
+  using engine_detail::Misfit;
+  int fitting = 0;
+  int too_large = 0;
+  for (const Size block : {Size{64, 64}, Size{1024, 256}, Size{3000, 2}}) {
+    for (const int radius : {0, 9}) {
+      SyntheticRun setup({3000, 2200}, block, radius);
+      const Plan made = Plan::make(setup.graph, budget(2));
+      for (std::uint64_t available = 500'000; available < 60'000'000; available += available / 4) {
+        engine_detail::PassPlan pass = made.impl().passes[0];
+        engine_detail::PassPlan other = pass;
+        const auto exact = choose_tile(made.impl(), pass, available, Misfit::exact);
+        const auto told = choose_tile(made.impl(), other, available, Misfit::told);
+        const auto bytes = [&](const auto& sizing) { return sizing.bytes(2, made.impl().tokens); };
+        if (bytes(exact) <= available) {
+          ++fitting;
+          EXPECT_EQ(bytes(told), bytes(exact));
+          EXPECT_EQ(other.tile, pass.tile);
+          EXPECT_EQ(other.super_tile, pass.super_tile);
+        } else {
+          ++too_large;
+          EXPECT_GT(bytes(told), available);
+          EXPECT_LE(bytes(told), bytes(exact));
+        }
+      }
+    }
+  }
+  EXPECT_GT(fitting, 20);
+  EXPECT_GT(too_large, 20);
 }
 
 TEST(Plan, RefusesWhatCannotFitAndNamesTheCulprit) {
