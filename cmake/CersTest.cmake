@@ -15,7 +15,7 @@ function(cers_test)
 endfunction()
 
 # cers_script_test(name LABELS l ... COMMAND script SCRATCH ... [PROPERTIES p v ...]): a script as one test. The word
-# SCRATCH stands for its folder, which is removed once it has passed; exit code 77 skips.
+# SCRATCH stands for its folder, which is removed once its command has succeeded; exit code 77 skips.
 function(cers_script_test name)
   cmake_parse_arguments(T "" "" "LABELS;COMMAND;PROPERTIES" ${ARGN})
   set(scratch ${CMAKE_BINARY_DIR}/tests/scratch/${name})

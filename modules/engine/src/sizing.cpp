@@ -2,7 +2,6 @@
 #include "sizing.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <span>
 
@@ -296,17 +295,16 @@ PassSizing size_tiles(const Plan::Impl& plan, const PassPlan& pass, std::span<co
   return sizing;
 }
 
-/// At least what the pass takes: what tiles in its middle do, enough of them that those in flight together, neighbours
-/// in a row and two super-tiles are among them.
-PassSizing least_of(const Plan::Impl& plan, const PassPlan& pass) {
-  const std::vector<int> tiles = tiles_wanted(pass);
+/// What the pass takes at least: what tiles in its middle do, two rows of them or two super-tiles and as many as are in
+/// flight. Where that is most of `tiles`, nothing is known without walking them all: 0.
+PassSizing least_of(const Plan::Impl& plan, const PassPlan& pass, std::span<const int> tiles) {
   const int near = pass.super_tile == pass.tile ? ceil_div(pass.lattice.width, pass.tile.width)
                                                 : ceil_div(pass.super_tile.width, pass.tile.width) *
                                                       ceil_div(pass.super_tile.height, pass.tile.height);
-  const std::size_t count = std::min(tiles.size(), at(2 * near + plan.tokens));
-  PassSizing sizing = size_tiles(plan, pass, std::span(tiles).subspan((tiles.size() - count) / 2, count));
+  const std::size_t count = at(2 * near + plan.tokens);
+  if (2 * count > tiles.size()) return {};
+  PassSizing sizing = size_tiles(plan, pass, tiles.subspan((tiles.size() - count) / 2, count));
   sizing.assembly_bytes = 0;  // blocks of these tiles would wait for all that come before
-  sizing.cost_ns = std::numeric_limits<double>::infinity();
   return sizing;
 }
 
@@ -370,10 +368,11 @@ PassSizing choose_tile(const Plan::Impl& plan, PassPlan& pass, std::uint64_t ava
       if (by_rows && around != pass.tile && row_of_blocks(plan, pass) > available) continue;
       pass.super_tile = super_tile;
       // Walking every tile only to find that they do not fit would take most of the time of a large plan.
-      PassSizing sizing = least_of(plan, pass);
+      const std::vector<int> wanted = tiles_wanted(pass);
+      PassSizing sizing = least_of(plan, pass, wanted);
       const bool may_count =
           bytes(sizing) <= available || (misfit == Misfit::exact && (!best || bytes(sizing) < bytes(*best)));
-      if (may_count) sizing = size_tiles(plan, pass, tiles_wanted(pass));
+      if (may_count) sizing = size_tiles(plan, pass, wanted);
       const double tiles = sizing.tiles;
       sizing.cost_ns = std::max(sizing.cost_ns, 1.0);
       const double overhead =

@@ -54,8 +54,8 @@ enum class Misfit {
   exact,  ///< the sizing of the smallest plan
 };
 
-/// Chooses tile and super-tile of `pass`; returns its sizing. Does not check the budget: when nothing fits `misfit`
-/// says what is returned.
+/// Chooses tile and super-tile of `pass`; returns its sizing, which takes more than `available` when nothing fits:
+/// `misfit` says what it is then.
 PassSizing choose_tile(const Plan::Impl& plan, PassPlan& pass, std::uint64_t available, Misfit misfit);
 
 }  // namespace cers::engine_detail

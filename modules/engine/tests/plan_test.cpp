@@ -53,6 +53,9 @@ TEST(Plan, BoundsHideNothingThatFits) {
   for (const Size block : {Size{64, 64}, Size{1024, 256}, Size{3000, 2}}) {
     for (const int radius : {0, 9}) {
       SyntheticRun setup({3000, 2200}, block, radius);
+      const SourceId other_blocks =
+          setup.graph.add_source(std::make_unique<FakeSource>("other", Size{3000, 2200}, 1, Size{256, 512}));
+      if (radius == 0) (void)setup.graph.reduce(SumReducer{}, setup.graph.read(other_blocks, {0}, {}));
       const Plan made = Plan::make(setup.graph, budget(2));
       for (std::uint64_t available = 500'000; available < 60'000'000; available += available / 4) {
         engine_detail::PassPlan pass = made.impl().passes[0];

@@ -45,8 +45,8 @@ class Block {
   /// Bytes of storage, at least what the shape needs.
   std::size_t capacity() const { return storage_ ? storage_.get_deleter().bytes : 0; }
 
-  std::byte* band_data(int band) { return data_ + plane_bytes_ * static_cast<std::size_t>(band); }
-  const std::byte* band_data(int band) const { return data_ + plane_bytes_ * static_cast<std::size_t>(band); }
+  std::byte* band_data(int band) { return storage_.get() + plane_bytes_ * static_cast<std::size_t>(band); }
+  const std::byte* band_data(int band) const { return storage_.get() + plane_bytes_ * static_cast<std::size_t>(band); }
 
   /// Throws InternalError when T is not the block's type or the band does not exist.
   template <class T>
@@ -73,7 +73,6 @@ class Block {
   };
   using Storage = std::unique_ptr<std::byte, Free>;
   Storage storage_{nullptr, Free{0}};
-  std::byte* data_ = nullptr;
   std::size_t stride_bytes_ = 0;
   std::size_t plane_bytes_ = 0;
   Window window_;
