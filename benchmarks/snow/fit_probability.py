@@ -6,10 +6,10 @@
 
 FOLDER is that of scoreboard.py; scenes that are not there are made. Fits on the standard recipe. The coefficients in
 applications/snow/probability.cpp were made so before the last rules for bright and high cloud, which changed which pixels
-the mask labels: with them the probability moves by at most 0.002 in the mean. Prints, on other seeds of it and of --others, the
-Brier skill over prevalence, the calibration error (15 bins of equal count) and the largest distance of what is found from
-what is stated between 0.05 and 0.95; then, of each recipe, what a fit to all but that one would give: whether several
-worlds tell a new one better.
+the mask labels: with them the probability moves by at most 0.002 in the mean. Prints, on other seeds of it and of
+--others, the Brier skill over prevalence, the calibration error (15 bins of equal count) and the largest distance of what
+is found from what is stated between 0.05 and 0.95; then, of each recipe, what a fit to all but that one would give:
+whether several worlds tell a new one better.
 """
 import argparse
 import glob

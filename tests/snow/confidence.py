@@ -4,9 +4,9 @@
 
     confidence.py CERS FOLDER
 
-The scores are those of benchmarks/snow/confidence.py, which says what is counted; docs/design/snow-confidence.md has its tables. The
-bounds are the worst end of the intervals of that table, rounded; of reliability, the worse of that table (0.06, 0.14, 0.07 by
-recipe) and of these seeds (0.11, 0.15, 0.04), and a third more. Exits 77 where numpy or GDAL is missing.
+The scores are those of benchmarks/snow/confidence.py, which says what is counted; docs/design/snow-confidence.md has its
+tables. The bounds are the worst end of the intervals of that table, rounded; of reliability, the worse of that table (0.06,
+0.14, 0.07 by recipe) and of these seeds (0.11, 0.15, 0.04), and a third more. Exits 77 where numpy or GDAL is missing.
 """
 import os
 import sys

@@ -6,7 +6,8 @@
 
 The default profile is asked of every RECIPE to be more often right than Let-it-snow's, to call as many clear pixels by
 name to half a point, and to find no more false snow; how much better it is over all cases, benchmarks/snow/scoreboard.py
-tells. `boreal` is the recipe that no rule was made with. Gates of realism, from what is published for Let-it-snow: kappa 0.75 to 0.88 and accuracy 0.90 to 0.96 on a mixed winter set, with more
+tells. `boreal` is the recipe that no rule was made with. Gates of realism, from what is published for Let-it-snow: kappa
+0.75 to 0.88 and accuracy 0.90 to 0.96 on a mixed winter set, with more
 omissions than commissions (Barrou Dumont et al. 2021). These figures come from stations, which measure the snow that
 lies on the ground; so for all recipes the yardstick is snow on at least half of the ground, not what is seen from above.
 Refitted to clear pixels called snow, the law of Gascoin et al. (2020), fraction = 0.5 tanh(a NDSI + b) + 0.5, must err by
